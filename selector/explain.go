@@ -1,0 +1,117 @@
+package selector
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// An Explanation says why a selector matches a label set or does not. The zero value is unset: no match, no reason.
+type Explanation struct {
+	Matches      bool        // as Selector.Matches
+	Impossible   bool        // no label set can match: the selector is Nothing
+	Requirements []Explained // one each, in the order of Selector.Requirements
+}
+
+// Explained is one requirement, held against one label set.
+type Explained struct {
+	Requirement Requirement
+	Met         bool
+	Present     bool   // whether there is a label with the requirement's key
+	Value       string // that label's value; empty when there is none
+}
+
+// Explain says of every requirement whether labels meet it. A nil map is an empty label set.
+func (s Selector) Explain(labels map[string]string) Explanation {
+	e := Explanation{Matches: true, Impossible: s.IsNothing()}
+	for i := range s.reqs {
+		r := &s.reqs[i]
+		value, present := labels[r.Key]
+		met := r.matches(value, present)
+		e.Matches = e.Matches && met
+		e.Requirements = append(e.Requirements, Explained{Requirement: r.clone(), Met: met, Present: present, Value: value})
+	}
+	return e
+}
+
+// Unmet returns the requirements that are not met, in order; nil when the labels match.
+func (e Explanation) Unmet() []Explained {
+	var unmet []Explained
+	for _, r := range e.Requirements {
+		if !r.Met {
+			unmet = append(unmet, r)
+		}
+	}
+	return unmet
+}
+
+// String returns the reason in one line: "matches", or what stands in the way, each unmet requirement as in
+//
+//	label app is "foo", want one of [kubia]; label canary is "yes", want no such label
+func (e Explanation) String() string {
+	switch {
+	case e.Matches:
+		return "matches"
+	case e.Impossible:
+		return "the selector matches nothing"
+	}
+	var unmet []string
+	for _, r := range e.Unmet() {
+		unmet = append(unmet, r.String())
+	}
+	return strings.Join(unmet, "; ")
+}
+
+// String returns what the label is and what the requirement wants, as in
+//
+//	label app is "foo", want one of [kubia]
+//	label team is missing, want any value
+//	label app is "kubia", as wanted: one of [kubia]
+func (e Explained) String() string {
+	is := "missing"
+	if e.Present {
+		is = strconv.Quote(e.Value)
+	}
+	wanted := "want"
+	if e.Met {
+		wanted = "as wanted:"
+	}
+	return fmt.Sprintf("label %s is %s, %s %s", e.Requirement.Key, is, wanted, e.Requirement.want())
+}
+
+// want names what meets the requirement.
+func (r Requirement) want() string {
+	only := strings.Join(r.Values, ",") // of the operators with exactly one value
+	switch r.Operator {
+	case Equals:
+		return strconv.Quote(only)
+	case NotEquals:
+		return "anything but " + strconv.Quote(only)
+	case In:
+		return "one of " + list(r.Values)
+	case NotIn:
+		return "none of " + list(r.Values)
+	case Exists:
+		return "any value"
+	case DoesNotExist:
+		return "no such label"
+	case GreaterThan:
+		return "an integer above " + only
+	case LessThan:
+		return "an integer below " + only
+	default:
+		return r.String()
+	}
+}
+
+// list returns values in brackets, an empty one in quotes so that it can be seen.
+func list(values []string) string {
+	shown := make([]string, len(values))
+	for i, v := range values {
+		if v == "" {
+			v = `""`
+		}
+		shown[i] = v
+	}
+	return "[" + strings.Join(shown, ", ") + "]"
+}

@@ -1,0 +1,55 @@
+package selector_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// Any LabelSelector that JSON can hold is compiled or refused with a place, and what compiles is consistent.
+func FuzzCompile(f *testing.F) {
+	for _, seed := range []string{
+		`null`, `{}`, `{"matchLabels":{"app":"web"}}`, `{"matchLabels":{"a b":"é","":""}}`,
+		`{"matchExpressions":[{"key":"app","operator":"In","values":["kubia",""]}]}`,
+		`{"matchExpressions":[{"key":"exclude","operator":"NotIn","values":["true"]},{"key":"x/y/z","operator":"in"}]}`,
+		`{"matchExpressions":[{"key":"app","operator":"Exists","values":["x"]},{"key":"app","operator":"DoesNotExist"}]}`,
+		"{\"matchLabels\":{\"a\":\"\\u0000\"}}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var ls *selector.LabelSelector
+		if json.Unmarshal(data, &ls) != nil {
+			return
+		}
+		s, err := selector.Compile(ls)
+		if err != nil {
+			for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
+				if fe, ok := e.(*selector.FieldError); !ok || fe.Path == "" || fe.Reason == "" {
+					t.Errorf("%#v: want a FieldError with a path and a reason", e)
+				}
+			}
+			if !s.IsNothing() {
+				t.Errorf("%q with an error, want Nothing", s)
+			}
+			return
+		}
+		again, err := selector.New(s.Requirements()...)
+		if err != nil || !again.Equal(s) {
+			t.Errorf("%q: its requirements give %q, %v", s, again, err)
+		}
+		if ls == nil {
+			return
+		}
+		reqs := ls.MatchExpressions
+		for key, value := range ls.MatchLabels {
+			reqs = append(reqs, selector.Requirement{Key: key, Operator: selector.Equals, Values: []string{value}})
+		}
+		for _, labels := range []map[string]string{nil, ls.MatchLabels, {"app": "kubia"}, {"app": "", "exclude": "true"}} {
+			if got, want := s.Matches(labels), slowMatches(reqs, labels); got != want || s.Explain(labels).Matches != want {
+				t.Errorf("%q matches %v: %v, want %v", s, labels, got, want)
+			}
+		}
+	})
+}

@@ -1,0 +1,101 @@
+package selector
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// The grammar as upstream writes it: the second opinion on the hand-written checks.
+var (
+	nameRegexp   = regexp.MustCompile(`^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$`)
+	prefixRegexp = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+)
+
+func slowValidName(s string) bool { return len(s) <= 63 && nameRegexp.MatchString(s) }
+
+func slowValidKey(key string) bool {
+	parts := strings.Split(key, "/")
+	switch len(parts) {
+	case 1:
+		return slowValidName(parts[0])
+	case 2:
+		return len(parts[0]) <= 253 && prefixRegexp.MatchString(parts[0]) && slowValidName(parts[1])
+	default:
+		return false
+	}
+}
+
+func checkText(t interface{ Errorf(string, ...any) }, s string) {
+	if got, want := keyProblem(s) == "", slowValidKey(s); got != want {
+		t.Errorf("key %q: valid %v, want %v (%s)", s, got, want, keyProblem(s))
+	}
+	if got, want := valueProblem(s) == "", s == "" || slowValidName(s); got != want {
+		t.Errorf("value %q: valid %v, want %v (%s)", s, got, want, valueProblem(s))
+	}
+}
+
+func TestValidityOfTexts(t *testing.T) {
+	alphabet := rapid.SampledFrom([]string{"a", "Z", "0", "-", "_", ".", "/", " ", "é", "\x00", "\n", "\xff", strings.Repeat("a", 61)})
+	rapid.Check(t, func(t *rapid.T) {
+		checkText(t, strings.Join(rapid.SliceOfN(alphabet, 0, 7).Draw(t, "parts"), ""))
+	})
+}
+
+func TestProblems(t *testing.T) {
+	for _, tt := range []struct{ text, key, value string }{
+		{"", "empty name", ""},
+		{"a", "", ""},
+		{"a-B_c.9", "", ""},
+		{strings.Repeat("n", 63), "", ""},
+		{strings.Repeat("n", 64), "64 bytes, want at most 63", "64 bytes, want at most 63"},
+		{"a\n", `'\n' at offset 1, want letters, digits, '-', '_' and '.'`, `'\n' at offset 1, want letters, digits, '-', '_' and '.'`},
+		{"a\xff", `byte 0xff at offset 1, want letters, digits, '-', '_' and '.'`, `byte 0xff at offset 1, want letters, digits, '-', '_' and '.'`},
+		{"a_", "'_' at offset 1, want a letter or digit at both ends", "'_' at offset 1, want a letter or digit at both ends"},
+		{"example.com/name", "", "'/' at offset 11, want letters, digits, '-', '_' and '.'"},
+		{strings.Repeat("p", 253) + "/n", "", "255 bytes, want at most 63"},
+		{strings.Repeat("p", 254) + "/n", "prefix of 254 bytes, want at most 253", "256 bytes, want at most 63"},
+		{"a/b/c", "second '/' at offset 3, want at most one", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
+		{"/", "empty prefix before '/'; empty name", "'/' at offset 0, want letters, digits, '-', '_' and '.'"},
+		{"a/-x", "'-' at offset 2, want a letter or digit at both ends", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
+		{"a..b/n", "empty part at offset 2 of the prefix", "'/' at offset 4, want letters, digits, '-', '_' and '.'"},
+		{"a.b-/n", "'-' at offset 3, want a letter or digit at both ends of each part of a prefix", "'/' at offset 4, want letters, digits, '-', '_' and '.'"},
+		{"a.B/n", "'B' at offset 2, want lower-case letters, digits, '-' and '.' in a prefix", "'/' at offset 3, want letters, digits, '-', '_' and '.'"},
+	} {
+		if got := keyProblem(tt.text); got != tt.key {
+			t.Errorf("key %q\n got %s\nwant %s", tt.text, got, tt.key)
+		}
+		if got := valueProblem(tt.text); got != tt.value {
+			t.Errorf("value %q\n got %s\nwant %s", tt.text, got, tt.value)
+		}
+		checkText(t, tt.text)
+	}
+}
+
+func TestParseInt(t *testing.T) {
+	check := func(t interface{ Errorf(string, ...any) }, s string) {
+		n, ok := parseInt(s)
+		want, err := strconv.ParseInt(s, 10, 64)
+		if ok != (err == nil) || ok && n != want {
+			t.Errorf("parseInt(%q) = %d, %v; strconv says %d, %v", s, n, ok, want, err)
+		}
+	}
+	for _, s := range []string{
+		"", "-", "+", "--1", "+-1", "0", "-0", "+0", "007", "1_0", "0x1", "1e3", " 1", "1 ", "٣", "1.5",
+		"9223372036854775806", "9223372036854775807", "9223372036854775808", "+9223372036854775807", "+9223372036854775808",
+		"-9223372036854775807", "-9223372036854775808", "-9223372036854775809", "18446744073709551616", "-18446744073709551616",
+		"92233720368547758070", "0000000000000000000000000000000000009223372036854775807", "99999999999999999999999999999999999",
+	} {
+		check(t, s)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, rapid.OneOf(
+			rapid.Map(rapid.Int64(), func(n int64) string { return strconv.FormatInt(n, 10) }),
+			rapid.StringMatching(`[-+]?[0-9]{17,21}`),
+			rapid.StringMatching(`[-+0-9a_]{0,4}`),
+		).Draw(t, "s"))
+	})
+}
