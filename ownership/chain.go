@@ -1,0 +1,46 @@
+package ownership
+
+import (
+	"slices"
+
+	"github.com/rollcall-go/rollcall/internal/enum"
+)
+
+// An End says how a chain of controllers ends. The zero value is unset.
+type End int
+
+// The ends.
+const (
+	Topmost  End = 1 + iota // at an object that has no controller
+	Dangling                // at a controller that was not found, or whose name another object has now
+	Cycle                   // at a controller that is in the chain already
+)
+
+var endNames = []string{"Unset", "Topmost", "Dangling", "Cycle"}
+
+// String returns the name of the end, as in "Topmost".
+func (e End) String() string { return enum.Name("End", int(e), endNames) }
+
+// MarshalText returns String; it never fails.
+func (e End) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// Chain returns o's controller, that one's controller, and so on to the topmost, and how the chain ends. An orphan has
+// none and is [Topmost] itself. When the end is [Dangling], the last of the chain is the one that was not found.
+//
+// For each controller, find returns the object, which it may look up by UID or by kind and name; when the UID of what it
+// returns is not the one in the reference, that controller is not found. It is not asked about the same UID twice.
+func Chain(o Object, find func(Ref) (Object, bool)) ([]Ref, End) {
+	var chain []Ref
+	for o.ControlledBy != (Ref{}) {
+		ref := o.ControlledBy
+		if slices.ContainsFunc(chain, func(r Ref) bool { return r.UID == ref.UID }) {
+			return chain, Cycle
+		}
+		chain = append(chain, ref)
+		var found bool
+		if o, found = find(ref); !found || o.UID != ref.UID {
+			return chain, Dangling
+		}
+	}
+	return chain, Topmost
+}

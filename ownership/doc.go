@@ -1,0 +1,38 @@
+// Package ownership decides who is mine: which objects a controller owns, which it should adopt, and which release.
+//
+// An object has at most one controller, named by the owner reference that says controller: true. A controller selects its
+// objects by label, but a label match alone does not make an object its own: two controllers may select the same pods.
+// Whoever counts by label alone counts other controllers' pods too. So ask for both, labels first, then the controller:
+//
+//	mine := ownership.Filter(controller, ownership.Pointers(pods), view)
+//
+// # Claims
+//
+// [Controller.Decide] is the claim of one object by one controller, the table of
+// k8s.io/kubernetes/pkg/controller.BaseControllerRefManager.ClaimObject, row by row:
+//
+//	the object's controller   and                                    decision  Reason
+//	any or none               the controller has no UID              Ignore    NoUID
+//	another                                                          Ignore    OtherController
+//	this one                  labels match                           Keep      OwnMatch
+//	this one                  no match, controller being deleted     Ignore    OwnControllerDeleting
+//	this one                  no match, selector is Nothing          Ignore    OwnSelectorNothing
+//	this one                  no match                               Release   OwnNoMatch
+//	none                      no match                               Ignore    OrphanNoMatch
+//	none                      match, controller being deleted        Ignore    OrphanControllerDeleting
+//	none                      match, object being deleted            Ignore    OrphanDeleting
+//	none                      match, in another namespace            Ignore    OrphanOtherNamespace
+//	none                      match, selector is Everything          Ignore    OrphanSelectorEverything
+//	none                      match                                  Adopt     OrphanMatch
+//
+// The first row that fits decides. NoUID, OwnSelectorNothing and OrphanSelectorEverything are not upstream's: a controller
+// whose selector was never set, or was lost, must not take or drop every object in reach.
+//
+// Identity is the UID alone, as everywhere in Kubernetes: kind and name say nothing, since a new object may have
+// taken the name of a deleted one.
+//
+// # Views
+//
+// The package works on [Object], a small view that the caller fills from its own type without copying. Nothing changes
+// its input, and all functions are safe for concurrent use.
+package ownership

@@ -1,0 +1,111 @@
+package ownership_test
+
+import (
+	"fmt"
+
+	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// A pod as some caller has it; view makes of it what ownership has to know.
+type pod struct {
+	Name   string
+	Labels map[string]string
+	Owners []ownership.OwnerReference
+}
+
+func viewPod(p *pod) ownership.Object {
+	return ownership.Object{Namespace: "shop", Name: p.Name, Labels: p.Labels, ControlledBy: ownership.ControllerOf(p.Owners).Ref()}
+}
+
+func controlledBy(kind, name, uid string) []ownership.OwnerReference {
+	isController := true
+	return []ownership.OwnerReference{{APIVersion: "v1", Kind: kind, Name: name, UID: uid, Controller: &isController}}
+}
+
+func pods() []pod {
+	return []pod{
+		{"kubia-1", map[string]string{"app": "kubia"}, controlledBy("ReplicationController", "kubia", "rc-1")},
+		{"kubia-2", map[string]string{"app": "kubia"}, controlledBy("ReplicaSet", "kubia", "rs-1")},
+		{"kubia-3", map[string]string{"app": "kubia"}, nil},
+		{"kubia-4", map[string]string{"app": "foo"}, controlledBy("ReplicationController", "kubia", "rc-1")},
+	}
+}
+
+func kubia() ownership.Controller {
+	s, err := selector.FromLabels(map[string]string{"app": "kubia"})
+	if err != nil {
+		panic(err)
+	}
+	return ownership.Controller{
+		Ref:       ownership.Ref{APIVersion: "v1", Kind: "ReplicationController", Name: "kubia", UID: "rc-1"},
+		Namespace: "shop", Selector: s,
+	}
+}
+
+// Three pods match by label; one of them is the controller's own.
+func ExampleFilter() {
+	pods := pods()
+	for p := range ownership.Filter(kubia(), ownership.Pointers(pods), viewPod) {
+		fmt.Println(p.Name)
+	}
+	// Output:
+	// kubia-1
+}
+
+func ExampleController_Decide() {
+	pods := pods()
+	for p := range ownership.Pointers(pods) {
+		decision, reason := kubia().Decide(viewPod(p))
+		fmt.Println(p.Name, decision, reason)
+	}
+	// Output:
+	// kubia-1 Keep OwnMatch
+	// kubia-2 Ignore OtherController
+	// kubia-3 Adopt OrphanMatch
+	// kubia-4 Release OwnNoMatch
+}
+
+func ExampleController_Explain() {
+	pods := pods()
+	for p := range ownership.Pointers(pods) {
+		fmt.Println(p.Name, kubia().Explain(viewPod(p)))
+	}
+	// Output:
+	// kubia-1 is controlled by it and matches
+	// kubia-2 matches, but is controlled by ReplicaSet/kubia
+	// kubia-3 matches and has no controller: to be adopted
+	// kubia-4 is controlled by it, but does not match, to be released: label app is "foo", want "kubia"
+}
+
+// A dashboard that shows many owners groups once and then only looks up.
+func ExampleGroup() {
+	pods := pods()
+	groups := ownership.Group(pods, viewPod)
+	fmt.Println(len(groups["rc-1"]), len(groups["rs-1"]), "orphans:", len(groups[""]))
+	// Output:
+	// 2 1 orphans: 1
+}
+
+func ExampleIsControlledBy() {
+	refs := controlledBy("ReplicaSet", "kubia", "rs-1")
+	fmt.Println(ownership.IsControlledBy(refs, "rs-1"), ownership.IsControlledBy(refs, "rc-1"))
+	// Output:
+	// true false
+}
+
+// From a pod over its ReplicaSet to its Deployment.
+func ExampleChain() {
+	objects := map[string]ownership.Object{
+		"rs-1":     {Name: "web-5788c96685", UID: "rs-1", ControlledBy: ownership.Ref{Kind: "Deployment", Name: "web", UID: "deploy-1"}},
+		"deploy-1": {Name: "web", UID: "deploy-1"},
+	}
+	pod := ownership.Object{Name: "web-5788c96685-5rlzf", ControlledBy: ownership.Ref{Kind: "ReplicaSet", Name: "web-5788c96685", UID: "rs-1"}}
+	chain, end := ownership.Chain(pod, func(r ownership.Ref) (ownership.Object, bool) {
+		o, found := objects[r.UID]
+		return o, found
+	})
+	fmt.Println(chain, end)
+	// Output:
+	// [ReplicaSet/web-5788c96685 Deployment/web] Topmost
+}
