@@ -1,0 +1,55 @@
+package probe
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// An ExitCode is what a container's main process ended with, the exitCode of a terminated state. The zero value is
+// success.
+//
+// The kubelet copies the container runtime's number as it is. That 128 + n means "ended by signal n" is a convention of
+// shells and runtimes, which a process that exits with such a number of its own accord cannot be told from.
+type ExitCode int32
+
+// The codes that shells and runtimes give a meaning.
+const (
+	NotExecutable ExitCode = 126 // the command was found and could not be executed
+	NotFound      ExitCode = 127 // the command was not found
+)
+
+// signals are the names of the Linux signals by number, as on amd64 and arm64.
+var signals = [...]string{
+	1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
+	9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 16: "SIGSTKFLT",
+	17: "SIGCHLD", 18: "SIGCONT", 19: "SIGSTOP", 20: "SIGTSTP", 21: "SIGTTIN", 22: "SIGTTOU", 23: "SIGURG", 24: "SIGXCPU",
+	25: "SIGXFSZ", 26: "SIGVTALRM", 27: "SIGPROF", 28: "SIGWINCH", 29: "SIGIO", 30: "SIGPWR", 31: "SIGSYS",
+}
+
+// Signal returns the number of the signal that ended the process, 1 to 31, or 0 when the code names none.
+func (c ExitCode) Signal() int {
+	if n := int(c) - 128; 0 < n && n < len(signals) {
+		return n
+	}
+	return 0
+}
+
+// String returns the code with its meaning, where it has one:
+//
+//	0
+//	1
+//	126 (not executable)
+//	127 (command not found)
+//	137 = 128 + 9 (SIGKILL)
+func (c ExitCode) String() string {
+	switch {
+	case c == NotExecutable:
+		return "126 (not executable)"
+	case c == NotFound:
+		return "127 (command not found)"
+	case c.Signal() != 0:
+		return fmt.Sprintf("%d = 128 + %d (%s)", int32(c), c.Signal(), signals[c.Signal()])
+	default:
+		return strconv.Itoa(int(c))
+	}
+}
