@@ -159,7 +159,7 @@ func (e Explanation) String() string {
 	case OrphanSelectorEverything:
 		return "matches, but is not adopted, because the selector is empty and matches everything"
 	case OrphanMatch:
-		return "matches and has no controller: to be adopted"
+		return "matches and has no controller, to be adopted"
 	default:
 		return e.Reason.String()
 	}

@@ -253,7 +253,7 @@ func TestExplanationTexts(t *testing.T) {
 		{claim{"uid", "none", "match", "alive", "deleting", "same"}, "matches, but is being deleted: not adopted"},
 		{claim{"uid", "none", "match", "alive", "alive", "other"}, "matches, but is in another namespace: not adopted"},
 		{claim{"uid", "none", "everything", "alive", "alive", "same"}, "matches, but is not adopted, because the selector is empty and matches everything"},
-		{claim{"uid", "none", "match", "alive", "alive", "same"}, "matches and has no controller: to be adopted"},
+		{claim{"uid", "none", "match", "alive", "alive", "same"}, "matches and has no controller, to be adopted"},
 	} {
 		c, o := tt.claim.build()
 		if got := c.Explain(o).String(); got != tt.want {

@@ -74,7 +74,7 @@ func ExampleController_Explain() {
 	// Output:
 	// kubia-1 is controlled by it and matches
 	// kubia-2 matches, but is controlled by ReplicaSet/kubia
-	// kubia-3 matches and has no controller: to be adopted
+	// kubia-3 matches and has no controller, to be adopted
 	// kubia-4 is controlled by it, but does not match, to be released: label app is "foo", want "kubia"
 }
 

@@ -1,0 +1,164 @@
+package replica_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/replica"
+)
+
+func activeOf(ps []replica.Pod) int {
+	n := 0
+	for _, p := range ps {
+		if p.Active() {
+			n++
+		}
+	}
+	return n
+}
+
+// Kept and created are the number wanted, unless the burst limit cuts it short; nothing is created and deleted at once.
+func TestDiffLaws(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ps := pods().Draw(t, "pods")
+		want := rapid.IntRange(-1, 10).Draw(t, "want")
+		burst := rapid.SampledFrom([]int{-1, 0, 1, 2, 500}).Draw(t, "burst")
+		before := slices.Clone(ps)
+		plan := replica.Diff(want, ps, now, replica.Options{Burst: burst})
+		if diff := cmp.Diff(before, ps); diff != "" {
+			t.Fatalf("the input changed:\n%s", diff)
+		}
+
+		limit := burst
+		if burst <= 0 {
+			limit = 500
+		}
+		active, wanted := activeOf(ps), max(want, 0)
+		if plan.Create != min(max(wanted-active, 0), limit) || len(plan.Delete) != min(max(active-wanted, 0), limit) {
+			t.Fatalf("%d active, want %d, burst %d: %+v", active, want, burst, plan)
+		}
+		if plan.Create > 0 && plan.Delete != nil {
+			t.Fatalf("creates and deletes: %+v", plan)
+		}
+		seen := map[int]bool{}
+		for _, v := range plan.Delete {
+			if seen[v.Index] || !ps[v.Index].Active() {
+				t.Fatalf("deletes pod %d twice, or though it is not active: %+v", v.Index, plan)
+			}
+			seen[v.Index] = true
+			if v.Rule < replica.Unassigned || v.Rule > replica.NoneStays || (v.Rule == replica.NoneStays) != (wanted == 0) {
+				t.Fatalf("want %d: rule %v", want, v.Rule)
+			}
+		}
+	})
+}
+
+func victims(ps []replica.Pod, plan replica.Plan) []string {
+	var names []string
+	for _, v := range plan.Delete {
+		names = append(names, ps[v.Index].Name+" "+v.Rule.String())
+	}
+	return names
+}
+
+func TestDiffDoesNotDependOnTheOrderOfPods(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ps := pods().Draw(t, "pods")
+		want := rapid.IntRange(0, 5).Draw(t, "want")
+		shuffled := rapid.Permutation(ps).Draw(t, "shuffled")
+		a, b := replica.Diff(want, ps, now, replica.Options{}), replica.Diff(want, shuffled, now, replica.Options{})
+		if diff := cmp.Diff(victims(ps, a), victims(shuffled, b)); diff != "" {
+			t.Fatalf("(-as given +shuffled):\n%s", diff)
+		}
+	})
+}
+
+func TestALowerTargetDeletesMore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ps := pods().Draw(t, "pods")
+		want := rapid.IntRange(0, 5).Draw(t, "want")
+		some, more := replica.Diff(want+1, ps, now, replica.Options{}), replica.Diff(want, ps, now, replica.Options{})
+		for i := range some.Delete {
+			if some.Delete[i].Index != more.Delete[i].Index {
+				t.Fatalf("want %d: %v, want %d: %v", want+1, some.Delete, want, more.Delete)
+			}
+		}
+	})
+}
+
+// One pair a rule: the first pod goes, the second stays, whichever comes first.
+func TestRules(t *testing.T) {
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	running := replica.Pod{Node: "n1", Phase: "Running", Ready: true, ReadySince: ago(time.Hour), Created: ago(time.Hour)}
+	with := func(change func(*replica.Pod)) replica.Pod {
+		p := running
+		change(&p)
+		return p
+	}
+	for name, tt := range map[string]struct {
+		goes, stays replica.Pod
+		rule        replica.Rule
+	}{
+		"unassigned": {with(func(p *replica.Pod) { p.Node = ""; p.DeletionCost = 9 }), running, replica.Unassigned},
+		"pending":    {with(func(p *replica.Pod) { p.Phase = "Pending"; p.DeletionCost = 9 }), running, replica.EarlierPhase},
+		"pending before unknown": {with(func(p *replica.Pod) { p.Phase = "Pending"; p.DeletionCost = 9 }),
+			with(func(p *replica.Pod) { p.Phase = "Unknown" }), replica.EarlierPhase},
+		"no phase": {with(func(p *replica.Pod) { p.Phase = "" }), running, replica.EarlierPhase},
+		"unready":  {with(func(p *replica.Pod) { p.Ready = false; p.DeletionCost = 9 }), running, replica.Unready},
+		"cheap": {with(func(p *replica.Pod) { p.DeletionCost = -1 }),
+			with(func(p *replica.Pod) { p.Restarts = 9; p.ReadySince = ago(time.Second) }), replica.LowerDeletionCost},
+		"ready since": {with(func(p *replica.Pod) { p.ReadySince = ago(time.Minute) }), with(func(p *replica.Pod) { p.Restarts = 9 }), replica.ReadyLater},
+		"ready since unknown": {with(func(p *replica.Pod) { p.ReadySince = time.Time{} }),
+			with(func(p *replica.Pod) { p.ReadySince = ago(-time.Hour) }), replica.ReadyLater},
+		"ready in the future": {with(func(p *replica.Pod) { p.ReadySince = ago(-time.Hour) }),
+			with(func(p *replica.Pod) { p.ReadySince = ago(1) }), replica.ReadyLater},
+		"restarts, ready at about the same time": {with(func(p *replica.Pod) { p.Restarts = 5 }),
+			with(func(p *replica.Pod) { p.ReadySince = ago(time.Hour - time.Second); p.SidecarRestarts = 9 }), replica.MoreRestarts},
+		"sidecar restarts": {with(func(p *replica.Pod) { p.SidecarRestarts = 5 }),
+			with(func(p *replica.Pod) { p.Created = ago(time.Second) }), replica.MoreSidecarRestarts},
+		"created": {with(func(p *replica.Pod) { p.Created = ago(time.Minute); p.UID = "z" }),
+			with(func(p *replica.Pod) { p.UID = "a" }), replica.CreatedLater},
+		"not ready, whenever it was": {with(func(p *replica.Pod) { p.Ready = false; p.ReadySince = ago(time.Hour); p.Restarts = 1 }),
+			with(func(p *replica.Pod) { p.Ready = false; p.ReadySince = ago(time.Second) }), replica.MoreRestarts},
+		"UID":  {with(func(p *replica.Pod) { p.UID = "a"; p.Name = "z" }), with(func(p *replica.Pod) { p.UID = "b"; p.Name = "a" }), replica.SmallerUID},
+		"name": {with(func(p *replica.Pod) { p.Name = "a" }), with(func(p *replica.Pod) { p.Name = "b" }), replica.SmallerUID},
+	} {
+		for i, ps := range [][]replica.Pod{{tt.goes, tt.stays}, {tt.stays, tt.goes}} {
+			plan := replica.Diff(1, ps, now, replica.Options{})
+			if want := []replica.Victim{{Index: i, Rule: tt.rule}}; !slices.Equal(plan.Delete, want) {
+				t.Errorf("%s, order %d: delete %+v, want %+v", name, i, plan.Delete, want)
+			}
+		}
+	}
+}
+
+func TestDiffTable(t *testing.T) {
+	three := []replica.Pod{
+		{Object: ownership.Object{UID: "a"}}, {Object: ownership.Object{UID: "b"}, Phase: "Failed"}, {Object: ownership.Object{UID: "c"}},
+	}
+	for name, tt := range map[string]struct {
+		want int
+		pods []replica.Pod
+		o    replica.Options
+		plan replica.Plan
+	}{
+		"nothing wanted, nothing there": {0, nil, replica.Options{}, replica.Plan{}},
+		"from nothing":                  {3, nil, replica.Options{}, replica.Plan{Create: 3}},
+		"upstream's burst":              {1000, nil, replica.Options{}, replica.Plan{Create: 500}},
+		"a burst of one's own":          {1000, nil, replica.Options{Burst: 7}, replica.Plan{Create: 7}},
+		"a failed pod is replaced":      {3, three, replica.Options{}, replica.Plan{Create: 1}},
+		"as wanted":                     {2, three, replica.Options{}, replica.Plan{}},
+		"one too many":                  {1, three, replica.Options{}, replica.Plan{Delete: []replica.Victim{{Index: 0, Rule: replica.SmallerUID}}}},
+		"all go":                        {0, three, replica.Options{}, replica.Plan{Delete: []replica.Victim{{Index: 0, Rule: replica.NoneStays}, {Index: 2, Rule: replica.NoneStays}}}},
+		"all go, one at a time":         {-5, three, replica.Options{Burst: 1}, replica.Plan{Delete: []replica.Victim{{Index: 0, Rule: replica.NoneStays}}}},
+	} {
+		if diff := cmp.Diff(tt.plan, replica.Diff(tt.want, tt.pods, now, tt.o)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -1,0 +1,26 @@
+// Package replica decides who is missing: the counting of the ReplicationController, the ReplicaSet and the DaemonSet
+// controllers, as functions of pods and a time.
+//
+// # Which pods count
+//
+// A pod counts for a controller when it is active (neither succeeded nor failed nor being deleted), has that controller and
+// matches its selector. [Judge] says for one pod whether it counts, and [Explain] why, in upstream's order: inactive
+// pods are set aside before the claim is asked ([ownership.Controller.Decide]), so that a controller neither adopts
+// nor releases one.
+//
+// # What is missing
+//
+// [Diff] compares the active pods with the number wanted: so many to create, or these to delete. [Summarize] counts for the
+// status. [DiffNodes] does the same for a DaemonSet, which wants one pod on every node that its [Placement] allows.
+//
+// A controller's pass is then:
+//
+//	for each pod of the namespace: Judge, and adopt or release what it says
+//	Diff over those that are counted, and create or delete
+//	Summarize over those that are its own
+//
+// # Time
+//
+// The time is always an argument and the same arguments give the same answer, in whatever order the pods come. Nothing
+// changes its input, and all functions are safe for concurrent use.
+package replica

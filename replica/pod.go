@@ -1,0 +1,77 @@
+package replica
+
+import (
+	"time"
+
+	"github.com/rollcall-go/rollcall/internal/enum"
+	"github.com/rollcall-go/rollcall/ownership"
+)
+
+// A Pod is what this package has to know of a pod. The zero value is an active orphan that is not ready.
+type Pod struct {
+	ownership.Object
+
+	Node       string    // spec.nodeName; empty for a pod that is not scheduled
+	Target     string    // of a daemon pod: the node that its affinity names, for as long as Node is empty
+	Phase      string    // status.phase: Pending, Running, Succeeded, Failed or Unknown; empty is taken for active
+	Revision   string    // of a daemon pod: the controller-revision-hash label
+	Ready      bool      // the Ready condition is True
+	ReadySince time.Time // the Ready condition's last transition; zero when unknown
+	Created    time.Time // metadata.creationTimestamp
+
+	Restarts        int32 // the highest restart count among regular containers
+	SidecarRestarts int32 // the highest restart count among sidecars (init containers that always restart)
+	DeletionCost    int32 // the annotation controller.kubernetes.io/pod-deletion-cost; 0 when there is none
+}
+
+// Phases of a pod that end it. The other phases are equal to this package but for the deletion order.
+const (
+	succeeded = "Succeeded"
+	failed    = "Failed"
+)
+
+// A State is how far a pod is from serving, of which only the last three are active. The zero value is unset.
+type State int
+
+// The states, in the order in which they are looked at: a pod that failed and is being deleted is Failed.
+const (
+	Succeeded   State = 1 + iota // phase Succeeded: not active
+	Failed                       // phase Failed, by an eviction too: not active
+	Terminating                  // being deleted: not active
+	NotReady                     // active
+	Ready                        // active and ready, but not for the minimum time
+	Available                    // active and ready for the minimum time
+)
+
+var stateNames = []string{"Unset", "Succeeded", "Failed", "Terminating", "NotReady", "Ready", "Available"}
+
+// String returns the name of the state, as in "Available".
+func (s State) String() string { return enum.Name("State", int(s), stateNames) }
+
+// MarshalText returns String; it never fails.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// State returns how far the pod is at the time now. It is [Available] once it has been ready for minReady, that very moment
+// included; with no minimum time (zero or less) as soon as it is ready, and otherwise never while ReadySince is zero.
+//
+// Upstream: IsPodActive in k8s.io/kubernetes/pkg/controller, IsPodAvailable in pkg/api/v1/pod.
+func (p Pod) State(minReady time.Duration, now time.Time) State {
+	switch {
+	case p.Phase == succeeded:
+		return Succeeded
+	case p.Phase == failed:
+		return Failed
+	case p.Deleting:
+		return Terminating
+	case !p.Ready:
+		return NotReady
+	case minReady <= 0 || !p.ReadySince.IsZero() && !p.ReadySince.Add(minReady).After(now):
+		return Available
+	default:
+		return Ready
+	}
+}
+
+// Active reports whether the pod counts as a replica: its phase is neither Succeeded nor Failed, and it is not being
+// deleted.
+func (p Pod) Active() bool { return p.State(0, time.Time{}) >= NotReady }
