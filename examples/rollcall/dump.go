@@ -1,0 +1,297 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// A dump is what was read: the objects of the kinds that the roll call knows, in the order of the input.
+type dump struct {
+	source   string // its name, for messages
+	objects  []*object
+	skipped  map[string]int // how many of each other kind
+	problems []string       // what could not be read, a line each
+	lost     bool           // there is more in the input, which could not be read at all
+}
+
+// kinds lists the kinds that the roll call knows, in the order in which it prints controllers.
+var kinds = []string{"ReplicationController", "ReplicaSet", "Deployment", "DaemonSet", "StatefulSet", "Job", "Pod", "Node"}
+
+// readDump reads what kubectl get -o json prints: a list of objects or a single one, and several of those in a row
+// too. It reads one object at a time, so that a large dump is not held as text. What cannot be read becomes a problem
+// that names the input, the object and the field; everything else is kept.
+func readDump(name string, r io.Reader) *dump {
+	d := &reader{dump: &dump{source: name, skipped: map[string]int{}}, in: r, uids: map[string]bool{}}
+	d.dec = json.NewDecoder(d)
+	for {
+		err := d.document()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			d.fatal(err)
+			break
+		}
+	}
+	if len(d.objects) == 0 && len(d.skipped) == 0 && len(d.problems) == 0 {
+		d.problems = append(d.problems, name+": no objects")
+	}
+	return d.dump
+}
+
+// A reader reads one dump.
+type reader struct {
+	*dump
+	in   io.Reader
+	read int64 // bytes of in
+	dec  *json.Decoder
+	uids map[string]bool // of the objects read, for dumps that hold one twice
+	last string          // the object read last, for the place of an error
+}
+
+// Read counts what the decoder reads.
+func (d *reader) Read(p []byte) (int, error) {
+	n, err := d.in.Read(p)
+	d.read += int64(n)
+	return n, err
+}
+
+// bad adds the line about a field of o that could not be read.
+func (d *reader) bad(o *object, field, text string) {
+	if o.bad == "" {
+		o.bad = field
+	}
+	d.problems = append(d.problems, fmt.Sprintf("%s: %v: %s: %s", d.source, o, field, text))
+}
+
+// fatal adds the line about an error after which nothing more can be read.
+func (d *reader) fatal(err error) {
+	var syntax *json.SyntaxError
+	var place string
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		place = fmt.Sprintf("cut off after %d bytes", d.read)
+	case errors.As(err, &syntax): // whose own offset does not count all that was read before
+		place = fmt.Sprintf("not JSON after byte %d: %v", d.dec.InputOffset(), syntax)
+	default:
+		place = fmt.Sprintf("byte %d: %v", d.dec.InputOffset(), err)
+	}
+	if d.last != "" {
+		place += ", after " + d.last
+	}
+	d.problems = append(d.problems, d.source+": "+place)
+	d.lost = true
+}
+
+// document reads one JSON document, and returns io.EOF when there is none.
+func (d *reader) document() error {
+	start, err := d.dec.Token()
+	if err != nil {
+		return err
+	}
+	if start != json.Delim('{') {
+		return fmt.Errorf("want a list of objects as kubectl get -o json prints it, found %v", start)
+	}
+	fields := map[string]raw{}
+	var listed []*object
+	isList := false
+	for d.dec.More() {
+		key, err := d.dec.Token()
+		if err != nil {
+			return noEOF(err)
+		}
+		if key == "items" {
+			isList = true
+			items, err := d.items()
+			listed = append(listed, items...)
+			if err != nil {
+				d.add(listed, "")
+				return err
+			}
+			continue
+		}
+		var value raw
+		if err := d.dec.Decode(&value); err != nil {
+			d.add(listed, "")
+			return noEOF(err)
+		}
+		fields[key.(string)] = value
+	}
+	if _, err := d.dec.Token(); err != nil {
+		d.add(listed, "")
+		return noEOF(err)
+	}
+	if isList {
+		var kind string // of a typed list, whose items have none: kubectl prints it after them
+		_ = json.Unmarshal(fields["kind"], &kind)
+		d.add(listed, strings.TrimSuffix(kind, "List"))
+		return nil
+	}
+	return d.single(fields)
+}
+
+// items reads the array of a list. An item of which a field has the wrong type is kept without that field.
+func (d *reader) items() ([]*object, error) {
+	start, err := d.dec.Token()
+	if err != nil {
+		return nil, noEOF(err)
+	}
+	if start == nil { // null: an empty list
+		return nil, nil
+	}
+	if start != json.Delim('[') {
+		return nil, fmt.Errorf("items: want an array, found %v", start)
+	}
+	var items []*object
+	for d.dec.More() {
+		o := new(object)
+		if err := d.wrongType(o, d.dec.Decode(o)); err != nil {
+			return items, noEOF(err)
+		}
+		d.last = o.String()
+		items = append(items, o)
+	}
+	_, err = d.dec.Token()
+	return items, noEOF(err)
+}
+
+// single reads a document that is one object, already split into its fields.
+func (d *reader) single(fields map[string]raw) error {
+	whole := make(map[string]json.RawMessage, len(fields))
+	for key, value := range fields {
+		whole[key] = json.RawMessage(value)
+	}
+	text, err := json.Marshal(whole)
+	if err != nil {
+		return err
+	}
+	o := new(object)
+	if err := d.wrongType(o, json.Unmarshal(text, o)); err != nil {
+		return err
+	}
+	d.add([]*object{o}, "")
+	return nil
+}
+
+// wrongType turns the error of a field that has the wrong type into a problem, and returns every other error.
+func (d *reader) wrongType(o *object, err error) error {
+	var typeError *json.UnmarshalTypeError
+	if !errors.As(err, &typeError) {
+		return err
+	}
+	if o.Kind == "" || known(o.Kind) {
+		d.bad(o, cmp.Or(typeError.Field, "value"), wantType(typeError))
+	}
+	return nil
+}
+
+// wantType says in JSON's words what a field should have been.
+func wantType(err *json.UnmarshalTypeError) string {
+	want := err.Type.String()
+	switch err.Type.Kind() {
+	case reflect.String:
+		want = "a string"
+	case reflect.Int, reflect.Int32:
+		want = "an integer"
+	case reflect.Bool:
+		want = "true or false"
+	case reflect.Slice:
+		want = "an array"
+	case reflect.Map, reflect.Struct:
+		want = "an object"
+	}
+	return fmt.Sprintf("want %s, found %s", want, err.Value)
+}
+
+// add keeps the objects that the roll call knows and counts the others. Those without a kind are of the given one.
+func (d *reader) add(objects []*object, kind string) {
+	for _, o := range objects {
+		if o.Kind == "" {
+			o.Kind = kind
+		}
+		switch {
+		case o.Kind == "":
+			d.bad(o, "kind", "missing")
+			d.lost = true
+		case !known(o.Kind):
+			d.skipped[o.Kind]++
+		case o.Metadata.UID != "" && d.uids[o.Metadata.UID]: // the same object again
+		default:
+			d.uids[o.Metadata.UID] = true
+			d.objects = append(d.objects, o)
+			d.check(o)
+		}
+	}
+}
+
+// check reports fields of the right type that hold nothing sensible.
+func (d *reader) check(o *object) {
+	if o.Metadata.Name == "" {
+		d.bad(o, "metadata.name", "missing")
+	}
+	for _, field := range []struct{ path, text string }{
+		{"metadata.creationTimestamp", o.Metadata.CreationTimestamp},
+		{"metadata.deletionTimestamp", o.Metadata.DeletionTimestamp},
+	} {
+		if _, err := time.Parse(time.RFC3339, field.text); field.text != "" && err != nil {
+			d.bad(o, field.path, fmt.Sprintf("%q: want a time as in 2006-01-02T15:04:05Z", field.text))
+		}
+	}
+}
+
+func known(kind string) bool { return slices.Contains(kinds, kind) }
+
+// noEOF turns an end of input into an unexpected one.
+func noEOF(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// String returns, on one line, kind, namespace and name, as in "ReplicaSet shop/kubia".
+func (o *object) String() string {
+	kind, name := o.Kind, o.Metadata.Name
+	if kind == "" {
+		kind = "object"
+	}
+	if name == "" {
+		name = "without a name"
+	}
+	if o.Metadata.Namespace != "" {
+		name = o.Metadata.Namespace + "/" + name
+	}
+	return kind + " " + name
+}
+
+// selector returns the object's selector, and for a bad one a FieldError for each bad field.
+func (o *object) selector() (selector.Selector, error) {
+	if o.Kind == "ReplicationController" {
+		var set map[string]string
+		if err := unmarshal(o.Spec.Selector, &set); err != nil {
+			return selector.Nothing(), err
+		}
+		return selector.FromLabels(set)
+	}
+	var ls *selector.LabelSelector
+	if err := unmarshal(o.Spec.Selector, &ls); err != nil {
+		return selector.Nothing(), err
+	}
+	return selector.Compile(ls)
+}
+
+func unmarshal(text raw, into any) error {
+	if len(text) == 0 {
+		return nil
+	}
+	return json.Unmarshal(text, into)
+}

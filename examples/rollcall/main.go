@@ -1,0 +1,191 @@
+// Rollcall reads what
+//
+//	kubectl get rc,rs,deploy,ds,sts,job,pod,node -A -o json
+//
+// prints and calls the roll: of every controller, how many pods it wants, how many are its own, and what it would do next;
+// of every pod, who counts it and why.
+//
+//	rollcall [flags] [FILE | -]
+//	rollcall [flags] why [NAMESPACE/]POD [FILE | -]
+//
+// Without a file it reads a cluster that is embedded in the program; - is standard input. Exit code: 0; 1 with --check
+// when something needs doing; 2 on bad use; 3 when a part of the input could not be read.
+package main
+
+import (
+	"bufio"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+//go:embed shop.json
+var shop string
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitToDo    = 1
+	exitUsage   = 2
+	exitProblem = 3
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+const usage = `Usage: rollcall [flags] [FILE | -]
+       rollcall [flags] why [NAMESPACE/]POD [FILE | -]
+
+Who matches, who is mine, who is alive, who is missing: the roll call of a
+cluster, from what this prints:
+
+  kubectl get rc,rs,deploy,ds,sts,job,pod,node -A -o json
+
+Without a file it shows a cluster that is embedded in the program; - reads
+standard input. why tells of one pod who counts it, and why others do not.
+
+Exit code: 0; 1 with --check when something needs doing; 2 on bad use; 3 when
+a part of the input could not be read.
+
+Flags:
+`
+
+// The command line.
+type options struct {
+	namespace string
+	labels    []string
+	output    string
+	now       time.Time
+	check     bool
+	verbose   bool
+	pod       string // of why
+	file      string // empty: the embedded dump
+}
+
+// parseOptions returns flag.ErrHelp when it has printed the usage.
+func parseOptions(args []string, stdout io.Writer) (*options, error) {
+	var o options
+	flags := flag.NewFlagSet("rollcall", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.namespace, "n", "", "show this `NAMESPACE` alone")
+	flags.Func("L", "show these labels as columns: `KEY,...`", func(text string) error {
+		o.labels = append(o.labels, strings.Split(text, ",")...)
+		return nil
+	})
+	flags.StringVar(&o.output, "o", "table", "output `FORM`: table, wide or json")
+	flags.BoolVar(&o.check, "check", false, "exit with 1 when something needs doing")
+	flags.BoolVar(&o.verbose, "v", false, "tell of every pod who counts it and why")
+	flags.Func("now", "the `TIME` of the roll call, as in 2006-01-02T15:04:05Z (default: the newest in the dump)", func(text string) (err error) {
+		o.now, err = time.Parse(time.RFC3339, text)
+		return err
+	})
+	var words []string
+	for rest := args; ; { // flags may stand anywhere, as with kubectl
+		err := flags.Parse(rest)
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprint(stdout, usage)
+			flags.SetOutput(stdout)
+			flags.PrintDefaults()
+			return nil, err
+		}
+		if err != nil {
+			return nil, err
+		}
+		if flags.NArg() == 0 {
+			break
+		}
+		words, rest = append(words, flags.Arg(0)), flags.Args()[1:]
+	}
+	if len(words) > 0 && words[0] == "why" {
+		if len(words) == 1 {
+			return nil, errors.New("why: which pod?")
+		}
+		o.pod, words = words[1], words[2:]
+	}
+	if len(words) > 1 {
+		return nil, fmt.Errorf("want one file, got %q", words)
+	}
+	if len(words) == 1 {
+		o.file = words[0]
+	}
+	if !slices.Contains([]string{"table", "wide", "json"}, o.output) {
+		return nil, fmt.Errorf("-o %s: want table, wide or json", o.output)
+	}
+	return &o, nil
+}
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args, stdout)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitOK
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "rollcall: %v (rollcall -h shows the usage)\n", err)
+		return exitUsage
+	}
+	d, err := load(o.file, stdin)
+	if err != nil {
+		fmt.Fprintf(stderr, "rollcall: %v\n", err)
+		return exitProblem
+	}
+	r := callRoll(d, o.now)
+	for _, problem := range r.Problems {
+		fmt.Fprintf(stderr, "rollcall: %s\n", printable(problem))
+	}
+	if o.namespace != "" {
+		r.only(o.namespace)
+		if len(r.Controllers)+len(r.Pods) == 0 {
+			fmt.Fprintf(stderr, "No resources found in %s namespace.\n", o.namespace)
+		}
+	}
+	if o.pod != "" && !r.onlyPods(o.pod) {
+		fmt.Fprintf(stderr, "rollcall: why: no pod %s in %s\n", o.pod, d.source)
+		return exitUsage
+	}
+	out := bufio.NewWriter(stdout)
+	p := &printer{w: out, output: o.output, labels: o.labels, verbose: o.verbose, why: o.pod != "", colour: isTerminal(stdout)}
+	if err := errors.Join(p.print(r), out.Flush()); err != nil {
+		fmt.Fprintf(stderr, "rollcall: %v\n", err)
+		return exitProblem
+	}
+	switch {
+	case len(r.Problems) > 0:
+		return exitProblem
+	case o.check && r.needsDoing():
+		return exitToDo
+	}
+	return exitOK
+}
+
+// load reads the dump in the file, from standard input for "-", or the embedded one for "".
+func load(file string, stdin io.Reader) (*dump, error) {
+	switch file {
+	case "":
+		return readDump("shop.json", strings.NewReader(shop)), nil
+	case "-":
+		return readDump("standard input", stdin), nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readDump(file, f), nil
+}
+
+// isTerminal reports whether w is a terminal that shows colours.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

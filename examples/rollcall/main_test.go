@@ -1,0 +1,327 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+// runWith runs the program and returns what it prints and its exit code.
+func runWith(stdin string, args ...string) (stdout, stderr string, code int) {
+	var out, errs bytes.Buffer
+	code = run(args, strings.NewReader(stdin), &out, &errs)
+	return out.String(), errs.String(), code
+}
+
+// Every output form on the embedded cluster, byte for byte.
+func TestGolden(t *testing.T) {
+	for name, args := range map[string][]string{
+		"table":        nil,
+		"wide":         {"-o", "wide", "-L", "app,pod-template-hash"},
+		"json":         {"-o", "json"},
+		"verbose":      {"-v", "-L", "app"},
+		"why-released": {"why", "kubia-kw54n"},
+		"why-excluded": {"why", "shop/myapp-5788c96685-5rlzf"},
+		"why-crashing": {"why", "kubia-28pq4"},
+		"why-evicted":  {"why", "frontend-v2-njhsz"},
+		"why-json":     {"-o", "json", "why", "myapp-6c4969cbd-2x2lh"},
+		"help":         {"-h"},
+	} {
+		stdout, stderr, code := runWith("", args...)
+		if code != exitOK || stderr != "" {
+			t.Errorf("%s: exit code %d, standard error %q", name, code, stderr)
+		}
+		file := filepath.Join("testdata", name+".golden")
+		if *update {
+			if err := os.WriteFile(file, []byte(stdout), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), stdout); diff != "" {
+			t.Errorf("%s (-want +got; -update rewrites it):\n%s", name, diff)
+		}
+	}
+}
+
+// It does not matter where the dump comes from.
+func TestSameFromEverywhere(t *testing.T) {
+	for _, args := range [][]string{nil, {"-v"}, {"-o", "json"}, {"why", "db-0"}} {
+		embedded, _, _ := runWith("", args...)
+		piped, _, _ := runWith(shop, append(args, "-")...)
+		fromFile, _, _ := runWith("", append([]string{"-n", "shop"}, append(args, "shop.json")...)...)
+		if embedded != piped || embedded != fromFile {
+			t.Errorf("%q: the embedded dump, standard input and the file give different output", args)
+		}
+	}
+}
+
+// shopRoll is the embedded cluster's roll call as another program reads it.
+func shopRoll(t *testing.T, dump string) (r roll) {
+	t.Helper()
+	stdout, stderr, code := runWith(dump, "-o", "json", "-v", "-")
+	if code != exitOK {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// What kubectl get showed of this cluster, and what one has to know of its pods.
+func TestTruthOfShop(t *testing.T) {
+	r := shopRoll(t, shop)
+	type counts struct{ desired, owned, ready, labelOnly int }
+	got := map[string]counts{}
+	for _, c := range r.Controllers {
+		if len(c.Next) > 0 {
+			t.Errorf("%s/%s: next %v, want nothing", c.Kind, c.Name, c.Next)
+		}
+		got[c.Kind+"/"+c.Name] = counts{c.Desired, c.Owned, c.Ready, c.LabelOnly}
+	}
+	want := map[string]counts{
+		"ReplicationController/kubia": {3, 3, 2, 6},
+		"ReplicaSet/kubia":            {3, 3, 3, 6},
+		"ReplicaSet/frontend":         {2, 2, 2, 6},
+		"ReplicaSet/frontend-v2":      {3, 3, 3, 6},
+		"ReplicaSet/myapp-5788c96685": {0, 0, 0, 0},
+		"ReplicaSet/myapp-6c4969cbd":  {3, 3, 3, 3},
+		"Deployment/myapp":            {3, 3, 3, 3},
+		"DaemonSet/ssd-monitor":       {2, 2, 2, 2},
+		"StatefulSet/db":              {2, 2, 2, 2},
+		"Job/report":                  {0, 0, 0, 2},
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(counts{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+
+	for _, tt := range []struct {
+		pod, owner, root string
+		counted          bool
+		reason           string
+	}{
+		{"kubia-kw54n", "", "", false, `ReplicaSet/kubia: label app is "foo", want one of [kubia]`},
+		{"myapp-5788c96685-5rlzf", "", "", false, `label exclude is "true", want none of [true]`},
+		{"kubia-manual", "", "", false, "has no controller"},
+		{"frontend-v2-njhsz", "ReplicaSet/frontend-v2", "ReplicaSet/frontend-v2", false, "phase Failed: not active (Evicted)"},
+		{"kubia-28pq4", "ReplicationController/kubia", "ReplicationController/kubia", true, "is controlled by it and matches: counted, NotReady"},
+		{"myapp-6c4969cbd-2x2lh", "ReplicaSet/myapp-6c4969cbd", "Deployment/myapp", true, "is controlled by it and matches: counted, Available"},
+		{"ssd-monitor-865hh", "DaemonSet/ssd-monitor", "DaemonSet/ssd-monitor", true, "is controlled by it and matches: counted on node-0, Available"},
+		{"report-4tp8j", "Job/report", "Job/report", false, "phase Succeeded: not active"},
+	} {
+		p := findPod(r, tt.pod)
+		if p == nil || p.Owner != tt.owner || p.Root != tt.root || p.Counted != tt.counted || !strings.Contains(p.Reason, tt.reason) {
+			t.Errorf("%s\n got %+v\nwant %+v", tt.pod, p, tt)
+		}
+	}
+	if re := findPod(r, "kubia-28pq4").Restarts; len(re) != 1 || re[0].Count != 7 || re[0].Meaning != "137 = 128 + 9 (SIGKILL)" {
+		t.Errorf("the crashing pod's restarts: %+v", re)
+	}
+	// The counts of the controllers are those of the pods.
+	perOwner := map[string]int{}
+	for _, p := range r.Pods {
+		if p.Counted {
+			perOwner[p.Owner]++
+		}
+	}
+	for _, c := range r.Controllers {
+		if name := c.Kind + "/" + c.Name; c.Kind != "Deployment" && perOwner[name] != c.Owned {
+			t.Errorf("%s owns %d, %d pods say that it counts them", name, c.Owned, perOwner[name])
+		}
+	}
+}
+
+func findPod(r roll, name string) *pod {
+	for _, p := range r.Pods {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// edit changes the embedded dump by one function over its objects, by "Kind/name".
+func edit(t *testing.T, change func(name string, o map[string]any)) string {
+	t.Helper()
+	var d map[string]any
+	if err := json.Unmarshal([]byte(shop), &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range d["items"].([]any) {
+		o := item.(map[string]any)
+		change(o["kind"].(string)+"/"+o["metadata"].(map[string]any)["name"].(string), o)
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// field returns the object at a path of keys.
+func field(o map[string]any, path ...string) map[string]any {
+	for _, key := range path {
+		o = o[key].(map[string]any)
+	}
+	return o
+}
+
+func TestNext(t *testing.T) {
+	dump := edit(t, func(name string, o map[string]any) {
+		switch name {
+		case "ReplicationController/kubia": // one more wanted, one orphan comes home
+			field(o, "spec")["replicas"] = 5
+		case "Pod/kubia-manual":
+			field(o, "metadata", "labels")["app"] = "kubia"
+		case "ReplicaSet/frontend":
+			field(o, "spec")["replicas"] = 0
+		case "ReplicaSet/kubia":
+			field(o, "metadata")["deletionTimestamp"] = "2026-11-23T19:08:00Z"
+		case "Pod/frontend-v2-22rpk":
+			field(o, "metadata", "labels")["tier"] = "backend"
+		case "Node/node-2": // the DaemonSet moves
+			field(o, "metadata", "labels")["disk"] = "hdd"
+		case "Node/node-4":
+			field(o, "metadata", "labels")["disk"] = "ssd"
+		case "Job/report":
+			field(o, "status")["conditions"] = nil
+			field(o, "status")["succeeded"] = 1
+		}
+	})
+	r := shopRoll(t, dump)
+	got, notes := map[string][]string{}, map[string]string{}
+	for _, c := range r.Controllers {
+		if len(c.Next) > 0 {
+			got[c.Kind+"/"+c.Name] = c.Next
+		}
+		if c.Note != "" {
+			notes[c.Kind+"/"+c.Name] = c.Note
+		}
+	}
+	want := map[string][]string{
+		"ReplicationController/kubia": {"adopt kubia-manual", "create 1"},
+		"ReplicaSet/frontend":         {"delete 2"},
+		"ReplicaSet/frontend-v2":      {"release frontend-v2-22rpk", "create 1"},
+		"DaemonSet/ssd-monitor":       {"create 1", "delete 1"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("next (-want +got):\n%s", diff)
+	}
+	wantNotes := map[string]string{"ReplicaSet/kubia": "being deleted", "Job/report": "1 of 2 succeeded"}
+	if diff := cmp.Diff(wantNotes, notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	if p := findPod(r, "kubia-manual"); p.Counted || !strings.Contains(p.Reason, "ReplicationController/kubia: matches and has no controller, to be adopted") {
+		t.Errorf("the orphan: %+v", p)
+	}
+	if p := findPod(r, "ssd-monitor-wqncg"); p.Counted || !strings.Contains(p.Reason, `but node-2 should run none: label disk is "hdd", want "ssd"`) {
+		t.Errorf("the daemon pod on the relabelled node: %+v", p)
+	}
+	if stdout, _, code := runWith(dump, "--check", "-"); code != exitToDo || !strings.Contains(stdout, "adopt kubia-manual, create 1") {
+		t.Errorf("--check: exit code %d\n%s", code, stdout)
+	}
+	if _, _, code := runWith(dump, "--check", "-n", "elsewhere", "-"); code != exitOK {
+		t.Errorf("--check of another namespace: exit code %d, want 0", code)
+	}
+	if _, _, code := runWith("", "--check"); code != exitOK {
+		t.Errorf("--check of the embedded cluster: exit code %d, want 0", code)
+	}
+}
+
+// The time of the roll call decides who has been ready for long enough.
+func TestNow(t *testing.T) {
+	dump := edit(t, func(name string, o map[string]any) {
+		if name == "ReplicaSet/frontend" {
+			field(o, "spec")["minReadySeconds"] = 60
+		}
+	})
+	for args, want := range map[string]string{
+		"":                     "2026-11-23T19:07:39Z 0", // the newest time in the dump
+		"2026-11-23T19:08:20Z": "2026-11-23T19:08:20Z 0",
+		"2026-11-23T19:08:21Z": "2026-11-23T19:08:21Z 2",
+	} {
+		flags := []string{"-o", "json", "-"}
+		if args != "" {
+			flags = append(flags, "--now", args)
+		}
+		stdout, stderr, _ := runWith(dump, flags...)
+		var r roll
+		if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+			t.Fatal(err, stderr)
+		}
+		for _, c := range r.Controllers {
+			if got := r.Now.Format("2006-01-02T15:04:05Z") + " " + string(rune('0'+c.Available)); c.Name == "frontend" && got != want {
+				t.Errorf("--now %s: %s available, want %s", args, got, want)
+			}
+		}
+	}
+}
+
+func TestBadUse(t *testing.T) {
+	for _, tt := range []struct {
+		args   []string
+		code   int
+		stderr string
+	}{
+		{[]string{"-x"}, exitUsage, "rollcall: flag provided but not defined: -x (rollcall -h shows the usage)\n"},
+		{[]string{"-o", "yaml"}, exitUsage, "rollcall: -o yaml: want table, wide or json (rollcall -h shows the usage)\n"},
+		{[]string{"--now", "noon"}, exitUsage, `rollcall: invalid value "noon" for flag -now: parsing time "noon" as "2006-01-02T15:04:05Z07:00": cannot parse "noon" as "2006" (rollcall -h shows the usage)` + "\n"},
+		{[]string{"a.json", "-n", "x", "b.json"}, exitUsage, `rollcall: want one file, got ["a.json" "b.json"] (rollcall -h shows the usage)` + "\n"},
+		{[]string{"why"}, exitUsage, "rollcall: why: which pod? (rollcall -h shows the usage)\n"},
+		{[]string{"why", "nobody"}, exitUsage, "rollcall: why: no pod nobody in shop.json\n"},
+		{[]string{"why", "db-0", "-n", "elsewhere"}, exitUsage, "No resources found in elsewhere namespace.\nrollcall: why: no pod db-0 in shop.json\n"},
+		{[]string{"-n", "elsewhere"}, exitOK, "No resources found in elsewhere namespace.\n"},
+		{[]string{"no-such.json"}, exitProblem, "rollcall: open no-such.json: no such file or directory\n"},
+	} {
+		stdout, stderr, code := runWith("", tt.args...)
+		if code != tt.code || stderr != tt.stderr || stdout != "" {
+			t.Errorf("%q: exit code %d, want %d\n got %s%s\nwant %s", tt.args, code, tt.code, stdout, stderr, tt.stderr)
+		}
+	}
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+func TestOutputThatFails(t *testing.T) {
+	for _, args := range [][]string{nil, {"-o", "json"}} {
+		var stderr bytes.Buffer
+		if code := run(args, strings.NewReader(""), brokenWriter{}, &stderr); code != exitProblem || !strings.Contains(stderr.String(), "file already closed") {
+			t.Errorf("%q: exit code %d, %q", args, code, stderr.String())
+		}
+	}
+}
+
+// On a terminal lines are coloured, and nothing else changes.
+func TestColour(t *testing.T) {
+	r := callRoll(readDump("shop.json", strings.NewReader(shop)), parseTime(""))
+	var coloured, bare bytes.Buffer
+	for out, colour := range map[*bytes.Buffer]bool{&coloured: true, &bare: false} {
+		if err := (&printer{w: out, output: "wide", colour: colour}).print(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !strings.Contains(coloured.String(), bold+"NAMESPACE") {
+		t.Error("the header is not bold")
+	}
+	strip := strings.NewReplacer(plain, "", bold, "", yellow, "", red, "")
+	if diff := cmp.Diff(bare.String(), strip.Replace(coloured.String())); diff != "" {
+		t.Errorf("(-without +with colour):\n%s", diff)
+	}
+	if isTerminal(&coloured) {
+		t.Error("a buffer is taken for a terminal")
+	}
+}

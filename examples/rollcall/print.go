@@ -1,0 +1,282 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+)
+
+// A printer prints a roll in one of the output forms.
+type printer struct {
+	w       io.Writer
+	output  string // table, wide or json
+	labels  []string
+	verbose bool // -v: every pod, and all names
+	why     bool // the pods alone
+	colour  bool
+}
+
+// Colours of whole lines. They are of one length, so that columns stay aligned.
+const (
+	plain  = "\x1b[00m"
+	bold   = "\x1b[01m"
+	yellow = "\x1b[33m" // something is to be done
+	red    = "\x1b[31m" // something could not be read
+)
+
+// print prints controllers, what a label match alone would count, and with -v every pod, or, for why, pods alone.
+func (p *printer) print(r *roll) error {
+	if p.output == "json" {
+		return p.json(r)
+	}
+	if p.why {
+		p.pods(r)
+		return nil
+	}
+	if len(r.Controllers) > 0 {
+		if err := p.controllers(r); err != nil {
+			return err
+		}
+	}
+	p.labelAlone(r)
+	if p.verbose {
+		p.pods(r)
+	}
+	if len(r.Skipped) > 0 {
+		var counts []string
+		for _, kind := range slices.Sorted(maps.Keys(r.Skipped)) {
+			counts = append(counts, fmt.Sprintf("%d %s", r.Skipped[kind], kind))
+		}
+		p.line("")
+		p.line("Not looked at: %s", strings.Join(counts, ", "))
+	}
+	return nil
+}
+
+func (p *printer) json(r *roll) error {
+	if p.verbose || p.why {
+		for _, pod := range r.Pods {
+			pod.Opinions = r.opinions(pod)
+		}
+	}
+	e := json.NewEncoder(p.w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+// controllers prints the table.
+func (p *printer) controllers(r *roll) error {
+	header := []string{"NAMESPACE", "NAME", "SELECTOR", "DESIRED", "OWNED", "READY", "BY LABEL", "NEXT"}
+	if p.output == "wide" {
+		header = append(header, "AVAILABLE", "TERMINATING", "CONTROLLED BY", "AGE")
+	}
+	for _, key := range p.labels {
+		header = append(header, strings.ToUpper(key[strings.LastIndex(key, "/")+1:]))
+	}
+	t := tabwriter.NewWriter(p.w, 0, 8, 3, ' ', 0)
+	p.row(t, bold, header)
+	for _, c := range r.Controllers {
+		row := []string{c.Namespace, c.Kind + "/" + c.Name, c.Selector, strconv.Itoa(c.Desired), strconv.Itoa(c.Owned), strconv.Itoa(c.Ready), strconv.Itoa(c.LabelOnly), c.next()}
+		switch {
+		case c.claim.Selector.IsEverything():
+			row[2] = "<everything>"
+		case c.claim.Selector.IsNothing():
+			row[2] = "<nothing>"
+		}
+		colour := plain
+		switch {
+		case c.blind:
+			colour = red
+			row[2], row[3], row[4], row[5], row[6] = "<invalid>", "?", "?", "?", "?"
+		case c.Problem != "":
+			colour = red
+			if strings.HasPrefix(c.object.bad, "spec.") {
+				row[3] = "?"
+			}
+		case len(c.Next) > 0:
+			colour = yellow
+		}
+		if p.output == "wide" {
+			row = append(row, strconv.Itoa(c.Available), strconv.Itoa(c.Terminating), orNone(c.Owner), age(c.object, r.Now))
+		}
+		for _, key := range p.labels {
+			row = append(row, c.object.Metadata.Labels[key])
+		}
+		p.row(t, colour, row)
+	}
+	return t.Flush()
+}
+
+// line prints one line of text.
+func (p *printer) line(format string, args ...any) {
+	fmt.Fprintln(p.w, printable(fmt.Sprintf(format, args...)))
+}
+
+// row prints one line of a table.
+func (p *printer) row(t *tabwriter.Writer, colour string, cells []string) {
+	for i := range cells {
+		cells[i] = printable(cells[i])
+	}
+	line := strings.Join(cells, "\t")
+	if p.colour {
+		line = colour + line + plain
+	}
+	fmt.Fprintln(t, line)
+}
+
+// maxNext bounds how many steps of a controller are named in its line.
+const maxNext = 3
+
+// next is what is to be done about the controller, in one cell.
+func (c *controller) next() string {
+	note := ""
+	if c.Note != "" {
+		note = " (" + c.Note + ")"
+	}
+	switch {
+	case c.Problem != "":
+		return "? (" + c.Problem + ")"
+	case len(c.Next) > maxNext:
+		return fmt.Sprintf("%s and %d more%s", strings.Join(c.Next[:maxNext], ", "), len(c.Next)-maxNext, note)
+	case len(c.Next) > 0:
+		return strings.Join(c.Next, ", ") + note
+	case slices.Contains([]string{"Deployment", "StatefulSet", "Job"}, c.Kind):
+		return "-" + note
+	default:
+		return "ok" + note
+	}
+}
+
+// maxAlone bounds how many pods of one controller are named that only match.
+const maxAlone = 5
+
+// labelAlone prints, for every controller whose labels match more pods than count, which those are and why not.
+func (p *printer) labelAlone(r *roll) {
+	first := true
+	for _, c := range r.Controllers {
+		if len(c.notCounted) == 0 {
+			continue
+		}
+		if first {
+			p.line("")
+			p.line("Matched by label alone, which a tool that does not ask for the owner would count:")
+			first = false
+		}
+		p.line("%s/%s/%s: %d by label, %d in truth", c.Namespace, c.Kind, c.Name, c.LabelOnly, c.Owned)
+		shown := c.notCounted
+		if len(shown) > maxAlone && !p.verbose {
+			shown = shown[:maxAlone]
+		}
+		for _, pod := range shown {
+			p.line("   %s: %s", pod.Name, r.explain(c, pod))
+		}
+		if more := len(c.notCounted) - len(shown); more > 0 {
+			p.line("   and %d more (-v names them)", more)
+		}
+	}
+}
+
+// pods prints of each pod why it is counted or not, its restarts and its topmost controller.
+func (p *printer) pods(r *roll) {
+	for i, pod := range r.Pods {
+		if i > 0 || !p.why {
+			p.line("")
+		}
+		head := fmt.Sprintf("%s/%s: %s", pod.Namespace, pod.Name, pod.status())
+		if pod.Node != "" {
+			head += " on " + pod.Node
+		}
+		for _, key := range p.labels {
+			head += fmt.Sprintf(", %s=%s", key, pod.object.Metadata.Labels[key])
+		}
+		p.line("%s", head)
+		for _, line := range r.lines(pod) {
+			p.line("   %s", line)
+		}
+		for _, re := range pod.Restarts {
+			p.line("   container %s", re)
+		}
+		if pod.Root != "" {
+			p.line("   topmost controller: %s", pod.Root)
+		}
+	}
+}
+
+// status is the phase, or why the pod failed, and whether it is ready, as far as that says anything.
+func (p *pod) status() string {
+	text := p.Phase
+	if reason := p.object.Status.Reason; reason != "" {
+		text += " (" + reason + ")"
+	}
+	switch {
+	case p.view.Deleting:
+		text += ", being deleted"
+	case !p.view.Active():
+	case p.Ready:
+		text += ", ready"
+	default:
+		text += ", not ready"
+	}
+	return text
+}
+
+// String is the restart in words, as in
+//
+//	main: 7 restarts, CrashLoopBackOff, last exit code 137 = 128 + 9 (SIGKILL)
+func (re restart) String() string {
+	text := fmt.Sprintf("%s: %d restarts", re.Container, re.Count)
+	if re.Count == 1 {
+		text = re.Container + ": 1 restart"
+	}
+	if re.State != "" {
+		text += ", " + re.State
+	}
+	if re.Meaning != "" {
+		text += ", last exit code " + re.Meaning
+	}
+	return text
+}
+
+// printable replaces the control characters of text, with which a dump could move the reader's cursor or forge lines.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "<none>"
+	}
+	return text
+}
+
+// age is how long before now the object was created, in kubectl's manner.
+func age(o *object, now time.Time) string {
+	created := parseTime(o.Metadata.CreationTimestamp)
+	if created.IsZero() {
+		return "<unknown>"
+	}
+	d := max(now.Sub(created), 0)
+	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%ds", d/time.Second)
+	case d < 3*time.Hour:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	default:
+		return fmt.Sprintf("%dd", d/(24*time.Hour))
+	}
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/replica"
+)
+
+// explain is why c counts p or does not, in one sentence without its subject, the pod.
+func (r *roll) explain(c *controller, p *pod) string {
+	switch {
+	case c.blind:
+		return "not known: " + c.Problem
+	case c.Kind == "Deployment":
+		return r.explainDeployment(c, p)
+	case c.Kind == "DaemonSet":
+		return r.explainDaemon(c, p)
+	}
+	e := replica.Explain(c.claim, p.view, c.minReady(), r.Now)
+	text := e.String()
+	if e.Reason == 0 && p.object.Status.Reason != "" {
+		text += " (" + p.object.Status.Reason + ")"
+	}
+	return text
+}
+
+// explainDeployment: a Deployment counts, adopts and releases no pods itself.
+func (r *roll) explainDeployment(c *controller, p *pod) string {
+	e := c.claim.Explain(p.view.Object)
+	switch {
+	case !e.Labels.Matches || p.Owner == "":
+		if e.Labels.Matches {
+			return "matches, but has no controller; a Deployment adopts ReplicaSets, not pods"
+		}
+		return e.String()
+	case p.Counted && r.countsFor(c, p):
+		return "matches: counted through " + p.Owner
+	case r.countsFor(c, p):
+		return "matches, but is not counted by " + p.Owner
+	default:
+		return e.String()
+	}
+}
+
+// explainDaemon: a DaemonSet claims pods as they are, active or not, and counts nodes.
+func (r *roll) explainDaemon(c *controller, p *pod) string {
+	e := c.claim.Explain(p.view.Object)
+	if e.Decision != ownership.Keep {
+		return e.String()
+	}
+	node := p.view.Node
+	if node == "" {
+		node = p.view.Target
+	}
+	switch {
+	case p.Counted:
+		return fmt.Sprintf("%v: counted on %s, %v", e, node, p.view.State(c.minReady(), r.Now))
+	case node == "":
+		return fmt.Sprintf("%v, but is for no node", e)
+	}
+	for _, n := range r.nodes {
+		if n.Name != node {
+			continue
+		}
+		if c.placement.On(n) == replica.ShouldRun {
+			return fmt.Sprintf("%v, but another pod stands for %s", e, node)
+		}
+		return fmt.Sprintf("%v, but %s should run none: %v", e, node, c.placement.NodeSelector.Explain(n.Labels))
+	}
+	return fmt.Sprintf("%v, but %s is not in the dump", e, node)
+}
+
+// reason is why p is counted or not, in one line: what its owner says of it, or, for an orphan, what all controllers say.
+func (r *roll) reason(p *pod) string {
+	if c := r.controllers[p.view.ControlledBy.UID]; c != nil && c.owns(p) {
+		return r.explain(c, p)
+	}
+	return strings.Join(r.lines(p), "; ")
+}
+
+// lines says of p who owns it, if no controller of the dump does, and what the controllers think of it.
+func (r *roll) lines(p *pod) []string {
+	opinions := r.opinions(p)
+	var lines []string
+	switch c := r.controllers[p.view.ControlledBy.UID]; {
+	case c != nil && c.owns(p): // it says so itself
+	case p.Owner == "" && opinions == nil:
+		lines = append(lines, "has no controller, and no selector asks for a label that it has")
+	case p.Owner == "":
+		lines = append(lines, "has no controller")
+	case r.byUID[p.view.ControlledBy.UID] != nil:
+		lines = append(lines, fmt.Sprintf("is controlled by %s, which counts no pods", p.Owner))
+	default:
+		lines = append(lines, fmt.Sprintf("is controlled by %s, which is not in the dump", p.Owner))
+	}
+	for _, o := range opinions {
+		lines = append(lines, o.Controller+": "+o.Reason)
+	}
+	return lines
+}
+
+// maxNear bounds how many controllers are named that do not match an orphan.
+const maxNear = 5
+
+// opinions returns what the controllers of the pod's namespace say of it: all that match or own it. For an orphan that
+// none matches they are those that come near: whose selector asks about a label that the pod has, and of these, if there are
+// such, only those that its name says it was made by.
+func (r *roll) opinions(p *pod) []opinion {
+	var related, near, makers []*controller
+	for _, c := range r.Controllers {
+		switch {
+		case c.Namespace != p.Namespace:
+		case c.owns(p) || c.matches(p):
+			related = append(related, c)
+		case p.Owner != "" || !c.asksAbout(p):
+		case p.object.Metadata.GenerateName == c.Name+"-":
+			makers = append(makers, c)
+		default:
+			near = append(near, c)
+		}
+	}
+	asked := related
+	if asked == nil && makers != nil {
+		asked = makers
+	} else if asked == nil {
+		asked = near[:min(len(near), maxNear)]
+	}
+	var opinions []opinion
+	for _, c := range asked {
+		opinions = append(opinions, opinion{c.ref(), r.explain(c, p)})
+	}
+	if related == nil && makers == nil && len(near) > maxNear {
+		opinions = append(opinions, opinion{fmt.Sprintf("%d other controllers", len(near)-maxNear), "do not match either"})
+	}
+	return opinions
+}
+
+func (c *controller) owns(p *pod) bool { return c.UID != "" && p.view.ControlledBy.UID == c.UID }
+
+func (c *controller) matches(p *pod) bool {
+	return !c.blind && c.claim.Selector.Matches(p.view.Labels)
+}
+
+// asksAbout reports whether c's selector has a requirement on a label of p.
+func (c *controller) asksAbout(p *pod) bool {
+	for key := range p.view.Labels {
+		if c.keys[key] {
+			return true
+		}
+	}
+	return false
+}
