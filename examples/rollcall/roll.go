@@ -26,9 +26,16 @@ type roll struct {
 	source      string // the name of the dump
 	byUID       map[string]*object
 	controllers map[string]*controller // by UID
-	pods        map[string][]*pod      // by namespace
+	namespaces  map[string]*namespace
 	nodes       []replica.Node
 	tainted     bool // some node has a taint that keeps pods away
+}
+
+// A namespace has what a controller looks at: the pods beside it.
+type namespace struct {
+	pods    []*pod
+	byOwner map[string][]**pod // by the UID of their controller, orphans under ""
+	badPod  string             // a pod that was not read in whole, or ""
 }
 
 // A controller is one line of the roll call.
@@ -97,7 +104,7 @@ type opinion struct {
 func callRoll(d *dump, now time.Time) *roll {
 	r := &roll{
 		source: d.source, Now: now, Skipped: d.skipped, Problems: d.problems, Controllers: []*controller{}, Pods: []*pod{},
-		byUID: map[string]*object{}, controllers: map[string]*controller{}, pods: map[string][]*pod{},
+		byUID: map[string]*object{}, controllers: map[string]*controller{}, namespaces: map[string]*namespace{},
 	}
 	for _, o := range d.objects {
 		if newest := o.newest(); now.IsZero() && newest.After(r.Now) {
@@ -129,8 +136,19 @@ func callRoll(d *dump, now time.Time) *roll {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace),
 			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), cmp.Compare(a.Name, b.Name))
 	})
+	for _, c := range r.Controllers {
+		r.namespaces[c.Namespace] = new(namespace)
+	}
 	for _, p := range r.Pods {
-		r.pods[p.Namespace] = append(r.pods[p.Namespace], p)
+		if ns := r.namespaces[p.Namespace]; ns != nil {
+			ns.pods = append(ns.pods, p)
+			if p.object.bad != "" {
+				ns.badPod = p.Name
+			}
+		}
+	}
+	for _, ns := range r.namespaces {
+		ns.byOwner = ownership.Group(ns.pods, func(p **pod) ownership.Object { return (*p).view.Object })
 	}
 	for _, c := range r.Controllers {
 		r.count(c)
@@ -142,7 +160,7 @@ func callRoll(d *dump, now time.Time) *roll {
 		if c.Kind == "Deployment" {
 			r.addUp(c)
 		}
-		for _, p := range r.pods[c.Namespace] {
+		for _, p := range r.namespaces[c.Namespace].pods {
 			if c.matches(p) {
 				c.LabelOnly++
 				if !p.Counted || !r.countsFor(c, p) {
@@ -162,10 +180,8 @@ func (r *roll) unsure(d *dump, c *controller) string {
 	if c.object.bad != "" {
 		return "unreadable " + c.object.bad
 	}
-	for _, p := range r.pods[c.Namespace] {
-		if p.object.bad != "" {
-			return "pod " + p.Name + " is unreadable in part"
-		}
+	if bad := r.namespaces[c.Namespace].badPod; bad != "" {
+		return "pod " + bad + " is unreadable in part"
 	}
 	badNode := func(o *object) bool { return o.Kind == "Node" && o.bad != "" }
 	if c.Kind == "DaemonSet" && slices.ContainsFunc(d.objects, badNode) {
@@ -285,14 +301,17 @@ func (c *controller) judge(p *pod, now time.Time) replica.Verdict {
 	return v
 }
 
-// count judges all pods of c's namespace. Of a Deployment there is nothing to judge: see addUp.
+// count judges the pods that are c's own or nobody's; others' it would ignore. Of a Deployment there is nothing to judge:
+// see addUp.
 func (r *roll) count(c *controller) {
 	if c.blind || c.Kind == "Deployment" {
 		return
 	}
 	var claimed []*pod // what c decides over in this pass: its own and those that it adopts
 	var views, owned []replica.Pod
-	for _, p := range r.pods[c.Namespace] {
+	byOwner := r.namespaces[c.Namespace].byOwner
+	for _, q := range slices.Concat(byOwner[c.UID], byOwner[""]) {
+		p := *q
 		v := c.judge(p, r.Now)
 		switch v.Decision {
 		case ownership.Adopt:
