@@ -223,6 +223,32 @@ func TestRequirementStringSorts(t *testing.T) {
 	}
 }
 
+// However many requirements there are, those of one key keep the order in which they were given, matchLabels first.
+func TestOrderIsStable(t *testing.T) {
+	ls := &selector.LabelSelector{MatchLabels: map[string]string{}}
+	var want []string
+	for _, key := range strings.Split("abcdefghijklmnopqrstuvwxyz", "") {
+		ls.MatchLabels[key] = "v"
+		want = append(want, key+"=v")
+		if key != "m" {
+			continue
+		}
+		for _, value := range []string{"z", "y", "x"} {
+			ls.MatchExpressions = append(ls.MatchExpressions, selector.Requirement{Key: key, Operator: selector.NotIn, Values: []string{value}})
+			want = append(want, key+" notin ("+value+")")
+		}
+	}
+	for range 20 {
+		s, err := selector.Compile(ls)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(strings.Join(want, ","), s.String()); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
 func TestAllocations(t *testing.T) {
 	s, other := mixed(t), mixed(t)
 	labels := mixedLabels()

@@ -1,0 +1,16 @@
+// Package rollcall is the overview of a library that decides what Kubernetes controllers decide: who matches, who is mine,
+// who is alive, who is missing. It has no code of its own; import what you need:
+//
+//   - [github.com/rollcall-go/rollcall/selector]: label selectors. Does this object match, and if not, why?
+//   - [github.com/rollcall-go/rollcall/ownership]: owner references. Whose is this object, and who should adopt or release
+//     it? Labels first, then the controller: a label match alone counts other controllers' pods too.
+//   - [github.com/rollcall-go/rollcall/replica]: counting. Is this pod counted, and if not, why? How many are to be created,
+//     which deleted, on which nodes is a daemon pod missing?
+//   - [github.com/rollcall-go/rollcall/probe]: probing. What does this exit code mean? (The kubelet's state machine follows.)
+//
+// All of it is pure: values in, decisions out. Nothing does I/O, reads a clock, starts a goroutine or changes its input;
+// the time is an argument. Every decision comes with its reason, as data and as a sentence. The behaviour is that of
+// Kubernetes 1.37, but where that is unsound: conformance/DEVIATIONS.md lists each place.
+//
+// The program in examples/rollcall shows the library at work on the dump of a cluster.
+package rollcall
