@@ -170,6 +170,8 @@ func TestCorners(t *testing.T) {
 		"a tainted node":                       {node("n1", `,"spec":{"taints":[{"effect":"NoSchedule"}]}`) + controller("DaemonSet", "ds", web, "") + pod("p", "", ""), nil, []string{"(node affinity and taints not looked at)"}},
 		"a Deployment's pod that failed": {controller("Deployment", "d", web, "") + controller("ReplicaSet", "rs", web, `,"labels":{"app":"web"},"ownerReferences":[{"kind":"Deployment","name":"d","uid":"Deployment-d","controller":true}]`) +
 			pod("p", "ReplicaSet/rs", `,"status":{"phase":"Failed"}`), []string{"-v"}, []string{"Deployment/d: matches, but is not counted by ReplicaSet/rs", "topmost controller: Deployment/d"}},
+		"a Deployment that is gone": {controller("ReplicaSet", "rs", web, `,"ownerReferences":[{"kind":"Deployment","name":"d","uid":"Deployment-d","controller":true}]`) + pod("p", "ReplicaSet/rs", ""),
+			[]string{"-v"}, []string{"topmost controller: Deployment/d, which is not in the dump"}},
 		"an orphan that a Deployment matches":  {controller("Deployment", "d", web, "") + pod("p", "", ""), []string{"-v"}, []string{"a Deployment adopts ReplicaSets, not pods"}},
 		"somebody's that a Deployment matches": {controller("Deployment", "d", web, "") + pod("p", "Job/j", ""), []string{"-v"}, []string{"Deployment/d: matches, but is controlled by Job/j"}},
 		"an orphan near a Deployment":          {controller("Deployment", "d", strings.Replace(web, `"web"`, `"db"`, 1), "") + pod("p", "", ""), []string{"-v"}, []string{`Deployment/d: label app is "web", want "db"`}},

@@ -11,6 +11,8 @@ import (
 	"text/tabwriter"
 	"time"
 	"unicode"
+
+	"github.com/rollcall-go/rollcall/ownership"
 )
 
 // A printer prints a roll in one of the output forms.
@@ -205,7 +207,11 @@ func (p *printer) pods(r *roll) {
 			p.line("   container %s", re)
 		}
 		if pod.Root != "" {
-			p.line("   topmost controller: %s", pod.Root)
+			gone := ""
+			if pod.rootEnd == ownership.Dangling {
+				gone = ", which is not in the dump"
+			}
+			p.line("   topmost controller: %s%s", pod.Root, gone)
 		}
 	}
 }

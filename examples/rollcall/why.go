@@ -35,9 +35,9 @@ func (r *roll) explainDeployment(c *controller, p *pod) string {
 			return "matches, but has no controller; a Deployment adopts ReplicaSets, not pods"
 		}
 		return e.String()
-	case p.Counted && r.countsFor(c, p):
+	case p.Counted && r.isOf(c, p):
 		return "matches: counted through " + p.Owner
-	case r.countsFor(c, p):
+	case r.isOf(c, p):
 		return "matches, but is not counted by " + p.Owner
 	default:
 		return e.String()
