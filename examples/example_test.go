@@ -88,5 +88,5 @@ func Example_dashboard() {
 	// kubia-a is controlled by it and matches: counted, Available
 	// kubia-b matches, but is controlled by ReplicationController/kubia
 	// kubia-c is controlled by it, but does not match, to be released: label app is "foo", want one of [kubia]
-	// kubia-d matches and has no controller, to be adopted: counted, Available
+	// kubia-d matches and has no controller, to be adopted
 }

@@ -24,6 +24,11 @@ func (e End) String() string { return enum.Name("End", int(e), endNames) }
 // MarshalText returns String; it never fails.
 func (e End) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
+// UnmarshalText sets e to the value of that name.
+func (e *End) UnmarshalText(text []byte) error {
+	return enum.Parse("End", text, endNames, (*int)(e))
+}
+
 // Chain returns o's controller, that one's controller, and so on to the topmost, and how the chain ends. An orphan has
 // none and is [Topmost] itself. When the end is [Dangling], the last of the chain is the one that was not found.
 //

@@ -44,6 +44,11 @@ func (d Decision) String() string { return enum.Name("Decision", int(d), decisio
 // MarshalText returns String; it never fails.
 func (d Decision) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
+// UnmarshalText sets d to the value of that name.
+func (d *Decision) UnmarshalText(text []byte) error {
+	return enum.Parse("Decision", text, decisionNames, (*int)(d))
+}
+
 // A Reason says why: one for each row of the claim table in the package comment. The zero value is unset.
 type Reason int
 
@@ -71,6 +76,11 @@ func (r Reason) String() string { return enum.Name("Reason", int(r), reasonNames
 
 // MarshalText returns String; it never fails.
 func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText sets r to the value of that name.
+func (r *Reason) UnmarshalText(text []byte) error {
+	return enum.Parse("Reason", text, reasonNames, (*int)(r))
+}
 
 // Decide returns what c does about o, and why. It does not allocate.
 //

@@ -1,6 +1,7 @@
 package ownership_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -262,6 +263,21 @@ func TestExplanationTexts(t *testing.T) {
 	}
 	if got := (ownership.Explanation{}).String(); got != "Unset" {
 		t.Errorf("the zero Explanation says %q", got)
+	}
+}
+
+func TestEnumsFromText(t *testing.T) {
+	var all struct {
+		D ownership.Decision
+		R ownership.Reason
+		E ownership.End
+	}
+	text, err := json.Marshal(all)
+	if want := `{"D":"Unset","R":"Unset","E":"Unset"}`; err != nil || string(text) != want {
+		t.Errorf("got %s, %v, want %s", text, err, want)
+	}
+	if err := json.Unmarshal([]byte(`{"D":"Adopt","R":"NoUID","E":"Cycle"}`), &all); err != nil || all.D != ownership.Adopt || all.R != ownership.NoUID || all.E != ownership.Cycle {
+		t.Errorf("got %+v, %v", all, err)
 	}
 }
 

@@ -19,13 +19,13 @@ const defaultBurst = 500
 // A Plan says what would bring a controller to the wanted number of pods: some to create, or some to delete, never both.
 // The zero value is nothing to do.
 type Plan struct {
-	Create int      // how many
-	Delete []Victim // which, the first to go first; nil for none
+	Create int      // how many, at most Options.Burst even if more are missing
+	Delete []Victim // which, the first to go first, at most Options.Burst; nil for none
 }
 
 // A Victim is a pod to delete.
 type Victim struct {
-	Index int  // into the pods that were asked about
+	Index int  // into the very slice of pods that Diff or DiffNodes was given
 	Rule  Rule // why it goes and others stay
 }
 
@@ -36,7 +36,7 @@ type Rule int
 // goes. A victim's Rule is the one by which it goes before the first pod that stays.
 const (
 	Unassigned          Rule = 1 + iota // bound to no node
-	EarlierPhase                        // Pending before Unknown before Running
+	EarlierPhase                        // Pending (and texts that are no phase) before Unknown before Running
 	Unready                             // not ready
 	LowerDeletionCost                   // has the lower pod-deletion-cost
 	ReadyLater                          // ready for a shorter time, in powers of two of a nanosecond
@@ -66,9 +66,17 @@ func (r Rule) String() string { return enum.Name("Rule", int(r), ruleNames) }
 // MarshalText returns String; it never fails.
 func (r Rule) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// Diff compares the active ones among pods, all of which are the controller's own, with the number wanted, and returns
-// what to do at the time now. Inactive pods neither count nor are deleted. A negative want is 0. The
-// order of pods does not matter, as long as their UIDs differ.
+// UnmarshalText sets r to the value of that name.
+func (r *Rule) UnmarshalText(text []byte) error {
+	return enum.Parse("Rule", text, ruleNames, (*int)(r))
+}
+
+// Diff compares pods with the number wanted, and returns what to do at the time now. Pass the pods that count for the
+// controller ([Verdict].Counted), and no others: any of them may be chosen to go. Inactive ones among them neither count nor are
+// deleted. A negative want is 0. The order of pods does not matter, as long as their UIDs differ.
+//
+// Do not ask on behalf of a controller that is being deleted, nor of one that can own nobody, without UID or with the selector
+// selector.Nothing: it would be told to create more pods at every pass.
 //
 // Upstream: manageReplicas and getPodsToDelete in k8s.io/kubernetes/pkg/controller/replicaset. The rule about several
 // related pods on one node is not asked yet, and pods that were ready or created at about the same time are told apart by the

@@ -13,11 +13,19 @@
 // [Diff] compares the active pods with the number wanted: so many to create, or these to delete. [Summarize] counts for the
 // status. [DiffNodes] does the same for a DaemonSet, which wants one pod on every node that its [Placement] allows.
 //
-// A controller's pass is then:
+// A pass of a ReplicaSet's controller is then, unless it is being deleted:
 //
-//	for each pod of the namespace: Judge, and adopt or release what it says
-//	Diff over those that are counted, and create or delete
-//	Summarize over those that are its own
+//	for each pod of the namespace: Judge, and adopt or release as it says
+//	Diff over the pods that are counted, and create or delete
+//	Summarize over those that are its own, as ownership.Filter yields them
+//
+// and one of a DaemonSet's, which claims inactive pods too, so that it does not Judge:
+//
+//	for each pod of the namespace: Controller.Decide, and adopt or release as it says
+//	DiffNodes over the nodes and the pods to keep or adopt, and create or delete; the status is in the plan
+//
+// What is whose: a pod is a controller's own when it has that controller and matches its selector, active or not
+// ([ownership.Filter]); it is counted when it is active besides.
 //
 // # Time
 //

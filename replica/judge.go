@@ -45,14 +45,15 @@ func Explain(c ownership.Controller, p Pod, minReady time.Duration, now time.Tim
 // String returns the reason in one sentence without its subject, the pod, as in
 //
 //	is controlled by it and matches: counted, NotReady
+//	matches and has no controller, to be adopted
 //	matches, but is controlled by ReplicaSet/frontend
 //	phase Failed: not active
 //	label app is "foo", want one of [kubia]
 func (e Explanation) String() string {
 	switch {
-	case e.Counted:
+	case e.Decision == ownership.Keep:
 		return fmt.Sprintf("%v: counted, %v", e.Claim, e.State)
-	case e.Reason != 0:
+	case e.Reason != 0 || e.State == 0:
 		return e.Claim.String()
 	case e.State == Terminating:
 		return "is being deleted: not active"

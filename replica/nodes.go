@@ -18,6 +18,7 @@ type Node struct {
 // A Placement says on which nodes a DaemonSet's pods run. The zero value is every node.
 type Placement struct {
 	NodeSelector selector.Selector // the pod template's nodeSelector; its Explain says why a node does not fit
+	MinReady     time.Duration     // spec.minReadySeconds: for how long a pod has to be ready to be available
 }
 
 // A Fit says what a DaemonSet does on a node. The zero value is unset.
@@ -37,6 +38,11 @@ func (f Fit) String() string { return enum.Name("Fit", int(f), fitNames) }
 // MarshalText returns String; it never fails.
 func (f Fit) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
+// UnmarshalText sets f to the value of that name.
+func (f *Fit) UnmarshalText(text []byte) error {
+	return enum.Parse("Fit", text, fitNames, (*int)(f))
+}
+
 // On says whether a pod should run on the node. It does not allocate.
 //
 // Upstream: NodeShouldRunDaemonPod in k8s.io/kubernetes/pkg/controller/daemon, of which only the node selector is asked so
@@ -51,21 +57,29 @@ func (p Placement) On(n Node) Fit {
 // A NodePlan says what would bring a DaemonSet to one pod a node, and counts for its status. The zero value is nothing to do.
 type NodePlan struct {
 	Create []string // names of nodes that need a pod, in the order of the nodes; nil for none
-	Delete []Victim // in the order of the nodes, pods of missing nodes last; nil for none
+	Delete []Victim // in the order of the nodes, then pods that wait for missing nodes; nil for none
 
-	Counted      []int // of each node that should run a pod and has some, the pod that stands for it: an index into pods
-	Desired      int   // nodes that should run a pod
-	Current      int   // those of them that have one, ready or not
-	Ready        int   // those of them whose pod is ready
-	Misscheduled int   // nodes that should run none and have one
+	// The pods that stand for their nodes, as indices into pods: one for each node that should run a pod and has one,
+	// in the order of the nodes. An ended pod, which is to be deleted too, stands for its node until it is gone.
+	Counted []int
+
+	// Nodes, as in the DaemonSet's status.
+	Desired      int // should run a pod
+	Current      int // of those: have one, in whatever state
+	Ready        int // of those: whose pod has the Ready condition, even while it is being deleted
+	Available    int // of those: whose pod has been ready for MinReady
+	Misscheduled int // should run none and have one
 }
 
-// DiffNodes compares pods, all that a DaemonSet claims, inactive ones included, with the nodes on which p wants
-// one, and returns what to do. Of several pods on one node the first stands for it: scheduled before waiting, then the oldest, then
-// by name. No pod is created on a node that has one, even one that is being deleted.
+// DiffNodes compares pods with the nodes on which p wants one, and returns what to do at the time now. Pass the pods that the
+// DaemonSet claims ([ownership.Keep] and [ownership.Adopt]), inactive ones included, and no others: those on unfit nodes
+// are to be deleted.
 //
-// The time now is for rules that depend on it; those here do not. Template updates, the back-off of failed pods and
-// the burst limit are not part of it.
+// Of several pods on one node the first stands for it: scheduled before waiting, then the oldest, then by name. No pod is
+// created on a node that has one, even one that is being deleted. Pods bound to a node that is missing, and pods that are for
+// no node at all, are left alone. Node names are taken to be different.
+//
+// Template updates, the back-off of failed pods and the burst limit are not part of it.
 //
 // Upstream: podsShouldBeOnNode and updateDaemonSetStatus in k8s.io/kubernetes/pkg/controller/daemon.
 func DiffNodes(nodes []Node, pods []Pod, p Placement, now time.Time) NodePlan {
@@ -98,8 +112,11 @@ func DiffNodes(nodes []Node, pods []Pod, p Placement, now time.Time) NodePlan {
 			plan.Desired++
 			plan.Current++
 			plan.Counted = append(plan.Counted, on[0])
-			if pods[on[0]].Ready {
+			if first := &pods[on[0]]; first.Ready {
 				plan.Ready++
+				if first.availableAt(now, p.MinReady) {
+					plan.Available++
+				}
 			}
 			plan.Delete = append(plan.Delete, surplusOn(pods, on)...)
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	ssd   = replica.Placement{NodeSelector: must(selector.FromLabels(map[string]string{"disk": "ssd"}))}
+	ssd   = replica.Placement{NodeSelector: must(selector.FromLabels(map[string]string{"disk": "ssd"})), MinReady: time.Minute}
 	nodes = []replica.Node{
 		{Name: "n1", Labels: map[string]string{"disk": "ssd"}},
 		{Name: "n2", Labels: map[string]string{"disk": "ssd"}},
@@ -24,7 +24,7 @@ var (
 
 func TestDiffNodes(t *testing.T) {
 	pod := func(name, node string, change ...func(*replica.Pod)) replica.Pod {
-		p := replica.Pod{Object: ownership.Object{Name: name, UID: name}, Node: node, Phase: "Running", Ready: true, Created: now.Add(-time.Hour)}
+		p := replica.Pod{Object: ownership.Object{Name: name, UID: name}, Node: node, Phase: "Running", Ready: true, ReadySince: now.Add(-time.Minute), Created: now.Add(-time.Hour)}
 		for _, c := range change {
 			c(&p)
 		}
@@ -34,6 +34,7 @@ func TestDiffNodes(t *testing.T) {
 	done := func(p *replica.Pod) { p.Phase = "Succeeded"; p.Ready = false }
 	leaving := func(p *replica.Pod) { p.Deleting = true }
 	unready := func(p *replica.Pod) { p.Ready = false }
+	justReady := func(p *replica.Pod) { p.ReadySince = now }
 	younger := func(p *replica.Pod) { p.Created = now }
 	waiting := func(p *replica.Pod) { p.Target, p.Node, p.Phase = p.Node, "", "Pending" }
 	for name, tt := range map[string]struct {
@@ -42,23 +43,25 @@ func TestDiffNodes(t *testing.T) {
 	}{
 		"no pods": {nil, replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2}},
 		"as wanted": {[]replica.Pod{pod("a", "n2"), pod("b", "n1")},
-			replica.NodePlan{Counted: []int{1, 0}, Desired: 2, Current: 2, Ready: 2}},
+			replica.NodePlan{Counted: []int{1, 0}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
+		"one ready but not for long": {[]replica.Pod{pod("a", "n1", justReady), pod("b", "n2")},
+			replica.NodePlan{Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 1}},
 		"one unready, one node relabelled": {[]replica.Pod{pod("a", "n1", unready), pod("c", "n3")},
 			replica.NodePlan{Create: []string{"n2"}, Delete: []replica.Victim{{Index: 1, Rule: replica.NodeUnfit}}, Counted: []int{0}, Desired: 2, Current: 1, Misscheduled: 1}},
 		"leaving the relabelled node": {[]replica.Pod{pod("c", "n3", leaving)},
 			replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Misscheduled: 1}},
 		"a leaving pod blocks its successor": {[]replica.Pod{pod("a", "n1", leaving), pod("b", "n2")},
-			replica.NodePlan{Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2}},
+			replica.NodePlan{Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
 		"a failed and leaving pod does not": {[]replica.Pod{pod("a", "n1", failed, leaving), pod("b", "n2")},
-			replica.NodePlan{Create: []string{"n1"}, Counted: []int{1}, Desired: 2, Current: 1, Ready: 1}},
+			replica.NodePlan{Create: []string{"n1"}, Counted: []int{1}, Desired: 2, Current: 1, Ready: 1, Available: 1}},
 		"failed and succeeded pods go first": {[]replica.Pod{pod("a", "n1", failed), pod("b", "n2", done)},
 			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.PodFailed}, {Index: 1, Rule: replica.PodSucceeded}}, Counted: []int{0, 1}, Desired: 2, Current: 2}},
 		"the oldest stays": {[]replica.Pod{pod("a", "n1", younger), pod("c", "n1"), pod("b", "n1"), pod("d", "n2")},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 1, Rule: replica.Duplicate}, {Index: 0, Rule: replica.Duplicate}}, Counted: []int{2, 3}, Desired: 2, Current: 2, Ready: 2}},
+			replica.NodePlan{Delete: []replica.Victim{{Index: 1, Rule: replica.Duplicate}, {Index: 0, Rule: replica.Duplicate}}, Counted: []int{2, 3}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
 		"the scheduled one stays": {[]replica.Pod{pod("a", "n1", waiting), pod("b", "n1", younger), pod("d", "n2", waiting, unready)},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.Duplicate}}, Counted: []int{1, 2}, Desired: 2, Current: 2, Ready: 1}},
+			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.Duplicate}}, Counted: []int{1, 2}, Desired: 2, Current: 2, Ready: 1, Available: 1}},
 		"pods of missing nodes": {[]replica.Pod{pod("a", "n1"), pod("b", "n2"), pod("c", "gone", waiting), pod("d", "gone", waiting, leaving), pod("e", "gone"), pod("f", "")},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 2, Rule: replica.NodeMissing}}, Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2}},
+			replica.NodePlan{Delete: []replica.Victim{{Index: 2, Rule: replica.NodeMissing}}, Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
 	} {
 		if diff := cmp.Diff(tt.want, replica.DiffNodes(nodes, tt.pods, ssd, now)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -88,7 +91,7 @@ func TestDiffNodesLaws(t *testing.T) {
 		if diff := cmp.Diff(before, ps); diff != "" {
 			t.Fatalf("the input changed:\n%s", diff)
 		}
-		if plan.Current+len(plan.Create) != plan.Desired || plan.Current != len(plan.Counted) || plan.Ready > plan.Current || plan.Desired != 2 {
+		if plan.Current+len(plan.Create) != plan.Desired || plan.Current != len(plan.Counted) || plan.Ready > plan.Current || plan.Available > plan.Ready || plan.Desired != 2 {
 			t.Fatalf("the counts do not add up: %+v", plan)
 		}
 		gone := map[int]bool{}

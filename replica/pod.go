@@ -13,7 +13,7 @@ type Pod struct {
 
 	Node       string    // spec.nodeName; empty for a pod that is not scheduled
 	Target     string    // of a daemon pod: the node that its affinity names, for as long as Node is empty
-	Phase      string    // status.phase: Pending, Running, Succeeded, Failed or Unknown; empty is taken for active
+	Phase      string    // status.phase: Pending, Running, Succeeded, Failed or Unknown; any other text is active too
 	Revision   string    // of a daemon pod: the controller-revision-hash label
 	Ready      bool      // the Ready condition is True
 	ReadySince time.Time // the Ready condition's last transition; zero when unknown
@@ -51,6 +51,11 @@ func (s State) String() string { return enum.Name("State", int(s), stateNames) }
 // MarshalText returns String; it never fails.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText sets s to the value of that name.
+func (s *State) UnmarshalText(text []byte) error {
+	return enum.Parse("State", text, stateNames, (*int)(s))
+}
+
 // State returns how far the pod is at the time now. It is [Available] once it has been ready for minReady, that very moment
 // included; with no minimum time (zero or less) as soon as it is ready, and otherwise never while ReadySince is zero.
 //
@@ -65,11 +70,16 @@ func (p Pod) State(minReady time.Duration, now time.Time) State {
 		return Terminating
 	case !p.Ready:
 		return NotReady
-	case minReady <= 0 || !p.ReadySince.IsZero() && !p.ReadySince.Add(minReady).After(now):
+	case p.availableAt(now, minReady):
 		return Available
 	default:
 		return Ready
 	}
+}
+
+// availableAt reports whether a pod that is ready has been so for minReady, whatever else it is.
+func (p *Pod) availableAt(now time.Time, minReady time.Duration) bool {
+	return minReady <= 0 || !p.ReadySince.IsZero() && !p.ReadySince.Add(minReady).After(now)
 }
 
 // Active reports whether the pod counts as a replica: its phase is neither Succeeded nor Failed, and it is not being

@@ -1,6 +1,7 @@
 package replica_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -53,6 +54,17 @@ func TestState(t *testing.T) {
 		if active := tt.want >= replica.NotReady; tt.pod.Active() != active {
 			t.Errorf("%s: Active %v, want %v", name, tt.pod.Active(), active)
 		}
+	}
+}
+
+func TestEnumsFromText(t *testing.T) {
+	var all struct {
+		S replica.State
+		R replica.Rule
+		F replica.Fit
+	}
+	if err := json.Unmarshal([]byte(`{"S":"Ready","R":"Unready","F":"ShouldNotRun"}`), &all); err != nil || all.S != replica.Ready || all.R != replica.Unready || all.F != replica.ShouldNotRun {
+		t.Errorf("got %+v, %v", all, err)
 	}
 }
 

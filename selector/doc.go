@@ -23,9 +23,8 @@
 //
 // # Errors
 //
-// A constructor finds everything that is wrong with its input, not only the first. It returns [Nothing] and an error
-// that unwraps to one [*FieldError] for each bad field, in the order of the fields (a map's by key).
-// Nothing panics on input.
+// A constructor finds everything that is wrong with its input, not only the first. It returns [Nothing] and
+// [FieldErrors], one for each bad field, in the order of the fields (a map's by key). Nothing panics on input.
 //
 // # Values
 //

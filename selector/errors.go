@@ -8,6 +8,16 @@ import "github.com/rollcall-go/rollcall/internal/field"
 //	Value  any    // what stands there
 //	Reason string // what is wrong with it
 //
-// The errors of the constructors hold one for each bad field, in the order of the fields: errors.As finds the first,
-// Unwrap() []error gives all of them. The type is the same in every package of rollcall.
+// errors.As finds the first of several. The type is the same in every package of rollcall.
 type FieldError = field.Error
+
+// FieldErrors is the type of the constructors' errors: a slice of [*FieldError] with one for each bad field, in the order of the
+// fields, at least one. It prints a line for each. Found by errors.As, however the error is wrapped:
+//
+//	var bad selector.FieldErrors
+//	if errors.As(err, &bad) {
+//		for _, e := range bad {
+//			fmt.Println(e.Path, e.Reason)
+//		}
+//	}
+type FieldErrors = field.Errors

@@ -41,10 +41,12 @@ func ExampleCompile_errors() {
 			{Key: "env", Operator: selector.In},
 		},
 	})
-	fmt.Println(err)
-	var first *selector.FieldError
-	if errors.As(err, &first) {
-		fmt.Println("first:", first.Path)
+	var bad selector.FieldErrors
+	if errors.As(err, &bad) {
+		for _, e := range bad {
+			fmt.Println(e)
+		}
+		fmt.Println("first:", bad[0].Path)
 	}
 	fmt.Println("matches anything:", !s.IsNothing())
 	// Output:

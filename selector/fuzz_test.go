@@ -2,6 +2,7 @@ package selector_test
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 
 	"github.com/rollcall-go/rollcall/selector"
@@ -25,9 +26,13 @@ func FuzzCompile(f *testing.F) {
 		}
 		s, err := selector.Compile(ls)
 		if err != nil {
-			for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
-				if fe, ok := e.(*selector.FieldError); !ok || fe.Path == "" || fe.Reason == "" {
-					t.Errorf("%#v: want a FieldError with a path and a reason", e)
+			var bad selector.FieldErrors
+			if !errors.As(err, &bad) || len(bad) == 0 {
+				t.Errorf("%T, want FieldErrors", err)
+			}
+			for _, e := range bad {
+				if e.Path == "" || e.Reason == "" {
+					t.Errorf("%#v: want a path and a reason", e)
 				}
 			}
 			if !s.IsNothing() {

@@ -2,6 +2,7 @@ package selector_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -146,13 +147,12 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: got %q with an error, want Nothing", name, s)
 		}
 		var got []string
-		if all, ok := err.(interface{ Unwrap() []error }); ok {
-			for _, e := range all.Unwrap() {
-				if _, ok := e.(*selector.FieldError); !ok {
-					t.Errorf("%s: %T, want *FieldError", name, e)
-				}
-				got = append(got, e.Error())
-			}
+		var bad selector.FieldErrors
+		if !errors.As(err, &bad) {
+			t.Errorf("%s: %T, want FieldErrors", name, err)
+		}
+		for _, e := range bad {
+			got = append(got, e.Error())
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -78,6 +78,7 @@ type taint struct {
 type status struct {
 	Phase                      string            `json:"phase"`
 	Reason                     string            `json:"reason"`
+	Message                    string            `json:"message"`
 	StartTime                  string            `json:"startTime"`
 	CompletionTime             string            `json:"completionTime"`
 	Succeeded                  int               `json:"succeeded"`

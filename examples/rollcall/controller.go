@@ -26,25 +26,30 @@ type controller struct {
 	LabelOnly int      `json:"labelOnly"` // what a label match alone would count
 	Next      []string `json:"next"`      // what to do, empty when nothing is
 
-	Available   int    `json:"available"`
-	Terminating int    `json:"terminating"`
-	Owner       string `json:"owner"`             // its own controller
-	Note        string `json:"note,omitempty"`    // what else there is to say about Next
-	Problem     string `json:"problem,omitempty"` // why it is not known what is next
+	Available   int               `json:"available"`
+	Terminating int               `json:"terminating"`
+	Labels      map[string]string `json:"labels,omitempty"`
+	Owner       string            `json:"owner"`             // its own controller
+	Note        string            `json:"note,omitempty"`    // what else there is to say about Next
+	Problem     string            `json:"problem,omitempty"` // why it is not known what is next
 
 	blind      bool // the selector is invalid, so that nothing can be counted
 	object     *object
 	claim      ownership.Controller
 	keys       map[string]bool // of the labels that the selector asks about
+	mine       []*pod          // its own that match, active or not
 	notCounted []*pod          // those that match and do not count
 	placement  replica.Placement
 	deployment *controller // of a ReplicaSet: the Deployment that counts it
+
+	adopt, release []string // names of pods
+	create, remove int      // numbers of pods
 }
 
 func (r *roll) newController(o *object) *controller {
 	c := &controller{
 		Namespace: o.Metadata.Namespace, Kind: o.Kind, Name: o.Metadata.Name, UID: o.Metadata.UID,
-		Owner: o.view().ControlledBy.String(), Next: []string{}, object: o, keys: map[string]bool{},
+		Labels: o.Metadata.Labels, Owner: o.view().ControlledBy.String(), Next: []string{}, object: o, keys: map[string]bool{},
 	}
 	s, err := o.selector()
 	c.invalid(r, "spec.selector", err)
@@ -52,10 +57,13 @@ func (r *roll) newController(o *object) *controller {
 		c.placement.NodeSelector, err = selector.FromLabels(o.Spec.Template.Spec.NodeSelector)
 		c.invalid(r, "spec.template.spec.nodeSelector", err)
 	}
-	c.Selector = s.String()
+	if !c.blind {
+		c.Selector = s.String()
+	}
 	for _, req := range s.Requirements() {
 		c.keys[req.Key] = true
 	}
+	c.placement.MinReady = c.minReady()
 	c.claim = ownership.Controller{Ref: o.ref(), Namespace: c.Namespace, Selector: s, Deleting: o.view().Deleting}
 	return c
 }
@@ -66,26 +74,24 @@ func (c *controller) invalid(r *roll, field string, err error) {
 		return
 	}
 	c.Problem, c.blind = "invalid "+field, true
-	errs := []error{err}
-	if all, ok := err.(interface{ Unwrap() []error }); ok {
-		errs = all.Unwrap()
-	}
-	for _, err := range errs {
-		path, text := "", err.Error()
-		var fieldError *selector.FieldError
-		var typeError *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &fieldError):
-			// FromLabels calls its map "labels"; in the API the map is the field itself.
-			path = strings.TrimPrefix(fieldError.Path, "labels")
-			text = strings.TrimPrefix(fieldError.Error(), fieldError.Path+": ")
-		case errors.As(err, &typeError):
-			path, text = typeError.Field, wantType(typeError)
-		}
+	problem := func(path, text string) {
 		if path != "" && path[0] != '[' {
 			path = "." + path
 		}
 		r.Problems = append(r.Problems, fmt.Sprintf("%s: %v: %s%s: %s", r.source, c.object, field, path, text))
+	}
+	var bad selector.FieldErrors
+	var wrongType *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &bad):
+		for _, e := range bad {
+			// FromLabels calls its map "labels"; in the API the map is the field itself.
+			problem(strings.TrimPrefix(e.Path, "labels"), strings.TrimPrefix(e.Error(), e.Path+": "))
+		}
+	case errors.As(err, &wrongType):
+		problem(wrongType.Field, wantType(wrongType))
+	default:
+		problem("", err.Error())
 	}
 }
 
@@ -98,7 +104,10 @@ func (c *controller) minReady() time.Duration {
 // judge is the verdict of c about p. A DaemonSet's says nothing of the node.
 func (c *controller) judge(p *pod, now time.Time) replica.Verdict {
 	v := replica.Judge(c.claim, p.view, c.minReady(), now)
-	if c.Kind == "DaemonSet" { // claims inactive pods too
+	switch {
+	case c.blind || c.Kind == "Deployment": // claims no pods
+		return replica.Verdict{State: v.State, Decision: ownership.Ignore}
+	case c.Kind == "DaemonSet": // claims inactive pods too
 		v.Decision, v.Reason = c.claim.Decide(p.view.Object)
 	}
 	return v
@@ -110,94 +119,132 @@ func (r *roll) count(c *controller) {
 	if c.blind || c.Kind == "Deployment" {
 		return
 	}
-	var claimed []*pod // what c decides over in this pass: its own and those that it adopts
-	var views, owned []replica.Pod
+	var claimed []replica.Pod // what c decides over in this pass: its own and those that it adopts
 	byOwner := r.namespaces[c.Namespace].byOwner
 	for _, q := range slices.Concat(byOwner[c.UID], byOwner[""]) {
 		p := *q
 		v := c.judge(p, r.Now)
 		switch v.Decision {
 		case ownership.Adopt:
-			c.Next = append(c.Next, "adopt "+p.Name)
+			c.adopt = append(c.adopt, p.Name)
 		case ownership.Release:
-			c.Next = append(c.Next, "release "+p.Name)
-		}
-		if v.Decision == ownership.Keep || v.Decision == ownership.Adopt {
-			claimed = append(claimed, p)
-			views = append(views, p.view)
+			c.release = append(c.release, p.Name)
 		}
 		if c.owns(p) && c.matches(p) {
-			owned = append(owned, p.view)
+			c.mine = append(c.mine, p)
 		}
-		p.Counted = p.Counted || v.Counted && v.Decision == ownership.Keep && c.Kind != "DaemonSet"
+		if v.Decision == ownership.Keep || v.Decision == ownership.Adopt {
+			claimed = append(claimed, p.view)
+		}
 	}
-	if len(r.Pods) == 0 {
-		c.Note = "no pods in the dump"
-	}
-	status := replica.Summarize(owned, nil, c.minReady(), r.Now)
-	c.Owned, c.Ready, c.Available, c.Terminating = status.Replicas, status.Ready, status.Available, status.Terminating
-
 	switch c.Kind {
 	case "ReplicationController", "ReplicaSet":
 		c.Desired = orOne(c.object.Spec.Replicas)
-		plan := replica.Diff(c.Desired, views, r.Now, replica.Options{})
-		c.todo("create", plan.Create)
-		c.todo("delete", len(plan.Delete))
+		r.countPods(c)
+		plan := replica.Diff(c.Desired, claimed, r.Now, replica.Options{})
+		c.create, c.remove = plan.Create, len(plan.Delete)
 	case "DaemonSet":
-		r.countNodes(c, claimed, views)
+		plan := replica.DiffNodes(r.nodes, claimed, c.placement, r.Now)
+		r.countNodes(c)
+		c.create, c.remove = len(plan.Create), len(plan.Delete)
 	case "StatefulSet":
-		c.Desired, c.Next = orOne(c.object.Spec.Replicas), []string{}
+		c.Desired = orOne(c.object.Spec.Replicas)
+		r.countPods(c)
 	case "Job":
-		c.Next = []string{}
 		c.Desired, c.Note = wantedOfJob(c.object)
-	}
-	if c.claim.Deleting {
-		c.Next, c.Note = []string{}, "being deleted"
+		r.countPods(c)
 	}
 }
 
-// countNodes counts what a DaemonSet has on the nodes: one pod each.
-func (r *roll) countNodes(c *controller, claimed []*pod, views []replica.Pod) {
-	c.Owned, c.Ready, c.Available = 0, 0, 0
-	if len(r.nodes) == 0 {
-		c.Next, c.Note = []string{}, "no nodes in the dump"
-		return
+// countPods counts the pods that are c's own.
+func (r *roll) countPods(c *controller) {
+	var views []replica.Pod
+	for _, p := range c.mine {
+		p.Counted = p.view.Active()
+		views = append(views, p.view)
+	}
+	s := replica.Summarize(views, nil, c.minReady(), r.Now)
+	c.Owned, c.Ready, c.Available, c.Terminating = s.Replicas, s.Ready, s.Available, s.Terminating
+}
+
+// countNodes counts what a DaemonSet's own pods make of the nodes: one stands for each.
+func (r *roll) countNodes(c *controller) {
+	var views []replica.Pod
+	for _, p := range c.mine {
+		views = append(views, p.view)
+	}
+	s := replica.DiffNodes(r.nodes, views, c.placement, r.Now)
+	c.Desired, c.Owned, c.Ready, c.Available = s.Desired, s.Current, s.Ready, s.Available
+	for _, i := range s.Counted {
+		c.mine[i].Counted = true
 	}
 	if r.tainted || c.object.Spec.Template.Spec.Affinity.NodeAffinity.Required != nil {
 		c.Note = "node affinity and taints not looked at"
 	}
-	plan := replica.DiffNodes(r.nodes, views, c.placement, r.Now)
-	c.Desired = plan.Desired
-	for _, i := range plan.Counted {
-		p := claimed[i]
-		if !c.owns(p) {
-			continue // to be adopted first
-		}
-		p.Counted = true
-		c.Owned++
-		if p.view.Ready {
-			c.Ready++
-		}
-		if p.view.State(c.minReady(), r.Now) == replica.Available {
-			c.Available++
-		}
-	}
-	c.todo("create", len(plan.Create))
-	c.todo("delete", len(plan.Delete))
 }
 
-func (c *controller) todo(verb string, n int) {
-	if n > 0 {
-		c.Next = append(c.Next, fmt.Sprintf("%s %d", verb, n))
+// settle turns what was found into what is next, unless there is a reason to do nothing.
+func (r *roll) settle(d *dump, c *controller) {
+	if c.Problem == "" {
+		c.Problem = r.unsure(d, c)
 	}
+	switch {
+	case c.Problem != "":
+	case c.claim.Deleting:
+		c.Note = "being deleted"
+	case c.acts():
+		for _, name := range c.adopt {
+			c.Next = append(c.Next, "adopt "+name)
+		}
+		for _, name := range c.release {
+			c.Next = append(c.Next, "release "+name)
+		}
+		if c.create > 0 {
+			c.Next = append(c.Next, fmt.Sprint("create ", c.create))
+		}
+		if c.remove > 0 {
+			c.Next = append(c.Next, fmt.Sprint("delete ", c.remove))
+		}
+		if len(r.Pods) == 0 {
+			c.Note = "no pods in the dump"
+		}
+	}
+}
+
+// acts reports whether the roll call says what is next for c: it counts the others, but their rules are not the library's.
+func (c *controller) acts() bool {
+	return slices.Contains([]string{"ReplicationController", "ReplicaSet", "DaemonSet"}, c.Kind)
+}
+
+// unsure says what keeps one from knowing what c should do, or "": it is no time to create pods when some were not read.
+func (r *roll) unsure(d *dump, c *controller) string {
+	for _, p := range r.namespaces[c.Namespace].bad {
+		// Without its metadata one cannot tell whose a pod is.
+		if c.owns(p) || c.matches(p) || strings.HasPrefix(p.object.bad, "metadata") {
+			return "pod " + p.Name + " is unreadable in part"
+		}
+	}
+	badNode := func(o *object) bool { return o.Kind == "Node" && o.bad != "" }
+	switch {
+	case c.object.bad != "":
+		return "unreadable " + c.object.bad
+	case d.lost:
+		return "the input is incomplete"
+	case c.Kind == "DaemonSet" && slices.ContainsFunc(d.objects, badNode):
+		return "a node is unreadable in part"
+	case c.Kind == "DaemonSet" && len(r.nodes) == 0:
+		return "no nodes in the dump"
+	case c.UID == "":
+		return "no UID"
+	case c.claim.Selector.IsNothing():
+		return "no selector"
+	}
+	return ""
 }
 
 // addUp counts a Deployment: what its ReplicaSets count.
 func (r *roll) addUp(d *controller) {
 	d.Desired = orOne(d.object.Spec.Replicas)
-	if d.claim.Deleting {
-		d.Note = "being deleted"
-	}
 	view := func(c *controller) ownership.Object { return c.object.view() }
 	for c := range ownership.Filter(d.claim, slices.Values(r.Controllers), view) {
 		if c.Kind == "ReplicaSet" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -30,7 +31,11 @@ var kinds = []string{"ReplicationController", "ReplicaSet", "Deployment", "Daemo
 // too. It reads one object at a time, so that a large dump is not held as text. What cannot be read becomes a problem
 // that names the input, the object and the field; everything else is kept.
 func readDump(name string, r io.Reader) *dump {
-	d := &reader{dump: &dump{source: name, skipped: map[string]int{}}, in: r, uids: map[string]bool{}}
+	in := bufio.NewReader(r)
+	if mark, _ := in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark { // of Windows' shells
+		_, _ = in.Discard(len(byteOrderMark))
+	}
+	d := &reader{dump: &dump{source: name, skipped: map[string]int{}}, in: in, uids: map[string]bool{}}
 	d.dec = json.NewDecoder(d)
 	for {
 		err := d.document()
@@ -47,6 +52,8 @@ func readDump(name string, r io.Reader) *dump {
 	}
 	return d.dump
 }
+
+const byteOrderMark = "\ufeff"
 
 // A reader reads one dump.
 type reader struct {
@@ -83,7 +90,7 @@ func (d *reader) fatal(err error) {
 	case errors.As(err, &syntax): // whose own offset does not count all that was read before
 		place = fmt.Sprintf("not JSON after byte %d: %v", d.dec.InputOffset(), syntax)
 	default:
-		place = fmt.Sprintf("byte %d: %v", d.dec.InputOffset(), err)
+		place = err.Error()
 	}
 	if d.last != "" {
 		place += ", after " + d.last
@@ -98,12 +105,27 @@ func (d *reader) document() error {
 	if err != nil {
 		return err
 	}
-	if start != json.Delim('{') {
-		return fmt.Errorf("want a list of objects as kubectl get -o json prints it, found %v", start)
+	switch start {
+	case json.Delim('['): // objects without a list around them
+		objects, err := d.elements()
+		d.add(objects, "")
+		return err
+	case json.Delim('{'):
+		return d.object()
 	}
+	return d.unexpected("a list of objects as kubectl get -o json prints it", start)
+}
+
+// object reads a list or a single object, after its opening brace.
+func (d *reader) object() (err error) {
 	fields := map[string]raw{}
 	var listed []*object
 	isList := false
+	defer func() {
+		if err != nil { // what there is of the list
+			d.add(listed, "")
+		}
+	}()
 	for d.dec.More() {
 		key, err := d.dec.Token()
 		if err != nil {
@@ -114,54 +136,64 @@ func (d *reader) document() error {
 			items, err := d.items()
 			listed = append(listed, items...)
 			if err != nil {
-				d.add(listed, "")
 				return err
 			}
 			continue
 		}
 		var value raw
 		if err := d.dec.Decode(&value); err != nil {
-			d.add(listed, "")
 			return noEOF(err)
 		}
 		fields[key.(string)] = value
 	}
 	if _, err := d.dec.Token(); err != nil {
-		d.add(listed, "")
 		return noEOF(err)
 	}
-	if isList {
-		var kind string // of a typed list, whose items have none: kubectl prints it after them
-		_ = json.Unmarshal(fields["kind"], &kind)
-		d.add(listed, strings.TrimSuffix(kind, "List"))
-		return nil
+	if !isList {
+		return d.single(fields)
 	}
-	return d.single(fields)
+	var kind string // of a typed list, whose items have none: kubectl prints it after them
+	_ = json.Unmarshal(fields["kind"], &kind)
+	d.add(listed, strings.TrimSuffix(kind, "List"))
+	return nil
 }
 
-// items reads the array of a list. An item of which a field has the wrong type is kept without that field.
+// items reads the array of a list.
 func (d *reader) items() ([]*object, error) {
 	start, err := d.dec.Token()
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, noEOF(err)
-	}
-	if start == nil { // null: an empty list
+	case start == nil: // null: an empty list
 		return nil, nil
+	case start != json.Delim('['):
+		return nil, d.unexpected("items to be an array", start)
 	}
-	if start != json.Delim('[') {
-		return nil, fmt.Errorf("items: want an array, found %v", start)
-	}
-	var items []*object
+	return d.elements()
+}
+
+// elements reads the objects of an array, after its opening bracket. One of which a field has the wrong type is kept
+// without that field.
+func (d *reader) elements() ([]*object, error) {
+	var objects []*object
 	for d.dec.More() {
 		o := new(object)
 		if err := d.wrongType(o, d.dec.Decode(o)); err != nil {
-			return items, noEOF(err)
+			return objects, noEOF(err)
 		}
 		d.last = o.String()
-		items = append(items, o)
+		objects = append(objects, o)
 	}
-	_, err = d.dec.Token()
-	return items, noEOF(err)
+	_, err := d.dec.Token()
+	return objects, noEOF(err)
+}
+
+// unexpected is the error of a token that is not the one wanted.
+func (d *reader) unexpected(want string, found json.Token) error {
+	if found == nil {
+		found = "null"
+	}
+	return fmt.Errorf("want %s, found %v before byte %d", want, found, d.dec.InputOffset())
 }
 
 // single reads a document that is one object, already split into its fields.

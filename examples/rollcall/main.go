@@ -51,6 +51,13 @@ cluster, from what this prints:
 Without a file it shows a cluster that is embedded in the program; - reads
 standard input. why tells of one pod who counts it, and why others do not.
 
+DESIRED is what the controller asks for, OWNED what counts against it: active
+pods that it controls and that match; of a Deployment those of its ReplicaSets,
+of a DaemonSet the nodes with a pod that should have one. BY LABEL is what a
+label match alone would count. NEXT is what the controller would do: create,
+delete, adopt, release; ok when it would do nothing, which does not say that its
+pods are well; - of kinds that are only counted; ? when the input does not tell.
+
 Exit code: 0; 1 with --check when something needs doing; 2 on bad use; 3 when
 a part of the input could not be read.
 
@@ -76,15 +83,22 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.namespace, "n", "", "show this `NAMESPACE` alone")
 	flags.Func("L", "show these labels as columns: `KEY,...`", func(text string) error {
-		o.labels = append(o.labels, strings.Split(text, ",")...)
+		for key := range strings.SplitSeq(text, ",") {
+			if key == "" {
+				return errors.New("empty key")
+			}
+			o.labels = append(o.labels, key)
+		}
 		return nil
 	})
 	flags.StringVar(&o.output, "o", "table", "output `FORM`: table, wide or json")
 	flags.BoolVar(&o.check, "check", false, "exit with 1 when something needs doing")
 	flags.BoolVar(&o.verbose, "v", false, "tell of every pod who counts it and why")
 	flags.Func("now", "the `TIME` of the roll call, as in 2006-01-02T15:04:05Z (default: the newest in the dump)", func(text string) (err error) {
-		o.now, err = time.Parse(time.RFC3339, text)
-		return err
+		if o.now, err = time.Parse(time.RFC3339, text); err != nil {
+			return errors.New("want a time as in 2006-01-02T15:04:05Z")
+		}
+		return nil
 	})
 	var words []string
 	for rest := args; ; { // flags may stand anywhere, as with kubectl
@@ -110,7 +124,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		o.pod, words = words[1], words[2:]
 	}
 	if len(words) > 1 {
-		return nil, fmt.Errorf("want one file, got %q", words)
+		return nil, fmt.Errorf("want one file at the most (and why before it), got %q", words)
 	}
 	if len(words) == 1 {
 		o.file = words[0]
@@ -141,13 +155,19 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	if o.namespace != "" {
 		r.only(o.namespace)
-		if len(r.Controllers)+len(r.Pods) == 0 {
+		if o.pod == "" && len(r.Controllers)+len(r.Pods) == 0 {
 			fmt.Fprintf(stderr, "No resources found in %s namespace.\n", o.namespace)
 		}
 	}
 	if o.pod != "" && !r.onlyPods(o.pod) {
-		fmt.Fprintf(stderr, "rollcall: why: no pod %s in %s\n", o.pod, d.source)
+		fmt.Fprintf(stderr, "rollcall: why: no pod %s%s in %s\n", o.pod, inNamespace(o.namespace), d.source)
+		if len(r.Problems) > 0 { // it may be in the part that was not read
+			return exitProblem
+		}
 		return exitUsage
+	}
+	if o.verbose {
+		r.form()
 	}
 	out := bufio.NewWriter(stdout)
 	p := &printer{w: out, output: o.output, labels: o.labels, verbose: o.verbose, why: o.pod != "", colour: isTerminal(stdout)}
@@ -164,11 +184,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
+func inNamespace(namespace string) string {
+	if namespace == "" {
+		return ""
+	}
+	return " in namespace " + namespace
+}
+
 // load reads the dump in the file, from standard input for "-", or the embedded one for "".
 func load(file string, stdin io.Reader) (*dump, error) {
 	switch file {
 	case "":
-		return readDump("shop.json", strings.NewReader(shop)), nil
+		return readDump("the embedded cluster", strings.NewReader(shop)), nil
 	case "-":
 		return readDump("standard input", stdin), nil
 	}

@@ -277,11 +277,13 @@ func TestBadUse(t *testing.T) {
 	}{
 		{[]string{"-x"}, exitUsage, "rollcall: flag provided but not defined: -x (rollcall -h shows the usage)\n"},
 		{[]string{"-o", "yaml"}, exitUsage, "rollcall: -o yaml: want table, wide or json (rollcall -h shows the usage)\n"},
-		{[]string{"--now", "noon"}, exitUsage, `rollcall: invalid value "noon" for flag -now: parsing time "noon" as "2006-01-02T15:04:05Z07:00": cannot parse "noon" as "2006" (rollcall -h shows the usage)` + "\n"},
-		{[]string{"a.json", "-n", "x", "b.json"}, exitUsage, `rollcall: want one file, got ["a.json" "b.json"] (rollcall -h shows the usage)` + "\n"},
+		{[]string{"--now", "noon"}, exitUsage, `rollcall: invalid value "noon" for flag -now: want a time as in 2006-01-02T15:04:05Z (rollcall -h shows the usage)` + "\n"},
+		{[]string{"a.json", "-n", "x", "b.json"}, exitUsage, `rollcall: want one file at the most (and why before it), got ["a.json" "b.json"] (rollcall -h shows the usage)` + "\n"},
 		{[]string{"why"}, exitUsage, "rollcall: why: which pod? (rollcall -h shows the usage)\n"},
-		{[]string{"why", "nobody"}, exitUsage, "rollcall: why: no pod nobody in shop.json\n"},
-		{[]string{"why", "db-0", "-n", "elsewhere"}, exitUsage, "No resources found in elsewhere namespace.\nrollcall: why: no pod db-0 in shop.json\n"},
+		{[]string{"why", "nobody"}, exitUsage, "rollcall: why: no pod nobody in the embedded cluster\n"},
+		{[]string{"why", "db-0", "-n", "elsewhere"}, exitUsage, "rollcall: why: no pod db-0 in namespace elsewhere in the embedded cluster\n"},
+		{[]string{"-L", "app,"}, exitUsage, `rollcall: invalid value "app," for flag -L: empty key (rollcall -h shows the usage)` + "\n"},
+		{[]string{"testdata"}, exitProblem, "rollcall: testdata: read testdata: is a directory\n"},
 		{[]string{"-n", "elsewhere"}, exitOK, "No resources found in elsewhere namespace.\n"},
 		{[]string{"no-such.json"}, exitProblem, "rollcall: open no-such.json: no such file or directory\n"},
 	} {

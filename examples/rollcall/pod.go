@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/probe"
 	"github.com/rollcall-go/rollcall/replica"
@@ -16,6 +17,7 @@ type pod struct {
 	Reason    string `json:"reason"`
 
 	Phase    string    `json:"phase"`
+	Message  string    `json:"message,omitempty"` // the API's own words about the phase
 	Ready    bool      `json:"ready"`
 	Node     string    `json:"node"`
 	Restarts []restart `json:"restarts,omitempty"`
@@ -30,22 +32,26 @@ type pod struct {
 type restart struct {
 	Container string `json:"container"`
 	Count     int    `json:"count"`
-	State     string `json:"state,omitempty"` // why it waits or ended, as in CrashLoopBackOff
-	ExitCode  *int32 `json:"exitCode,omitempty"`
-	Meaning   string `json:"meaning,omitempty"` // of the exit code
+	Waiting   string `json:"waiting,omitempty"`  // why it does not run, as in CrashLoopBackOff
+	ExitCode  *int32 `json:"exitCode,omitempty"` // of its last end
+	Meaning   string `json:"meaning,omitempty"`  // of the exit code
+	Reason    string `json:"reason,omitempty"`   // of its last end, as in OOMKilled
 }
 
 // An opinion is what one controller decides about one pod.
 type opinion struct {
-	Controller string `json:"controller"`
-	Reason     string `json:"reason"`
+	Controller string             `json:"controller"`
+	UID        string             `json:"uid"`
+	Decision   ownership.Decision `json:"decision"`
+	Reason     string             `json:"reason"`
 }
 
 func (r *roll) newPod(o *object) *pod {
 	p := &pod{Namespace: o.Metadata.Namespace, Name: o.Metadata.Name, object: o, view: o.pod()}
 	p.Owner = p.view.ControlledBy.String()
 	p.Root = p.Owner
-	p.Phase, p.Ready, p.Node = o.Status.Phase, p.view.Ready, p.view.Node
+	p.Phase, p.Message, p.Node = o.Status.Phase, o.Status.Message, p.view.Node
+	p.Ready = p.view.Ready && p.view.Active()
 	chain, end := r.chain(p)
 	if len(chain) > 0 {
 		p.Root = chain[len(chain)-1].String()
@@ -72,18 +78,11 @@ func (r *roll) chain(p *pod) ([]ownership.Ref, ownership.End) {
 
 func newRestart(s containerStatus) restart {
 	re := restart{Container: s.Name, Count: s.RestartCount}
-	ended := s.State.Terminated
-	switch {
-	case ended != nil:
-		re.State = ended.Reason
-	case s.State.Waiting != nil:
-		re.State = s.State.Waiting.Reason
+	if s.State.Waiting != nil {
+		re.Waiting = s.State.Waiting.Reason
 	}
-	if ended == nil {
-		ended = s.LastState.Terminated
-	}
-	if ended != nil {
-		re.ExitCode, re.Meaning = &ended.ExitCode, probe.ExitCode(ended.ExitCode).String()
+	if ended := cmp.Or(s.State.Terminated, s.LastState.Terminated); ended != nil {
+		re.ExitCode, re.Meaning, re.Reason = &ended.ExitCode, probe.ExitCode(ended.ExitCode).String(), ended.Reason
 	}
 	return re
 }

@@ -48,6 +48,9 @@ func (p *printer) print(r *roll) error {
 		}
 	}
 	p.labelAlone(r)
+	if len(r.Controllers) == 0 && len(r.Pods) > 0 && !p.verbose {
+		p.line("%d pods and no controllers (-v tells of every pod)", len(r.Pods))
+	}
 	if p.verbose {
 		p.pods(r)
 	}
@@ -63,11 +66,6 @@ func (p *printer) print(r *roll) error {
 }
 
 func (p *printer) json(r *roll) error {
-	if p.verbose || p.why {
-		for _, pod := range r.Pods {
-			pod.Opinions = r.opinions(pod)
-		}
-	}
 	e := json.NewEncoder(p.w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -100,7 +98,7 @@ func (p *printer) controllers(r *roll) error {
 			row[2], row[3], row[4], row[5], row[6] = "<invalid>", "?", "?", "?", "?"
 		case c.Problem != "":
 			colour = red
-			if strings.HasPrefix(c.object.bad, "spec.") {
+			if strings.HasPrefix(c.object.bad, "spec.") || c.Kind == "DaemonSet" && len(r.nodes) == 0 {
 				row[3] = "?"
 			}
 		case len(c.Next) > 0:
@@ -110,7 +108,7 @@ func (p *printer) controllers(r *roll) error {
 			row = append(row, strconv.Itoa(c.Available), strconv.Itoa(c.Terminating), orNone(c.Owner), age(c.object, r.Now))
 		}
 		for _, key := range p.labels {
-			row = append(row, c.object.Metadata.Labels[key])
+			row = append(row, c.Labels[key])
 		}
 		p.row(t, colour, row)
 	}
@@ -134,27 +132,47 @@ func (p *printer) row(t *tabwriter.Writer, colour string, cells []string) {
 	fmt.Fprintln(t, line)
 }
 
-// maxNext bounds how many steps of a controller are named in its line.
-const maxNext = 3
+// maxNames bounds how many pods of a controller are named in its line.
+const maxNames = 3
 
 // next is what is to be done about the controller, in one cell.
 func (c *controller) next() string {
-	note := ""
-	if c.Note != "" {
-		note = " (" + c.Note + ")"
-	}
-	switch {
-	case c.Problem != "":
+	if c.Problem != "" {
 		return "? (" + c.Problem + ")"
-	case len(c.Next) > maxNext:
-		return fmt.Sprintf("%s and %d more%s", strings.Join(c.Next[:maxNext], ", "), len(c.Next)-maxNext, note)
-	case len(c.Next) > 0:
-		return strings.Join(c.Next, ", ") + note
-	case slices.Contains([]string{"Deployment", "StatefulSet", "Job"}, c.Kind):
-		return "-" + note
-	default:
-		return "ok" + note
 	}
+	text := strings.Join(c.steps(), ", ")
+	switch {
+	case text != "":
+	case c.acts():
+		text = "ok"
+	default:
+		text = "-"
+	}
+	if c.Note != "" {
+		text += " (" + c.Note + ")"
+	}
+	return text
+}
+
+// steps is Next, in which pods are counted instead of named when they are many.
+func (c *controller) steps() []string {
+	if len(c.Next) == 0 {
+		return nil
+	}
+	var steps []string
+	named := 0
+	for _, s := range []struct {
+		verb string
+		pods []string
+	}{{"adopt", c.adopt}, {"release", c.release}} {
+		if len(s.pods) > maxNames {
+			steps = append(steps, fmt.Sprintf("%s %d pods", s.verb, len(s.pods)))
+		} else {
+			steps = append(steps, c.Next[named:][:len(s.pods)]...)
+		}
+		named += len(s.pods)
+	}
+	return append(steps, c.Next[named:]...)
 }
 
 // maxAlone bounds how many pods of one controller are named that only match.
@@ -172,7 +190,7 @@ func (p *printer) labelAlone(r *roll) {
 			p.line("Matched by label alone, which a tool that does not ask for the owner would count:")
 			first = false
 		}
-		p.line("%s/%s/%s: %d by label, %d in truth", c.Namespace, c.Kind, c.Name, c.LabelOnly, c.Owned)
+		p.line("%s/%s/%s: %d by label, %d counted", c.Namespace, c.Kind, c.Name, c.LabelOnly, c.Owned)
 		shown := c.notCounted
 		if len(shown) > maxAlone && !p.verbose {
 			shown = shown[:maxAlone]
@@ -189,7 +207,7 @@ func (p *printer) labelAlone(r *roll) {
 // pods prints of each pod why it is counted or not, its restarts and its topmost controller.
 func (p *printer) pods(r *roll) {
 	for i, pod := range r.Pods {
-		if i > 0 || !p.why {
+		if i > 0 || len(r.Controllers) > 0 && !p.why {
 			p.line("")
 		}
 		head := fmt.Sprintf("%s/%s: %s", pod.Namespace, pod.Name, pod.status())
@@ -200,7 +218,7 @@ func (p *printer) pods(r *roll) {
 			head += fmt.Sprintf(", %s=%s", key, pod.object.Metadata.Labels[key])
 		}
 		p.line("%s", head)
-		for _, line := range r.lines(pod) {
+		for _, line := range r.lines(pod, pod.Opinions) {
 			p.line("   %s", line)
 		}
 		for _, re := range pod.Restarts {
@@ -219,6 +237,9 @@ func (p *printer) pods(r *roll) {
 // status is the phase, or why the pod failed, and whether it is ready, as far as that says anything.
 func (p *pod) status() string {
 	text := p.Phase
+	if text == "" {
+		text = "no phase"
+	}
 	if reason := p.object.Status.Reason; reason != "" {
 		text += " (" + reason + ")"
 	}
@@ -236,17 +257,20 @@ func (p *pod) status() string {
 
 // String is the restart in words, as in
 //
-//	main: 7 restarts, CrashLoopBackOff, last exit code 137 = 128 + 9 (SIGKILL)
+//	main: 7 restarts, CrashLoopBackOff, last exit code 137 = 128 + 9 (SIGKILL), OOMKilled
 func (re restart) String() string {
 	text := fmt.Sprintf("%s: %d restarts", re.Container, re.Count)
 	if re.Count == 1 {
 		text = re.Container + ": 1 restart"
 	}
-	if re.State != "" {
-		text += ", " + re.State
+	if re.Waiting != "" {
+		text += ", " + re.Waiting
 	}
 	if re.Meaning != "" {
 		text += ", last exit code " + re.Meaning
+	}
+	if re.Reason != "" {
+		text += ", " + re.Reason
 	}
 	return text
 }

@@ -11,7 +11,7 @@ import (
 
 // A roll is the roll call of a dump, which every output form prints. Its JSON is read by other programs.
 type roll struct {
-	Now         time.Time      `json:"now"`
+	Now         time.Time      `json:"now,omitzero"`
 	Controllers []*controller  `json:"controllers"` // by namespace, kind and name
 	Pods        []*pod         `json:"pods"`        // by namespace and name
 	Skipped     map[string]int `json:"skipped,omitempty"`
@@ -29,7 +29,7 @@ type roll struct {
 type namespace struct {
 	pods    []*pod
 	byOwner map[string][]**pod // by the UID of their controller, orphans under ""
-	badPod  string             // a pod that was not read in whole, or ""
+	bad     []*pod             // that were not read in whole
 }
 
 // callRoll judges every pod by every controller of its namespace at the time now, or, when that is zero, at the newest
@@ -76,7 +76,7 @@ func callRoll(d *dump, now time.Time) *roll {
 		if ns := r.namespaces[p.Namespace]; ns != nil {
 			ns.pods = append(ns.pods, p)
 			if p.object.bad != "" {
-				ns.badPod = p.Name
+				ns.bad = append(ns.bad, p)
 			}
 		}
 	}
@@ -85,9 +85,7 @@ func callRoll(d *dump, now time.Time) *roll {
 	}
 	for _, c := range r.Controllers {
 		r.count(c)
-		if c.Problem = cmp.Or(c.Problem, r.unsure(d, c)); c.Problem != "" {
-			c.Next = []string{}
-		}
+		r.settle(d, c)
 	}
 	for _, c := range r.Controllers {
 		if c.Kind == "Deployment" {
@@ -108,38 +106,32 @@ func callRoll(d *dump, now time.Time) *roll {
 	return r
 }
 
-// unsure says what keeps one from knowing what c should do, or "": it is no time to create pods when some were not read.
-func (r *roll) unsure(d *dump, c *controller) string {
-	if c.object.bad != "" {
-		return "unreadable " + c.object.bad
-	}
-	if bad := r.namespaces[c.Namespace].badPod; bad != "" {
-		return "pod " + bad + " is unreadable in part"
-	}
-	badNode := func(o *object) bool { return o.Kind == "Node" && o.bad != "" }
-	if c.Kind == "DaemonSet" && slices.ContainsFunc(d.objects, badNode) {
-		return "a node is unreadable in part"
-	}
-	if d.lost {
-		return "the input is incomplete"
-	}
-	return ""
-}
-
 // only leaves what is in the namespace.
 func (r *roll) only(namespace string) {
 	r.Controllers = slices.DeleteFunc(r.Controllers, func(c *controller) bool { return c.Namespace != namespace })
 	r.Pods = slices.DeleteFunc(r.Pods, func(p *pod) bool { return p.Namespace != namespace })
 }
 
-// onlyPods leaves the pods of that name, which may have the namespace in front, and the controllers beside them. It reports
-// whether there are any.
+// onlyPods leaves the pods of that name, which may have the namespace in front, and the controllers that have an opinion of
+// them. It reports whether there are any.
 func (r *roll) onlyPods(name string) bool {
-	r.Pods = slices.DeleteFunc(r.Pods, func(p *pod) bool { return p.Name != name && p.Namespace+"/"+p.Name != name })
+	r.Pods = slices.DeleteFunc(r.Pods, func(p *pod) bool {
+		return name != p.Name && name != p.Namespace+"/"+p.Name && name != "pod/"+p.Name
+	})
+	r.form()
 	r.Controllers = slices.DeleteFunc(r.Controllers, func(c *controller) bool {
-		return !slices.ContainsFunc(r.Pods, func(p *pod) bool { return p.Namespace == c.Namespace })
+		return !slices.ContainsFunc(r.Pods, func(p *pod) bool {
+			return slices.ContainsFunc(p.Opinions, func(o opinion) bool { return p.Namespace == c.Namespace && o.UID == c.UID && o.Controller == c.ref() })
+		})
 	})
 	return len(r.Pods) > 0
+}
+
+// form has the controllers form their opinions of the pods.
+func (r *roll) form() {
+	for _, p := range r.Pods {
+		p.Opinions = r.opinions(p)
+	}
 }
 
 // needsDoing reports whether some controller has something to do.

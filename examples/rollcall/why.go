@@ -20,8 +20,8 @@ func (r *roll) explain(c *controller, p *pod) string {
 	}
 	e := replica.Explain(c.claim, p.view, c.minReady(), r.Now)
 	text := e.String()
-	if e.Reason == 0 && p.object.Status.Reason != "" {
-		text += " (" + p.object.Status.Reason + ")"
+	if s := &p.object.Status; e.Reason == 0 && s.Reason != "" {
+		text += " (" + s.Reason + ")"
 	}
 	return text
 }
@@ -30,11 +30,8 @@ func (r *roll) explain(c *controller, p *pod) string {
 func (r *roll) explainDeployment(c *controller, p *pod) string {
 	e := c.claim.Explain(p.view.Object)
 	switch {
-	case !e.Labels.Matches || p.Owner == "":
-		if e.Labels.Matches {
-			return "matches, but has no controller; a Deployment adopts ReplicaSets, not pods"
-		}
-		return e.String()
+	case e.Labels.Matches && p.Owner == "":
+		return "matches, but has no controller; a Deployment adopts ReplicaSets, not pods"
 	case p.Counted && r.isOf(c, p):
 		return "matches: counted through " + p.Owner
 	case r.isOf(c, p):
@@ -77,12 +74,11 @@ func (r *roll) reason(p *pod) string {
 	if c := r.controllers[p.view.ControlledBy.UID]; c != nil && c.owns(p) {
 		return r.explain(c, p)
 	}
-	return strings.Join(r.lines(p), "; ")
+	return strings.Join(r.lines(p, r.opinions(p)), "; ")
 }
 
 // lines says of p who owns it, if no controller of the dump does, and what the controllers think of it.
-func (r *roll) lines(p *pod) []string {
-	opinions := r.opinions(p)
+func (r *roll) lines(p *pod, opinions []opinion) []string {
 	var lines []string
 	switch c := r.controllers[p.view.ControlledBy.UID]; {
 	case c != nil && c.owns(p): // it says so itself
@@ -129,10 +125,10 @@ func (r *roll) opinions(p *pod) []opinion {
 	}
 	var opinions []opinion
 	for _, c := range asked {
-		opinions = append(opinions, opinion{c.ref(), r.explain(c, p)})
+		opinions = append(opinions, opinion{c.ref(), c.UID, c.judge(p, r.Now).Decision, r.explain(c, p)})
 	}
 	if related == nil && makers == nil && len(near) > maxNear {
-		opinions = append(opinions, opinion{fmt.Sprintf("%d other controllers", len(near)-maxNear), "do not match either"})
+		opinions = append(opinions, opinion{Controller: fmt.Sprintf("%d other controllers", len(near)-maxNear), Decision: ownership.Ignore, Reason: "do not match either"})
 	}
 	return opinions
 }

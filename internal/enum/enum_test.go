@@ -14,3 +14,17 @@ func TestName(t *testing.T) {
 		}
 	}
 }
+
+func TestParse(t *testing.T) {
+	names := []string{"Unset", "Keep"}
+	for want, name := range names {
+		i := 9
+		if err := enum.Parse("Decision", []byte(name), names, &i); err != nil || i != want {
+			t.Errorf("Parse(%q) = %d, %v, want %d", name, i, err, want)
+		}
+	}
+	i := 9
+	if err := enum.Parse("Decision", []byte("Decision(1)"), names, &i); err == nil || err.Error() != `"Decision(1)" is no Decision` || i != 9 {
+		t.Errorf("Parse of no name: %d, %v", i, err)
+	}
+}

@@ -2,8 +2,8 @@
 package field
 
 import (
-	"errors"
 	"fmt"
+	"strings"
 )
 
 // An Error says what is wrong with one field of the caller's input.
@@ -27,13 +27,37 @@ func (e *Error) Error() string {
 	}
 }
 
-// Errors collects errors in the order in which the fields were looked at. The zero value is empty.
-type Errors []error
+// Errors are the errors of several fields, in the order in which the fields were looked at. As an error it is never empty:
+// see Join.
+type Errors []*Error
 
 // Add appends the error of one field. The path is a format and its arguments.
 func (es *Errors) Add(value any, reason, path string, args ...any) {
 	*es = append(*es, &Error{Path: fmt.Sprintf(path, args...), Value: value, Reason: reason})
 }
 
-// Join returns nil when nothing was added, and otherwise one error that unwraps to all, a single one too.
-func (es Errors) Join() error { return errors.Join(es...) }
+// Join returns es as an error, and nil when nothing was added.
+func (es Errors) Join() error {
+	if len(es) == 0 {
+		return nil
+	}
+	return es
+}
+
+// Error returns the texts of all, a line each.
+func (es Errors) Error() string {
+	texts := make([]string, len(es))
+	for i, e := range es {
+		texts[i] = e.Error()
+	}
+	return strings.Join(texts, "\n")
+}
+
+// Unwrap returns all, so that errors.As finds the first.
+func (es Errors) Unwrap() []error {
+	errs := make([]error, len(es))
+	for i, e := range es {
+		errs[i] = e
+	}
+	return errs
+}

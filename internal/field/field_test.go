@@ -2,6 +2,7 @@ package field_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/rollcall-go/rollcall/internal/field"
@@ -28,13 +29,17 @@ func TestJoin(t *testing.T) {
 		t.Errorf("no errors joined: got %v, want nil", err)
 	}
 	errs.Add("v", "is bad", "list[%d].%s", 2, "key")
-	err := errs.Join()
-	all, ok := err.(interface{ Unwrap() []error })
-	if !ok || len(all.Unwrap()) != 1 {
-		t.Fatalf("one error joined: got %#v, want an error that unwraps to a list of one", err)
+	errs.Add(nil, "is missing", "name")
+	err := fmt.Errorf("in the file: %w", errs.Join())
+	var all field.Errors
+	if !errors.As(err, &all) || len(all) != 2 || all[0].Path != "list[2].key" || all[1].Path != "name" {
+		t.Errorf("got %#v, want both errors, in order, found by errors.As", all)
 	}
-	var fieldErr *field.Error
-	if !errors.As(err, &fieldErr) || fieldErr.Path != "list[2].key" {
-		t.Errorf("got %#v, want one found by errors.As with its path", err)
+	var first *field.Error
+	if !errors.As(err, &first) || first != all[0] {
+		t.Errorf("got %#v, want the first error, found by errors.As", first)
+	}
+	if got, want := err.Error(), "in the file: list[2].key: \"v\": is bad\nname: is missing"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
