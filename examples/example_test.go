@@ -3,6 +3,7 @@ package examples
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rollcall-go/rollcall/ownership"
@@ -10,18 +11,24 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Reconcile is one pass of a controller that wants a number of pods. It decides; the caller patches, creates and deletes.
-func Reconcile(c ownership.Controller, want int, pods []replica.Pod, now time.Time) (claims map[string]ownership.Decision, plan replica.Plan) {
-	claims = map[string]ownership.Decision{} // by pod: Keep, Adopt, Release or Ignore
+// Reconcile is one pass of a controller that wants a number of pods. It decides; what it decides, the caller's do does.
+func Reconcile(c ownership.Controller, want int, pods []replica.Pod, now time.Time, do func(verb, pod string)) {
 	var counted []replica.Pod
 	for _, pod := range pods {
 		verdict := replica.Judge(c, pod, 0, now)
-		claims[pod.Name] = verdict.Decision
+		do(verdict.Decision.String(), pod.Name) // Keep, Adopt, Release or Ignore
 		if verdict.Counted {
 			counted = append(counted, pod)
 		}
 	}
-	return claims, replica.Diff(want, counted, now, replica.Options{})
+	if c.Deleting {
+		return
+	}
+	plan := replica.Diff(want, counted, now, replica.Options{})
+	do("Create", strconv.Itoa(plan.Create))
+	for _, victim := range plan.Delete {
+		do("Delete", counted[victim.Index].Name)
+	}
 }
 
 // PodsOf is what a dashboard shows of one controller: the status of its own pods, and of every pod why it counts or not.
@@ -35,15 +42,24 @@ func PodsOf(c ownership.Controller, pods []replica.Pod, now time.Time) (status r
 	return replica.Summarize(slices.Collect(mine), nil, 0, now), why
 }
 
-// kubia is a controller and the pods of its namespace. Three match by label, two are its own and active.
+// newController is a controller of this library, made of what the API says of a ReplicaSet.
+func newController(namespace, name, uid string, spec *selector.LabelSelector) (ownership.Controller, error) {
+	s, err := selector.Compile(spec)
+	return ownership.Controller{
+		Ref:       ownership.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: name, UID: uid},
+		Namespace: namespace,
+		Selector:  s,
+	}, err
+}
+
+// kubia is a controller and the pods of its namespace. Three match by label; one of them is its own, one nobody's.
 func kubia() (ownership.Controller, []replica.Pod) {
-	s, err := selector.Compile(&selector.LabelSelector{
+	controller, err := newController("shop", "kubia", "rs-1", &selector.LabelSelector{
 		MatchExpressions: []selector.Requirement{{Key: "app", Operator: selector.In, Values: []string{"kubia"}}},
 	})
 	if err != nil {
 		panic(err)
 	}
-	mine := ownership.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "kubia", UID: "rs-1"}
 	others := ownership.Ref{APIVersion: "v1", Kind: "ReplicationController", Name: "kubia", UID: "rc-1"}
 	pod := func(name, app string, owner ownership.Ref) replica.Pod {
 		return replica.Pod{
@@ -51,10 +67,10 @@ func kubia() (ownership.Controller, []replica.Pod) {
 			Node:   "node-1", Phase: "Running", Ready: true,
 		}
 	}
-	return ownership.Controller{Ref: mine, Namespace: "shop", Selector: s}, []replica.Pod{
-		pod("kubia-a", "kubia", mine),
-		pod("kubia-b", "kubia", others),
-		pod("kubia-c", "foo", mine),
+	return controller, []replica.Pod{
+		pod("kubia-a", "kubia", others),
+		pod("kubia-b", "kubia", controller.Ref),
+		pod("kubia-c", "foo", controller.Ref),
 		pod("kubia-d", "kubia", ownership.Ref{}),
 	}
 }
@@ -63,17 +79,25 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func Example_controller() {
 	controller, pods := kubia()
-	claims, plan := Reconcile(controller, 3, pods, noon)
-	for _, pod := range pods {
-		fmt.Println(pod.Name, claims[pod.Name])
-	}
-	fmt.Println("create", plan.Create)
+	do := func(verb, pod string) { fmt.Println(" ", verb, pod) }
+	fmt.Println("three wanted:")
+	Reconcile(controller, 3, pods, noon, do)
+	fmt.Println("one wanted:")
+	Reconcile(controller, 1, pods, noon, do)
 	// Output:
-	// kubia-a Keep
-	// kubia-b Ignore
-	// kubia-c Release
-	// kubia-d Adopt
-	// create 1
+	// three wanted:
+	//   Ignore kubia-a
+	//   Keep kubia-b
+	//   Release kubia-c
+	//   Adopt kubia-d
+	//   Create 1
+	// one wanted:
+	//   Ignore kubia-a
+	//   Keep kubia-b
+	//   Release kubia-c
+	//   Adopt kubia-d
+	//   Create 0
+	//   Delete kubia-b
 }
 
 func Example_dashboard() {
@@ -85,8 +109,8 @@ func Example_dashboard() {
 	}
 	// Output:
 	// 1 pods, 1 ready
-	// kubia-a is controlled by it and matches: counted, Available
-	// kubia-b matches, but is controlled by ReplicationController/kubia
+	// kubia-a matches, but is controlled by ReplicationController/kubia
+	// kubia-b is controlled by it and matches: counted, Available
 	// kubia-c is controlled by it, but does not match, to be released: label app is "foo", want one of [kubia]
 	// kubia-d matches and has no controller, to be adopted
 }
