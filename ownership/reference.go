@@ -12,12 +12,17 @@ type OwnerReference struct {
 }
 
 // Ref returns what the reference points at. A nil reference points at nobody, the zero [Ref], so that
-// ControllerOf(refs).Ref() is the controller of an object whether it has one or not.
+// ControllerOf(refs).Ref() is the controller of an object whether it has one or not. A reference that names nothing at all,
+// which the API refuses, points at somebody all the same: its Ref has the Name "?".
 func (r *OwnerReference) Ref() Ref {
 	if r == nil {
 		return Ref{}
 	}
-	return Ref{APIVersion: r.APIVersion, Kind: r.Kind, Name: r.Name, UID: r.UID}
+	ref := Ref{APIVersion: r.APIVersion, Kind: r.Kind, Name: r.Name, UID: r.UID}
+	if ref == (Ref{}) {
+		ref.Name = "?" // nobody's object would be adopted
+	}
+	return ref
 }
 
 // ControllerOf returns the reference to the controller: the first in refs with Controller true, or nil when there is

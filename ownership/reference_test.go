@@ -47,6 +47,16 @@ func TestControllerOf(t *testing.T) {
 	}
 }
 
+// An object whose controller has no name is not an orphan.
+func TestEmptyReference(t *testing.T) {
+	refs := []ownership.OwnerReference{{Controller: yes}}
+	c, o := claim{"uid", "none", "match", "alive", "alive", "same"}.build()
+	o.ControlledBy = ownership.ControllerOf(refs).Ref()
+	if d, reason := c.Decide(o); d != ownership.Ignore || reason != ownership.OtherController {
+		t.Errorf("%v, %v for an object controlled by %+v, want it ignored", d, reason, o.ControlledBy)
+	}
+}
+
 func TestIsControlledBy(t *testing.T) {
 	for name, tt := range map[string]struct {
 		refs []ownership.OwnerReference

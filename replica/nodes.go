@@ -77,7 +77,8 @@ type NodePlan struct {
 //
 // Of several pods on one node the first stands for it: scheduled before waiting, then the oldest, then by name. No pod is
 // created on a node that has one, even one that is being deleted. Pods bound to a node that is missing, and pods that are for
-// no node at all, are left alone. Node names are taken to be different.
+// no node at all, are left alone. A node that is listed twice is
+// looked at once, as it stands first.
 //
 // Template updates, the back-off of failed pods and the burst limit are not part of it.
 //
@@ -91,7 +92,12 @@ func DiffNodes(nodes []Node, pods []Pod, p Placement, now time.Time) NodePlan {
 		}
 	}
 	var plan NodePlan
+	seen := make(map[string]bool, len(nodes))
 	for _, node := range nodes {
+		if seen[node.Name] {
+			continue
+		}
+		seen[node.Name] = true
 		on := byNode[node.Name]
 		delete(byNode, node.Name)
 		slices.SortFunc(on, func(i, j int) int { return standsFirst(&pods[i], &pods[j]) })

@@ -69,6 +69,14 @@ func TestDiffNodes(t *testing.T) {
 	}
 }
 
+func TestANodeListedTwice(t *testing.T) {
+	ps := []replica.Pod{{Object: ownership.Object{Name: "a"}, Node: "n1", Phase: "Running"}}
+	once, twice := replica.DiffNodes(nodes[:1], ps, ssd, now), replica.DiffNodes([]replica.Node{nodes[0], nodes[0]}, ps, ssd, now)
+	if diff := cmp.Diff(once, twice); diff != "" {
+		t.Errorf("(-once +twice):\n%s", diff)
+	}
+}
+
 func TestPlacement(t *testing.T) {
 	if got := (replica.Placement{}).On(replica.Node{}); got != replica.ShouldRun {
 		t.Errorf("the zero Placement on the zero Node: %v, want ShouldRun", got)

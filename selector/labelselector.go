@@ -50,7 +50,7 @@ func FromLabels(set map[string]string) (Selector, error) {
 }
 
 // New returns the selector that matches when all of reqs are met, and [Everything] when there are none. It takes all
-// operators.
+// operators of this package; upstream's "==" is Equals.
 //
 // The error has a [*FieldError] for every bad field, with a path such as "requirements[1].values[0]".
 //
