@@ -1,10 +1,6 @@
 package ownership
 
-import (
-	"slices"
-
-	"github.com/rollcall-go/rollcall/internal/enum"
-)
+import "github.com/rollcall-go/rollcall/internal/enum"
 
 // An End says how a chain of controllers ends. The zero value is unset.
 type End int
@@ -33,17 +29,19 @@ func (e *End) UnmarshalText(text []byte) error {
 // none and is [Topmost] itself. When the end is [Dangling], the last of the chain is the one that was not found.
 //
 // For each controller, find returns the object, which it may look up by UID or by kind and name; when the UID of what it
-// returns is not the one in the reference, that controller is not found. It is not asked about the same UID twice.
+// returns is not the one in the reference, or the reference has none, that controller is not found. It is not asked about the same UID twice.
 func Chain(o Object, find func(Ref) (Object, bool)) ([]Ref, End) {
 	var chain []Ref
+	seen := map[string]bool{} // by UID
 	for o.ControlledBy != (Ref{}) {
 		ref := o.ControlledBy
-		if slices.ContainsFunc(chain, func(r Ref) bool { return r.UID == ref.UID }) {
+		if seen[ref.UID] {
 			return chain, Cycle
 		}
+		seen[ref.UID] = true
 		chain = append(chain, ref)
 		var found bool
-		if o, found = find(ref); !found || o.UID != ref.UID {
+		if o, found = find(ref); !found || o.UID != ref.UID || ref.UID == "" {
 			return chain, Dangling
 		}
 	}

@@ -28,8 +28,8 @@
 // The first row that fits decides. NoUID, OwnSelectorNothing and OrphanSelectorEverything are not upstream's: a controller
 // whose selector was never set, or was lost, must not take or drop every object in reach.
 //
-// Identity is the UID alone, as everywhere in Kubernetes: kind and name say nothing, since a new object may have
-// taken the name of a deleted one.
+// Identity is the UID alone, as in ClaimObject: kind and name say nothing, since a new object may have taken the name of a
+// deleted one.
 //
 // # Views
 //

@@ -92,12 +92,17 @@ func TestChain(t *testing.T) {
 		want []ownership.Ref
 		end  ownership.End
 	}{
-		"an orphan":                      {deployment, objectsOf(), nil, ownership.Topmost},
-		"a pod of a Deployment":          {pod, objectsOf(deployment, rs), []ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Topmost},
-		"the Deployment is gone":         {pod, objectsOf(rs), []ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Dangling},
-		"everything is gone":             {pod, objectsOf(), []ownership.Ref{pod.ControlledBy}, ownership.Dangling},
-		"the name is a new object's":     {pod, byName, []ownership.Ref{pod.ControlledBy}, ownership.Dangling},
-		"a circle":                       {pod, objectsOf(rs, looped), []ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Cycle},
+		"an orphan":                  {deployment, objectsOf(), nil, ownership.Topmost},
+		"a pod of a Deployment":      {pod, objectsOf(deployment, rs), []ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Topmost},
+		"the Deployment is gone":     {pod, objectsOf(rs), []ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Dangling},
+		"everything is gone":         {pod, objectsOf(), []ownership.Ref{pod.ControlledBy}, ownership.Dangling},
+		"the name is a new object's": {pod, byName, []ownership.Ref{pod.ControlledBy}, ownership.Dangling},
+		"a circle":                   {pod, objectsOf(rs, looped), []ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Cycle},
+		"a circle under another name": {pod, objectsOf(rs, ownership.Object{UID: "web", ControlledBy: ownership.Ref{Kind: "Other", Name: "other", UID: "rs"}}),
+			[]ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Cycle},
+		"no UIDs at all": {ownership.Object{ControlledBy: ownership.Ref{Name: "rs"}}, func(ownership.Ref) (ownership.Object, bool) {
+			return ownership.Object{ControlledBy: ownership.Ref{Name: "web"}}, true
+		}, []ownership.Ref{{Name: "rs"}}, ownership.Dangling},
 		"an object that controls itself": {ownership.Object{UID: "x", ControlledBy: ownership.Ref{UID: "x"}}, objectsOf(ownership.Object{UID: "x", ControlledBy: ownership.Ref{UID: "x"}}), []ownership.Ref{{UID: "x"}}, ownership.Cycle},
 		"a controller reference, no UID": {ownership.Object{ControlledBy: ownership.Ref{Kind: "Job", Name: "j"}}, objectsOf(), []ownership.Ref{{Kind: "Job", Name: "j"}}, ownership.Dangling},
 	} {

@@ -109,6 +109,9 @@ func TestRefString(t *testing.T) {
 	if got := (ownership.Ref{Kind: "ReplicaSet", Name: "frontend", UID: "1"}).String(); got != "ReplicaSet/frontend" {
 		t.Errorf("got %q", got)
 	}
+	if got := (ownership.Ref{Kind: "ReplicaSet", Name: "frontend"}).String(); got != "ReplicaSet/frontend" {
+		t.Errorf("without a UID: got %q", got)
+	}
 	if got := (ownership.Ref{}).String(); got != "" {
 		t.Errorf("nobody prints %q, want nothing", got)
 	}

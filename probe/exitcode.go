@@ -12,12 +12,6 @@ import (
 // shells and runtimes, which a process that exits with such a number of its own accord cannot be told from.
 type ExitCode int32
 
-// The codes that shells and runtimes give a meaning.
-const (
-	NotExecutable ExitCode = 126 // the command was found and could not be executed
-	NotFound      ExitCode = 127 // the command was not found
-)
-
 // signals are the names of the Linux signals by number, as on amd64 and arm64.
 var signals = [...]string{
 	1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
@@ -43,9 +37,9 @@ func (c ExitCode) Signal() int {
 //	137 = 128 + 9 (SIGKILL)
 func (c ExitCode) String() string {
 	switch {
-	case c == NotExecutable:
+	case c == 126:
 		return "126 (not executable)"
-	case c == NotFound:
+	case c == 127:
 		return "127 (command not found)"
 	case c.Signal() != 0:
 		return fmt.Sprintf("%d = 128 + %d (%s)", int32(c), c.Signal(), signals[c.Signal()])

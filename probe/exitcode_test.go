@@ -20,8 +20,8 @@ func TestExitCode(t *testing.T) {
 		{1, 0, "1"},
 		{-1, 0, "-1"},
 		{125, 0, "125"},
-		{probe.NotExecutable, 0, "126 (not executable)"},
-		{probe.NotFound, 0, "127 (command not found)"},
+		{126, 0, "126 (not executable)"},
+		{127, 0, "127 (command not found)"},
 		{128, 0, "128"},
 		{129, 1, "129 = 128 + 1 (SIGHUP)"},
 		{137, 9, "137 = 128 + 9 (SIGKILL)"},
@@ -35,6 +35,17 @@ func TestExitCode(t *testing.T) {
 	} {
 		if got := tt.code.String(); got != tt.want || tt.code.Signal() != tt.signal {
 			t.Errorf("%d: %q, signal %d; want %q, %d", int32(tt.code), got, tt.code.Signal(), tt.want, tt.signal)
+		}
+	}
+}
+
+// Every signal by its number, as signal(7) lists them for x86 and ARM.
+func TestSignals(t *testing.T) {
+	names := strings.Fields(`HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT
+		CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS`)
+	for i, name := range names {
+		if got, want := probe.ExitCode(129+i).String(), fmt.Sprintf("%d = 128 + %d (SIG%s)", 129+i, 1+i, name); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

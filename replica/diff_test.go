@@ -108,6 +108,15 @@ func TestRules(t *testing.T) {
 		"pending":    {with(func(p *replica.Pod) { p.Phase = "Pending"; p.DeletionCost = 9 }), running, replica.EarlierPhase},
 		"pending before unknown": {with(func(p *replica.Pod) { p.Phase = "Pending"; p.DeletionCost = 9 }),
 			with(func(p *replica.Pod) { p.Phase = "Unknown" }), replica.EarlierPhase},
+		"unknown before running": {with(func(p *replica.Pod) { p.Phase = "Unknown"; p.DeletionCost = 9 }), running, replica.EarlierPhase},
+		"ready at this moment before long ago": {with(func(p *replica.Pod) { p.ReadySince = now }),
+			with(func(p *replica.Pod) { p.ReadySince = ago(1); p.Restarts = 9 }), replica.ReadyLater},
+		"the future is as good as now": {with(func(p *replica.Pod) { p.ReadySince = ago(-time.Hour); p.UID = "a" }),
+			with(func(p *replica.Pod) { p.ReadySince = now; p.UID = "b" }), replica.SmallerUID},
+		"the last of a power of two": {with(func(p *replica.Pod) { p.ReadySince = ago(1<<41 - 1); p.UID = "a" }),
+			with(func(p *replica.Pod) { p.ReadySince = ago(1 << 40); p.UID = "b" }), replica.SmallerUID},
+		"the first of the next": {with(func(p *replica.Pod) { p.ReadySince = ago(1<<41 - 1); p.UID = "b" }),
+			with(func(p *replica.Pod) { p.ReadySince = ago(1 << 41); p.UID = "a" }), replica.ReadyLater},
 		"no phase": {with(func(p *replica.Pod) { p.Phase = "" }), running, replica.EarlierPhase},
 		"unready":  {with(func(p *replica.Pod) { p.Ready = false; p.DeletionCost = 9 }), running, replica.Unready},
 		"cheap": {with(func(p *replica.Pod) { p.DeletionCost = -1 }),
@@ -134,6 +143,19 @@ func TestRules(t *testing.T) {
 				t.Errorf("%s, order %d: delete %+v, want %+v", name, i, plan.Delete, want)
 			}
 		}
+	}
+}
+
+// A victim's rule is the one that tells it from the first that stays, not from the best.
+func TestRuleOfTheFirstThatStays(t *testing.T) {
+	ps := []replica.Pod{
+		{Object: ownership.Object{UID: "a"}, Node: "n", Phase: "Running", DeletionCost: 1},
+		{Object: ownership.Object{UID: "b"}, Node: "n", Phase: "Running", DeletionCost: 2},
+		{Object: ownership.Object{UID: "c"}, Node: "n", Phase: "Running", Ready: true},
+	}
+	want := []replica.Victim{{Index: 0, Rule: replica.LowerDeletionCost}}
+	if got := replica.Diff(2, ps, now, replica.Options{}).Delete; !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

@@ -15,8 +15,8 @@ type Verdict struct {
 	Counted  bool               // a replica of the controller: active, and kept or adopted
 }
 
-// Judge says what c does about p, and whether p counts as its replica. A pod that has another controller is ignored for
-// that reason; any other pod that is not active is ignored for its state, and its labels are not looked at. It does
+// Judge says what c does about p, and whether p counts as its replica. A pod that has another controller, and every pod when c
+// has no UID, is ignored for that reason; any other pod that is not active is ignored for its state, and its labels are not looked at. It does
 // not allocate.
 //
 // Upstream: ReplicaSetController.syncReplicaSet, which lists the pods that are its own or nobody's, sets the inactive ones
@@ -24,7 +24,7 @@ type Verdict struct {
 func Judge(c ownership.Controller, p Pod, minReady time.Duration, now time.Time) Verdict {
 	v := Verdict{State: p.State(minReady, now)}
 	v.Decision, v.Reason = c.Decide(p.Object)
-	if !p.Active() && v.Reason != ownership.OtherController && v.Reason != ownership.NoUID {
+	if v.State < NotReady && v.Reason != ownership.OtherController && v.Reason != ownership.NoUID {
 		v.Decision, v.Reason = ownership.Ignore, 0
 	}
 	v.Counted = v.Decision == ownership.Keep || v.Decision == ownership.Adopt

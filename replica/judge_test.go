@@ -144,6 +144,14 @@ func TestSummarize(t *testing.T) {
 	}
 }
 
+// A label that is missing is not the same as an empty one.
+func TestFullyLabeledWithAnEmptyValue(t *testing.T) {
+	ps := []replica.Pod{{}, {Object: ownership.Object{Labels: map[string]string{"rev": ""}}}}
+	if got := replica.Summarize(ps, map[string]string{"rev": ""}, 0, now).FullyLabeled; got != 1 {
+		t.Errorf("%d fully labelled, want 1", got)
+	}
+}
+
 func TestSummarizeLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ps := pods().Draw(t, "pods")

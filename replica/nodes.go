@@ -46,7 +46,7 @@ func (f *Fit) UnmarshalText(text []byte) error {
 // On says whether a pod should run on the node. It does not allocate.
 //
 // Upstream: NodeShouldRunDaemonPod in k8s.io/kubernetes/pkg/controller/daemon, of which only the node selector is asked so
-// far, not affinity and taints.
+// far, not the template's node name, affinity and taints.
 func (p Placement) On(n Node) Fit {
 	if p.NodeSelector.Matches(n.Labels) {
 		return ShouldRun

@@ -36,6 +36,7 @@ func TestDiffNodes(t *testing.T) {
 	unready := func(p *replica.Pod) { p.Ready = false }
 	justReady := func(p *replica.Pod) { p.ReadySince = now }
 	younger := func(p *replica.Pod) { p.Created = now }
+	uid := func(uid string) func(*replica.Pod) { return func(p *replica.Pod) { p.UID = uid } }
 	waiting := func(p *replica.Pod) { p.Target, p.Node, p.Phase = p.Node, "", "Pending" }
 	for name, tt := range map[string]struct {
 		pods []replica.Pod
@@ -48,6 +49,13 @@ func TestDiffNodes(t *testing.T) {
 			replica.NodePlan{Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 1}},
 		"one unready, one node relabelled": {[]replica.Pod{pod("a", "n1", unready), pod("c", "n3")},
 			replica.NodePlan{Create: []string{"n2"}, Delete: []replica.Victim{{Index: 1, Rule: replica.NodeUnfit}}, Counted: []int{0}, Desired: 2, Current: 1, Misscheduled: 1}},
+		"two on a node that should run none": {[]replica.Pod{pod("a", "n1"), pod("b", "n2"), pod("c", "n3"), pod("d", "n3")},
+			replica.NodePlan{Delete: []replica.Victim{{Index: 2, Rule: replica.NodeUnfit}, {Index: 3, Rule: replica.NodeUnfit}}, Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 2, Misscheduled: 1}},
+		"of the same age the name decides, then the UID": {[]replica.Pod{pod("b", "n1", uid("1")), pod("a", "n1", uid("9")), pod("d", "n2", uid("9")), pod("d", "n2", uid("1"))},
+			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.Duplicate}, {Index: 2, Rule: replica.Duplicate}}, Counted: []int{1, 3}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
+		"several pods of missing nodes": {[]replica.Pod{pod("a", "gone", waiting), pod("b", "lost", waiting), pod("c", "gone", waiting), pod("d", "away", waiting), pod("e", "lost", waiting)},
+			replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Delete: []replica.Victim{{Index: 0, Rule: replica.NodeMissing}, {Index: 1, Rule: replica.NodeMissing},
+				{Index: 2, Rule: replica.NodeMissing}, {Index: 3, Rule: replica.NodeMissing}, {Index: 4, Rule: replica.NodeMissing}}}},
 		"leaving the relabelled node": {[]replica.Pod{pod("c", "n3", leaving)},
 			replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Misscheduled: 1}},
 		"a leaving pod blocks its successor": {[]replica.Pod{pod("a", "n1", leaving), pod("b", "n2")},

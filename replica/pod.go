@@ -14,14 +14,14 @@ type Pod struct {
 	Node       string    // spec.nodeName; empty for a pod that is not scheduled
 	Target     string    // of a daemon pod: the node that its affinity names, for as long as Node is empty
 	Phase      string    // status.phase: Pending, Running, Succeeded, Failed or Unknown; any other text is active too
-	Revision   string    // of a daemon pod: the controller-revision-hash label
+	Revision   string    // of a daemon pod: the controller-revision-hash label; nothing here asks for it yet
 	Ready      bool      // the Ready condition is True
 	ReadySince time.Time // the Ready condition's last transition; zero when unknown
 	Created    time.Time // metadata.creationTimestamp
 
 	Restarts        int32 // the highest restart count among regular containers
 	SidecarRestarts int32 // the highest restart count among sidecars (init containers that always restart)
-	DeletionCost    int32 // the annotation controller.kubernetes.io/pod-deletion-cost; 0 when there is none
+	DeletionCost    int32 // the annotation controller.kubernetes.io/pod-deletion-cost; 0 when it is missing or not valid
 }
 
 // Phases of a pod that end it. The other phases are equal to this package but for the deletion order.

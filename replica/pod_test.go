@@ -42,6 +42,7 @@ func TestState(t *testing.T) {
 		"lost its node":                       {replica.Pod{Phase: "Unknown"}, 0, replica.NotReady},
 		"ready this moment, no minimum":       {readyFor(0), 0, replica.Available},
 		"ready, negative minimum":             {readyFor(0), -time.Second, replica.Available},
+		"ready later, negative minimum":       {readyFor(-time.Hour), -time.Second, replica.Available},
 		"ready since unknown, no minimum":     {replica.Pod{Ready: true}, 0, replica.Available},
 		"ready since unknown, some minimum":   {replica.Pod{Ready: true}, time.Nanosecond, replica.Ready},
 		"a nanosecond short of the minimum":   {readyFor(10*time.Second - 1), 10 * time.Second, replica.Ready},

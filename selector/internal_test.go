@@ -60,6 +60,7 @@ func TestProblems(t *testing.T) {
 		{strings.Repeat("p", 254) + "/n", "prefix of 254 bytes, want at most 253", "256 bytes, want at most 63"},
 		{"a/b/c", "second '/' at offset 3, want at most one", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
 		{"/", "empty prefix before '/'; empty name", "'/' at offset 0, want letters, digits, '-', '_' and '.'"},
+		{"a/b c", "' ' at offset 3, want letters, digits, '-', '_' and '.'", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
 		{"a/-x", "'-' at offset 2, want a letter or digit at both ends", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
 		{"a..b/n", "empty part at offset 2 of the prefix", "'/' at offset 4, want letters, digits, '-', '_' and '.'"},
 		{"a.b-/n", "'-' at offset 3, want a letter or digit at both ends of each part of a prefix", "'/' at offset 4, want letters, digits, '-', '_' and '.'"},

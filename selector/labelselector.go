@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/rollcall-go/rollcall/internal/field"
 )
@@ -37,7 +38,8 @@ func Compile(ls *LabelSelector) (Selector, error) {
 }
 
 // FromLabels returns the selector that matches every label set that has all of set: what a ReplicationController's
-// or a Service's map selects. A nil or empty set gives [Everything].
+// or a Service's map selects. A nil or empty set gives [Everything]. Where the API lets a map be missing that means
+// something else, which is the caller's to know: a Service without a selector selects nothing.
 //
 // The error has a [*FieldError] for every bad key, with the path "labels", and for every bad value, with a path such as
 // "labels[app]".
@@ -89,7 +91,7 @@ func compile(errs *field.Errors, path string, i int, r Requirement, operators []
 	if !slices.Contains(operators, r.Operator) {
 		errs.Add(string(r.Operator), fmt.Sprintf("unknown operator, want one of %v", operators), "%s[%d].operator", path, i)
 	} else if problem := r.Operator.countProblem(len(r.Values)); problem != "" {
-		errs.Add(r.Values, problem, "%s[%d].values", path, i)
+		errs.Add(slices.Clone(r.Values), problem, "%s[%d].values", path, i)
 	}
 	c := requirement{Requirement: Requirement{Key: r.Key, Operator: r.Operator, Values: slices.Sorted(slices.Values(r.Values))}}
 	for j, value := range r.Values {
@@ -112,6 +114,6 @@ func build(reqs []requirement, errs field.Errors) (Selector, error) {
 	if len(errs) > 0 {
 		return Nothing(), errs.Join()
 	}
-	slices.SortStableFunc(reqs, requirement.compareKey)
+	slices.SortStableFunc(reqs, func(r, s requirement) int { return strings.Compare(r.Key, s.Key) })
 	return Selector{reqs}, nil
 }

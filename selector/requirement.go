@@ -1,6 +1,7 @@
 package selector
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -113,8 +114,6 @@ func (r *requirement) has(value string) bool {
 	return found
 }
 
-func (r requirement) compareKey(s requirement) int { return strings.Compare(r.Key, s.Key) }
-
 // parseInt is strconv.ParseInt(s, 10, 64), without the error and so without its allocation: labels that are no
 // integers are the common case.
 func parseInt(s string) (n int64, ok bool) {
@@ -127,10 +126,9 @@ func parseInt(s string) (n int64, ok bool) {
 		return 0, false
 	}
 	// Counted below zero, where the range has one integer more.
-	const lowest = -1 << 63
 	for _, c := range []byte(digits) {
-		d := int64(c - '0')
-		if d < 0 || d > 9 || n < (lowest+d)/10 {
+		d := int64(c - '0') // of a byte: above 9 for what comes before '0', too
+		if d > 9 || n < (math.MinInt64+d)/10 {
 			return 0, false
 		}
 		n = n*10 - d
@@ -138,5 +136,5 @@ func parseInt(s string) (n int64, ok bool) {
 	if negative {
 		return n, true
 	}
-	return -n, n != lowest
+	return -n, n != math.MinInt64
 }

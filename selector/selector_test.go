@@ -124,6 +124,7 @@ func TestErrors(t *testing.T) {
 					selector.Requirement{Key: "k", Operator: selector.GreaterThan, Values: []string{"x"}},
 					selector.Requirement{Key: "k", Operator: selector.LessThan, Values: []string{"9223372036854775808"}},
 					selector.Requirement{Key: "k", Operator: selector.LessThan, Values: []string{"-5"}},
+					selector.Requirement{Key: "k", Operator: selector.GreaterThan, Values: []string{"x y"}},
 					selector.Requirement{Key: "k", Operator: selector.NotIn, Values: []string{}},
 					selector.Requirement{Key: "k", Operator: selector.DoesNotExist, Values: []string{""}},
 					selector.Requirement{},
@@ -135,10 +136,11 @@ func TestErrors(t *testing.T) {
 				`requirements[2].values[0]: "x": want an integer of 64 bits`,
 				`requirements[3].values[0]: "9223372036854775808": want an integer of 64 bits`,
 				`requirements[4].values[0]: "-5": '-' at offset 0, want a letter or digit at both ends`,
-				`requirements[5].values: []: NotIn needs at least one value`,
-				`requirements[6].values: []: DoesNotExist takes no values`,
-				`requirements[7].key: "": empty name`,
-				`requirements[7].operator: "": unknown operator, want one of [In NotIn Exists DoesNotExist = != Gt Lt]`,
+				`requirements[5].values[0]: "x y": ' ' at offset 1, want letters, digits, '-', '_' and '.'`,
+				`requirements[6].values: []: NotIn needs at least one value`,
+				`requirements[7].values: []: DoesNotExist takes no values`,
+				`requirements[8].key: "": empty name`,
+				`requirements[8].operator: "": unknown operator, want one of [In NotIn Exists DoesNotExist = != Gt Lt]`,
 			},
 		},
 	} {
@@ -184,6 +186,8 @@ func TestExplanationTexts(t *testing.T) {
 			"!canary", `label canary is "", want no such label`},
 		{selector.Requirement{Key: "n", Operator: selector.GreaterThan, Values: []string{"5"}},
 			"n>5", `label n is "5", want an integer above 5`},
+		{selector.Requirement{Key: "n", Operator: selector.LessThan, Values: []string{"5"}},
+			"n<5", `label n is "5", want an integer below 5`},
 		{selector.Requirement{Key: "app", Operator: selector.LessThan, Values: []string{"5"}},
 			"app<5", `label app is "foo", want an integer below 5`},
 	} {
@@ -220,6 +224,40 @@ func TestRequirementStringSorts(t *testing.T) {
 	r := selector.Requirement{Key: "k", Operator: selector.NotIn, Values: []string{"b", "a", "b"}}
 	if got := r.String(); got != "k notin (a,b,b)" || r.Values[0] != "b" {
 		t.Errorf("got %q from %v", got, r.Values)
+	}
+}
+
+func TestEqual(t *testing.T) {
+	req := func(key string, op selector.Operator, values ...string) selector.Selector {
+		return mustNew(t, selector.Requirement{Key: key, Operator: op, Values: values})
+	}
+	s := req("a", selector.In, "x", "y")
+	for name, tt := range map[string]struct {
+		other selector.Selector
+		want  bool
+	}{
+		"the same":                {req("a", selector.In, "x", "y"), true},
+		"values in another order": {req("a", selector.In, "y", "x"), true},
+		"a value twice":           {req("a", selector.In, "x", "x", "y"), false},
+		"another value":           {req("a", selector.In, "x", "z"), false},
+		"another key":             {req("b", selector.In, "x", "y"), false},
+		"another operator":        {req("a", selector.NotIn, "x", "y"), false},
+		"one more requirement":    {mustNew(t, append(s.Requirements(), selector.Requirement{Key: "b", Operator: selector.Exists})...), false},
+		"everything":              {selector.Everything(), false},
+	} {
+		if s.Equal(tt.other) != tt.want || tt.other.Equal(s) != tt.want {
+			t.Errorf("%s: %q equals %q: %v, want %v", name, s, tt.other, s.Equal(tt.other), tt.want)
+		}
+	}
+}
+
+// An error keeps nothing of the input either.
+func TestErrorsShareNoMemory(t *testing.T) {
+	values := []string{"a", "b"}
+	_, err := selector.New(selector.Requirement{Key: "k", Operator: selector.Exists, Values: values})
+	values[0] = "x"
+	if got, want := err.Error(), "requirements[0].values: [a b]: Exists takes no values"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
