@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/rollcall-go/rollcall/ownership"
@@ -16,7 +18,8 @@ type object struct {
 	Spec     spec     `json:"spec"`
 	Status   status   `json:"status"`
 
-	bad string // the first field that could not be read, or ""
+	bad       string                   // the first field that could not be read, or ""
+	wrongType *json.UnmarshalTypeError // of that field, if it has the wrong type
 }
 
 type metadata struct {
@@ -32,11 +35,11 @@ type metadata struct {
 
 type spec struct {
 	// Of controllers. What a selector is depends on the kind, so it stays raw until the kind is known.
-	Replicas        *int     `json:"replicas"`
-	Completions     *int     `json:"completions"`
-	Parallelism     *int     `json:"parallelism"`
+	Replicas        *int32   `json:"replicas"`
+	Completions     *int32   `json:"completions"`
+	Parallelism     *int32   `json:"parallelism"`
 	Suspend         bool     `json:"suspend"`
-	MinReadySeconds int      `json:"minReadySeconds"`
+	MinReadySeconds int32    `json:"minReadySeconds"`
 	Selector        raw      `json:"selector"`
 	Template        template `json:"template"`
 	// Of pods.
@@ -56,6 +59,7 @@ func (r *raw) UnmarshalJSON(data []byte) error {
 
 type template struct {
 	Spec struct {
+		NodeName     string            `json:"nodeName"`
 		NodeSelector map[string]string `json:"nodeSelector"`
 		Affinity     affinity          `json:"affinity"`
 	} `json:"spec"`
@@ -81,7 +85,7 @@ type status struct {
 	Message                    string            `json:"message"`
 	StartTime                  string            `json:"startTime"`
 	CompletionTime             string            `json:"completionTime"`
-	Succeeded                  int               `json:"succeeded"`
+	Succeeded                  int32             `json:"succeeded"`
 	Conditions                 []condition       `json:"conditions"`
 	InitContainerStatuses      []containerStatus `json:"initContainerStatuses"`
 	ContainerStatuses          []containerStatus `json:"containerStatuses"`
@@ -99,7 +103,7 @@ type condition struct {
 
 type containerStatus struct {
 	Name         string         `json:"name"`
-	RestartCount int            `json:"restartCount"`
+	RestartCount int32          `json:"restartCount"`
 	State        containerState `json:"state"`
 	LastState    containerState `json:"lastState"`
 }
@@ -152,8 +156,11 @@ func (a *affinity) node() string {
 	}
 	for _, term := range a.NodeAffinity.Required.NodeSelectorTerms {
 		for _, f := range term.MatchFields {
-			if f.Key == "metadata.name" && f.Operator == selector.In && len(f.Values) == 1 {
-				return f.Values[0]
+			if f.Key == "metadata.name" && f.Operator == selector.In {
+				if len(f.Values) == 1 {
+					return f.Values[0]
+				}
+				return ""
 			}
 		}
 	}
@@ -179,37 +186,48 @@ func (o *object) containers() []containerStatus {
 	return append(all, s.EphemeralContainerStatuses...)
 }
 
-// newest returns the latest of the times at which something happened to the object. Its deletion timestamp is none of
-// them: it may lie ahead.
-func (o *object) newest() time.Time {
-	var newest time.Time
-	see := func(texts ...string) {
-		for _, text := range texts {
-			if t := parseTime(text); t.After(newest) {
-				newest = t
-			}
-		}
+// A moment is a time in an object, as it stands there.
+type moment struct{ path, text string }
+
+// moments returns the times at which something happened to the object, those that are not set too. Its deletion timestamp
+// is none of them: it may lie ahead.
+func (o *object) moments() []moment {
+	s := &o.Status
+	ms := []moment{
+		{"metadata.creationTimestamp", o.Metadata.CreationTimestamp},
+		{"status.startTime", s.StartTime},
+		{"status.completionTime", s.CompletionTime},
 	}
-	see(o.Metadata.CreationTimestamp, o.Status.StartTime, o.Status.CompletionTime)
-	for _, c := range o.Status.Conditions {
-		see(c.LastTransitionTime, c.LastUpdateTime, c.LastProbeTime, c.LastHeartbeatTime)
+	for i, c := range s.Conditions {
+		path := fmt.Sprintf("status.conditions[%d].", i)
+		ms = append(ms, moment{path + "lastTransitionTime", c.LastTransitionTime}, moment{path + "lastUpdateTime", c.LastUpdateTime},
+			moment{path + "lastProbeTime", c.LastProbeTime}, moment{path + "lastHeartbeatTime", c.LastHeartbeatTime})
 	}
 	for _, c := range o.containers() {
+		path := fmt.Sprintf("status of container %s: ", c.Name)
 		for _, state := range []*stateDetail{c.State.Running, c.State.Terminated, c.LastState.Terminated} {
 			if state != nil {
-				see(state.StartedAt, state.FinishedAt)
+				ms = append(ms, moment{path + "startedAt", state.StartedAt}, moment{path + "finishedAt", state.FinishedAt})
 			}
 		}
 	}
-	return newest
+	return ms
 }
 
-// parseTime returns the time that an API field holds, or the zero time when it holds none; the reader of the dump has
-// reported what is neither.
-func parseTime(text string) time.Time {
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return time.Time{}
+// readTime returns the time that an API field holds, the zero time when it is empty.
+func readTime(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
 	}
+	t, err := time.Parse(time.RFC3339, text)
+	if t = t.UTC(); err != nil || t.Year() < 0 || t.Year() > 9999 {
+		return time.Time{}, fmt.Errorf("%q: want a time as in 2006-01-02T15:04:05Z", text)
+	}
+	return t, nil
+}
+
+// parseTime is readTime for fields of which the reader of the dump has reported those that hold no time.
+func parseTime(text string) time.Time {
+	t, _ := readTime(text)
 	return t
 }

@@ -101,16 +101,17 @@ func (c *controller) minReady() time.Duration {
 	return time.Duration(c.object.Spec.MinReadySeconds) * time.Second
 }
 
-// judge is the verdict of c about p. A DaemonSet's says nothing of the node.
-func (c *controller) judge(p *pod, now time.Time) replica.Verdict {
-	v := replica.Judge(c.claim, p.view, c.minReady(), now)
+// decide is the claim of p by c.
+func (c *controller) decide(p *pod, now time.Time) ownership.Decision {
 	switch {
 	case c.blind || c.Kind == "Deployment": // claims no pods
-		return replica.Verdict{State: v.State, Decision: ownership.Ignore}
+		return ownership.Ignore
 	case c.Kind == "DaemonSet": // claims inactive pods too
-		v.Decision, v.Reason = c.claim.Decide(p.view.Object)
+		d, _ := c.claim.Decide(p.view.Object)
+		return d
+	default:
+		return replica.Judge(c.claim, p.view, c.minReady(), now).Decision
 	}
-	return v
 }
 
 // count judges the pods that are c's own or nobody's; others' it would ignore. Of a Deployment there is nothing to judge:
@@ -123,8 +124,8 @@ func (r *roll) count(c *controller) {
 	byOwner := r.namespaces[c.Namespace].byOwner
 	for _, q := range slices.Concat(byOwner[c.UID], byOwner[""]) {
 		p := *q
-		v := c.judge(p, r.Now)
-		switch v.Decision {
+		decision := c.decide(p, r.Now)
+		switch decision {
 		case ownership.Adopt:
 			c.adopt = append(c.adopt, p.Name)
 		case ownership.Release:
@@ -133,7 +134,7 @@ func (r *roll) count(c *controller) {
 		if c.owns(p) && c.matches(p) {
 			c.mine = append(c.mine, p)
 		}
-		if v.Decision == ownership.Keep || v.Decision == ownership.Adopt {
+		if decision == ownership.Keep || decision == ownership.Adopt {
 			claimed = append(claimed, p.view)
 		}
 	}
@@ -178,8 +179,8 @@ func (r *roll) countNodes(c *controller) {
 	for _, i := range s.Counted {
 		c.mine[i].Counted = true
 	}
-	if r.tainted || c.object.Spec.Template.Spec.Affinity.NodeAffinity.Required != nil {
-		c.Note = "node affinity and taints not looked at"
+	if t := &c.object.Spec.Template.Spec; r.tainted || t.NodeName != "" || t.Affinity.NodeAffinity.Required != nil {
+		c.Note = "nodeName, node affinity and taints not looked at"
 	}
 }
 
@@ -248,6 +249,9 @@ func (r *roll) addUp(d *controller) {
 	view := func(c *controller) ownership.Object { return c.object.view() }
 	for c := range ownership.Filter(d.claim, slices.Values(r.Controllers), view) {
 		if c.Kind == "ReplicaSet" {
+			if c.blind {
+				d.Problem = c.object.String() + " has an " + c.Problem
+			}
 			c.deployment = d
 			d.Owned += c.Owned
 			d.Ready += c.Ready
@@ -259,7 +263,7 @@ func (r *roll) addUp(d *controller) {
 
 // isOf reports whether p is c's own, or that of a ReplicaSet which c counts.
 func (r *roll) isOf(c *controller, p *pod) bool {
-	owner := r.controllers[p.view.ControlledBy.UID]
+	owner := r.owners[p.view.ControlledBy.UID]
 	return owner != nil && (owner == c || owner.deployment == c)
 }
 
@@ -276,16 +280,16 @@ func wantedOfJob(o *object) (int, string) {
 	wanted := orOne(o.Spec.Parallelism)
 	note := fmt.Sprintf("%d succeeded", o.Status.Succeeded)
 	if o.Spec.Completions != nil {
-		wanted = min(wanted, max(*o.Spec.Completions-o.Status.Succeeded, 0))
+		wanted = min(wanted, max(int(*o.Spec.Completions-o.Status.Succeeded), 0))
 		note = fmt.Sprintf("%d of %d succeeded", o.Status.Succeeded, *o.Spec.Completions)
 	}
 	return wanted, note
 }
 
 // orOne is the API's default of a number of pods.
-func orOne(n *int) int {
+func orOne(n *int32) int {
 	if n == nil {
 		return 1
 	}
-	return *n
+	return int(*n)
 }

@@ -10,7 +10,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -35,7 +34,7 @@ func readDump(name string, r io.Reader) *dump {
 	if mark, _ := in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark { // of Windows' shells
 		_, _ = in.Discard(len(byteOrderMark))
 	}
-	d := &reader{dump: &dump{source: name, skipped: map[string]int{}}, in: in, uids: map[string]bool{}}
+	d := &reader{dump: &dump{source: name, skipped: map[string]int{}}, in: in, uids: map[string]string{}}
 	d.dec = json.NewDecoder(d)
 	for {
 		err := d.document()
@@ -61,8 +60,8 @@ type reader struct {
 	in   io.Reader
 	read int64 // bytes of in
 	dec  *json.Decoder
-	uids map[string]bool // of the objects read, for dumps that hold one twice
-	last string          // the object read last, for the place of an error
+	uids map[string]string // the object of each UID, for dumps that hold one twice
+	last string            // the object read last, for the place of an error
 }
 
 // Read counts what the decoder reads.
@@ -214,16 +213,13 @@ func (d *reader) single(fields map[string]raw) error {
 	return nil
 }
 
-// wrongType turns the error of a field that has the wrong type into a problem, and returns every other error.
+// wrongType keeps the error of a field that has the wrong type with its object, until its kind is known, and returns every
+// other error.
 func (d *reader) wrongType(o *object, err error) error {
-	var typeError *json.UnmarshalTypeError
-	if !errors.As(err, &typeError) {
-		return err
+	if errors.As(err, &o.wrongType) {
+		return nil
 	}
-	if o.Kind == "" || known(o.Kind) {
-		d.bad(o, cmp.Or(typeError.Field, "value"), wantType(typeError))
-	}
-	return nil
+	return err
 }
 
 // wantType says in JSON's words what a field should have been.
@@ -250,32 +246,44 @@ func (d *reader) add(objects []*object, kind string) {
 		if o.Kind == "" {
 			o.Kind = kind
 		}
-		switch {
-		case o.Kind == "":
-			d.bad(o, "kind", "missing")
-			d.lost = true
-		case !known(o.Kind):
+		if o.Kind != "" && !known(o.Kind) {
 			d.skipped[o.Kind]++
-		case o.Metadata.UID != "" && d.uids[o.Metadata.UID]: // the same object again
-		default:
-			d.uids[o.Metadata.UID] = true
-			d.objects = append(d.objects, o)
-			d.check(o)
+			continue
 		}
+		first := d.uids[o.Metadata.UID]
+		if first == o.String() {
+			continue // the same object again
+		}
+		d.check(o)
+		if o.Kind == "" {
+			d.lost = true
+			continue
+		}
+		if o.Metadata.UID != "" {
+			if first != "" {
+				d.bad(o, "metadata.uid", fmt.Sprintf("%q: the UID of %s", o.Metadata.UID, first))
+			}
+			d.uids[o.Metadata.UID] = o.String()
+		}
+		d.objects = append(d.objects, o)
 	}
 }
 
-// check reports fields of the right type that hold nothing sensible.
+// check reports what is wrong with o.
 func (d *reader) check(o *object) {
+	if o.wrongType != nil {
+		d.bad(o, cmp.Or(o.wrongType.Field, "value"), wantType(o.wrongType))
+	}
+	if o.Kind == "" {
+		d.bad(o, "kind", "missing")
+		return
+	}
 	if o.Metadata.Name == "" {
 		d.bad(o, "metadata.name", "missing")
 	}
-	for _, field := range []struct{ path, text string }{
-		{"metadata.creationTimestamp", o.Metadata.CreationTimestamp},
-		{"metadata.deletionTimestamp", o.Metadata.DeletionTimestamp},
-	} {
-		if _, err := time.Parse(time.RFC3339, field.text); field.text != "" && err != nil {
-			d.bad(o, field.path, fmt.Sprintf("%q: want a time as in 2006-01-02T15:04:05Z", field.text))
+	for _, m := range append(o.moments(), moment{"metadata.deletionTimestamp", o.Metadata.DeletionTimestamp}) {
+		if _, err := readTime(m.text); err != nil {
+			d.bad(o, m.path, err.Error())
 		}
 	}
 }
@@ -311,6 +319,9 @@ func (o *object) selector() (selector.Selector, error) {
 		var set map[string]string
 		if err := unmarshal(o.Spec.Selector, &set); err != nil {
 			return selector.Nothing(), err
+		}
+		if len(set) == 0 { // the API fills it in from the template, and takes none for none
+			return selector.Nothing(), nil
 		}
 		return selector.FromLabels(set)
 	}

@@ -100,7 +100,10 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		}
 		return nil
 	})
-	var words []string
+	var words, last []string // last: after --, where nothing is a flag
+	if i := slices.Index(args, "--"); i >= 0 {
+		args, last = args[:i], args[i+1:]
+	}
 	for rest := args; ; { // flags may stand anywhere, as with kubectl
 		err := flags.Parse(rest)
 		if errors.Is(err, flag.ErrHelp) {
@@ -117,8 +120,9 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		}
 		words, rest = append(words, flags.Arg(0)), flags.Args()[1:]
 	}
+	words = append(words, last...)
 	if len(words) > 0 && words[0] == "why" {
-		if len(words) == 1 {
+		if len(words) == 1 || words[1] == "" {
 			return nil, errors.New("why: which pod?")
 		}
 		o.pod, words = words[1], words[2:]

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -249,6 +251,7 @@ func TestNow(t *testing.T) {
 	})
 	for args, want := range map[string]string{
 		"":                     "2026-11-23T19:07:39Z 0", // the newest time in the dump
+		"2026-11-23T19:00:00Z": "2026-11-23T19:00:00Z 0",
 		"2026-11-23T19:08:20Z": "2026-11-23T19:08:20Z 0",
 		"2026-11-23T19:08:21Z": "2026-11-23T19:08:21Z 2",
 	} {
@@ -279,6 +282,8 @@ func TestBadUse(t *testing.T) {
 		{[]string{"-o", "yaml"}, exitUsage, "rollcall: -o yaml: want table, wide or json (rollcall -h shows the usage)\n"},
 		{[]string{"--now", "noon"}, exitUsage, `rollcall: invalid value "noon" for flag -now: want a time as in 2006-01-02T15:04:05Z (rollcall -h shows the usage)` + "\n"},
 		{[]string{"a.json", "-n", "x", "b.json"}, exitUsage, `rollcall: want one file at the most (and why before it), got ["a.json" "b.json"] (rollcall -h shows the usage)` + "\n"},
+		{[]string{"why", ""}, exitUsage, "rollcall: why: which pod? (rollcall -h shows the usage)\n"},
+		{[]string{"--", "-n"}, exitProblem, "rollcall: open -n: no such file or directory\n"},
 		{[]string{"why"}, exitUsage, "rollcall: why: which pod? (rollcall -h shows the usage)\n"},
 		{[]string{"why", "nobody"}, exitUsage, "rollcall: why: no pod nobody in the embedded cluster\n"},
 		{[]string{"why", "db-0", "-n", "elsewhere"}, exitUsage, "rollcall: why: no pod db-0 in namespace elsewhere in the embedded cluster\n"},
@@ -290,6 +295,76 @@ func TestBadUse(t *testing.T) {
 		stdout, stderr, code := runWith("", tt.args...)
 		if code != tt.code || stderr != tt.stderr || stdout != "" {
 			t.Errorf("%q: exit code %d, want %d\n got %s%s\nwant %s", tt.args, code, tt.code, stdout, stderr, tt.stderr)
+		}
+	}
+}
+
+// A pod that is not found may be in the part that could not be read, and to do what is found is no answer to --check then.
+func TestProblemsGoFirst(t *testing.T) {
+	if _, stderr, code := runWith(shop[:len(shop)/2], "why", "nobody", "-"); code != exitProblem || !strings.Contains(stderr, "why: no pod nobody in standard input\n") {
+		t.Errorf("why: exit code %d, %s", code, stderr)
+	}
+	dump := edit(t, func(name string, o map[string]any) {
+		switch name {
+		case "ReplicaSet/kubia":
+			field(o, "spec")["replicas"] = 9
+		case "Node/node-0":
+			field(o, "metadata")["creationTimestamp"] = "x"
+		}
+	})
+	if stdout, _, code := runWith(dump, "--check", "-"); code != exitProblem || !strings.Contains(stdout, "create 6") {
+		t.Errorf("--check: exit code %d\n%s", code, stdout)
+	}
+}
+
+// Controllers see the pods of their own namespace alone.
+func TestNamespaces(t *testing.T) {
+	var dump strings.Builder
+	for _, ns := range []string{"b", "a"} {
+		fmt.Fprintf(&dump, `{"kind":"ReplicaSet","metadata":{"namespace":%q,"name":"rs","uid":"rs-%s"},"spec":{"selector":{"matchLabels":{"app":"web"}}}}`, ns, ns)
+		for _, name := range []string{"q", "p"} {
+			fmt.Fprintf(&dump, `{"kind":"Pod","metadata":{"namespace":%q,"name":%q,"uid":"%s-%s","labels":{"app":"web"}}}`, ns, name, ns, name)
+		}
+	}
+	stdout, _, _ := runWith(dump.String(), "-o", "json", "-v", "-")
+	var r roll
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range r.Controllers {
+		got = append(got, fmt.Sprint(c.Namespace, " ", c.Name, " ", c.LabelOnly, " ", c.Next))
+	}
+	for _, p := range r.Pods {
+		line := fmt.Sprint(p.Namespace, " ", p.Name)
+		for _, o := range p.Opinions {
+			line += " " + o.UID
+		}
+		got = append(got, line)
+	}
+	want := []string{"a rs 2 [adopt p adopt q delete 1]", "b rs 2 [adopt p adopt q delete 1]", "a p rs-a", "a q rs-a", "b p rs-b", "b q rs-b"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if stdout, _, _ := runWith(dump.String(), "-n", "a", "why", "p", "-"); stdout != "a/p: no phase, not ready\n   has no controller\n   ReplicaSet/rs: matches and has no controller, to be adopted\n" {
+		t.Errorf("why in one namespace:\n%s", stdout)
+	}
+	if stdout, _, _ := runWith(dump.String(), "why", "b/p", "-"); !strings.HasPrefix(stdout, "b/p:") || strings.Contains(stdout, "a/p") {
+		t.Errorf("why with the namespace in front:\n%s", stdout)
+	}
+	if stdout, _, _ := runWith(dump.String(), "why", "pod/p", "-"); !strings.Contains(stdout, "a/p:") || !strings.Contains(stdout, "b/p:") {
+		t.Errorf("why in all namespaces:\n%s", stdout)
+	}
+}
+
+func TestAge(t *testing.T) {
+	o := &object{Metadata: metadata{CreationTimestamp: "2026-01-01T00:00:00Z"}}
+	created := parseTime(o.Metadata.CreationTimestamp)
+	for d, want := range map[time.Duration]string{
+		-time.Hour: "0s", 119 * time.Second: "119s", 2 * time.Minute: "2m", 3*time.Hour - 1: "179m", 3 * time.Hour: "3h", 48*time.Hour - 1: "47h", 48 * time.Hour: "2d",
+	} {
+		if got := age(o, created.Add(d)); got != want {
+			t.Errorf("after %v: %s, want %s", d, got, want)
 		}
 	}
 }

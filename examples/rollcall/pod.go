@@ -31,7 +31,7 @@ type pod struct {
 // A restart says of a container that it was restarted, or ended, and how.
 type restart struct {
 	Container string `json:"container"`
-	Count     int    `json:"count"`
+	Count     int32  `json:"count"`
 	Waiting   string `json:"waiting,omitempty"`  // why it does not run, as in CrashLoopBackOff
 	ExitCode  *int32 `json:"exitCode,omitempty"` // of its last end
 	Meaning   string `json:"meaning,omitempty"`  // of the exit code

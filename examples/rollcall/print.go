@@ -225,11 +225,8 @@ func (p *printer) pods(r *roll) {
 			p.line("   container %s", re)
 		}
 		if pod.Root != "" {
-			gone := ""
-			if pod.rootEnd == ownership.Dangling {
-				gone = ", which is not in the dump"
-			}
-			p.line("   topmost controller: %s%s", pod.Root, gone)
+			end := map[ownership.End]string{ownership.Dangling: ", which is not in the dump", ownership.Cycle: ", in a circle of owners"}
+			p.line("   topmost controller: %s%s", pod.Root, end[pod.rootEnd])
 		}
 	}
 }
@@ -275,13 +272,13 @@ func (re restart) String() string {
 	return text
 }
 
-// printable replaces the control characters of text, with which a dump could move the reader's cursor or forge lines.
+// printable replaces what is no visible character of text, with which a dump could move the reader's cursor or forge lines.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return unicode.ReplacementChar
+		if unicode.IsGraphic(r) {
+			return r
 		}
-		return r
+		return unicode.ReplacementChar
 	}, text)
 }
 

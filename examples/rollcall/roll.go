@@ -17,12 +17,12 @@ type roll struct {
 	Skipped     map[string]int `json:"skipped,omitempty"`
 	Problems    []string       `json:"problems,omitempty"`
 
-	source      string // the name of the dump
-	byUID       map[string]*object
-	controllers map[string]*controller // by UID
-	namespaces  map[string]*namespace
-	nodes       []replica.Node
-	tainted     bool // some node has a taint that keeps pods away
+	source     string // the name of the dump
+	byUID      map[string]*object
+	owners     map[string]*controller // by UID
+	namespaces map[string]*namespace
+	nodes      []replica.Node
+	tainted    bool // some node has a taint that keeps pods away
 }
 
 // A namespace has what a controller looks at: the pods beside it.
@@ -37,11 +37,13 @@ type namespace struct {
 func callRoll(d *dump, now time.Time) *roll {
 	r := &roll{
 		source: d.source, Now: now, Skipped: d.skipped, Problems: d.problems, Controllers: []*controller{}, Pods: []*pod{},
-		byUID: map[string]*object{}, controllers: map[string]*controller{}, namespaces: map[string]*namespace{},
+		byUID: map[string]*object{}, owners: map[string]*controller{}, namespaces: map[string]*namespace{},
 	}
 	for _, o := range d.objects {
-		if newest := o.newest(); now.IsZero() && newest.After(r.Now) {
-			r.Now = newest
+		for _, m := range o.moments() {
+			if t := parseTime(m.text); now.IsZero() && t.After(r.Now) {
+				r.Now = t
+			}
 		}
 		if o.Metadata.UID != "" {
 			r.byUID[o.Metadata.UID] = o
@@ -59,7 +61,7 @@ func callRoll(d *dump, now time.Time) *roll {
 		default:
 			c := r.newController(o)
 			r.Controllers = append(r.Controllers, c)
-			r.controllers[c.UID] = c
+			r.owners[c.UID] = c
 		}
 	}
 	slices.SortStableFunc(r.Pods, func(a, b *pod) int {

@@ -71,7 +71,7 @@ func (r *roll) explainDaemon(c *controller, p *pod) string {
 
 // reason is why p is counted or not, in one line: what its owner says of it, or, for an orphan, what all controllers say.
 func (r *roll) reason(p *pod) string {
-	if c := r.controllers[p.view.ControlledBy.UID]; c != nil && c.owns(p) {
+	if c := r.owners[p.view.ControlledBy.UID]; c != nil && c.owns(p) {
 		return r.explain(c, p)
 	}
 	return strings.Join(r.lines(p, r.opinions(p)), "; ")
@@ -80,8 +80,10 @@ func (r *roll) reason(p *pod) string {
 // lines says of p who owns it, if no controller of the dump does, and what the controllers think of it.
 func (r *roll) lines(p *pod, opinions []opinion) []string {
 	var lines []string
-	switch c := r.controllers[p.view.ControlledBy.UID]; {
+	switch c := r.owners[p.view.ControlledBy.UID]; {
 	case c != nil && c.owns(p): // it says so itself
+	case c != nil && p.Owner != "" && c.Namespace != p.Namespace:
+		lines = append(lines, fmt.Sprintf("is controlled by %s of namespace %s, which cannot own it", p.Owner, c.Namespace))
 	case p.Owner == "" && opinions == nil:
 		lines = append(lines, "has no controller, and no selector asks for a label that it has")
 	case p.Owner == "":
@@ -125,7 +127,7 @@ func (r *roll) opinions(p *pod) []opinion {
 	}
 	var opinions []opinion
 	for _, c := range asked {
-		opinions = append(opinions, opinion{c.ref(), c.UID, c.judge(p, r.Now).Decision, r.explain(c, p)})
+		opinions = append(opinions, opinion{c.ref(), c.UID, c.decide(p, r.Now), r.explain(c, p)})
 	}
 	if related == nil && makers == nil && len(near) > maxNear {
 		opinions = append(opinions, opinion{Controller: fmt.Sprintf("%d other controllers", len(near)-maxNear), Decision: ownership.Ignore, Reason: "do not match either"})
@@ -133,7 +135,10 @@ func (r *roll) opinions(p *pod) []opinion {
 	return opinions
 }
 
-func (c *controller) owns(p *pod) bool { return c.UID != "" && p.view.ControlledBy.UID == c.UID }
+// owns reports whether p is c's own. References reach no other namespace.
+func (c *controller) owns(p *pod) bool {
+	return c.UID != "" && p.view.ControlledBy.UID == c.UID && p.Namespace == c.Namespace
+}
 
 func (c *controller) matches(p *pod) bool {
 	return !c.blind && c.claim.Selector.Matches(p.view.Labels)
