@@ -134,7 +134,7 @@ func TestFormsOfInput(t *testing.T) {
 		"an array":                        "\ufeff[" + rs + "," + one + "," + two + "]",
 		"typed lists, kind after":         rs + `{"items":[` + pod("1", "") + `,` + pod("2", "") + `],"kind":"PodList"}`,
 		"the same pod twice":              rs + one + two + one,
-		"a typed list of another kind": rs + one + `{"items":[{"spec":{"replicas":"x"}}],"kind":"WidgetList"}` + two,
+		"a typed list of another kind":    rs + one + `{"items":[{"spec":{"replicas":"x"}}],"kind":"WidgetList"}` + two,
 		"the same pod twice, without UID": rs + one + two + strings.Repeat(`{"kind":"Pod","metadata":{"namespace":"y","name":"p"}}`, 2),
 		"unknown kinds in between":        rs + one + `{"items":[{"kind":"Service","spec":{"replicas":"x","selector":7}},{"kind":"ConfigMap"},{"kind":"Service"}]}` + two,
 	} {
