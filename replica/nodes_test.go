@@ -79,7 +79,7 @@ func TestDiffNodes(t *testing.T) {
 
 func TestANodeListedTwice(t *testing.T) {
 	ps := []replica.Pod{{Object: ownership.Object{Name: "a"}, Node: "n1", Phase: "Running"}}
-	once, twice := replica.DiffNodes(nodes[:1], ps, ssd, now), replica.DiffNodes([]replica.Node{nodes[0], nodes[0]}, ps, ssd, now)
+	once, twice := replica.DiffNodes(nodes[:2], ps, ssd, now), replica.DiffNodes([]replica.Node{nodes[0], nodes[0], nodes[1]}, ps, ssd, now)
 	if diff := cmp.Diff(once, twice); diff != "" {
 		t.Errorf("(-once +twice):\n%s", diff)
 	}

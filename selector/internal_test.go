@@ -64,6 +64,9 @@ func TestProblems(t *testing.T) {
 		{"a/-x", "'-' at offset 2, want a letter or digit at both ends", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
 		{"a..b/n", "empty part at offset 2 of the prefix", "'/' at offset 4, want letters, digits, '-', '_' and '.'"},
 		{"a.b-/n", "'-' at offset 3, want a letter or digit at both ends of each part of a prefix", "'/' at offset 4, want letters, digits, '-', '_' and '.'"},
+		{"aa.bb.cC/n", "'C' at offset 7, want lower-case letters, digits, '-' and '.' in a prefix", "'/' at offset 8, want letters, digits, '-', '_' and '.'"},
+		{"aa.-b/n", "'-' at offset 3, want a letter or digit at both ends of each part of a prefix", "'/' at offset 5, want letters, digits, '-', '_' and '.'"},
+		{"a-b.c--d/n", "", "'/' at offset 8, want letters, digits, '-', '_' and '.'"},
 		{"a.B/n", "'B' at offset 2, want lower-case letters, digits, '-' and '.' in a prefix", "'/' at offset 3, want letters, digits, '-', '_' and '.'"},
 	} {
 		if got := keyProblem(tt.text); got != tt.key {
