@@ -127,6 +127,7 @@ func (c Controller) Decide(o Object) (Decision, Reason) {
 type Explanation struct {
 	Decision     Decision
 	Reason       Reason
+	Controller   Ref                  // the controller that decides
 	ControlledBy Ref                  // the object's controller; the zero Ref for an orphan
 	Labels       selector.Explanation // whether the object's labels match the controller's selector
 }
@@ -134,7 +135,7 @@ type Explanation struct {
 // Explain returns what c does about o, as Decide does, with the requirements of the selector that are met and not.
 func (c Controller) Explain(o Object) Explanation {
 	d, r := c.Decide(o)
-	return Explanation{Decision: d, Reason: r, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels)}
+	return Explanation{Decision: d, Reason: r, Controller: c.Ref, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels)}
 }
 
 // String returns the reason in one sentence without its subject, the object, as in
@@ -146,10 +147,14 @@ func (e Explanation) String() string {
 	case NoUID:
 		return "not considered: the controller has no UID"
 	case OtherController:
-		if e.Labels.Matches {
-			return fmt.Sprintf("matches, but is controlled by %v", e.ControlledBy)
+		other := e.ControlledBy.String()
+		if other == e.Controller.String() { // deleted, and created again
+			other = fmt.Sprintf("another %v, with UID %s", e.ControlledBy, e.ControlledBy.UID)
 		}
-		return fmt.Sprintf("is controlled by %v: %v", e.ControlledBy, e.Labels)
+		if e.Labels.Matches {
+			return "matches, but is controlled by " + other
+		}
+		return fmt.Sprintf("is controlled by %s: %v", other, e.Labels)
 	case OwnMatch:
 		return "is controlled by it and matches"
 	case OwnControllerDeleting:

@@ -229,7 +229,7 @@ func TestClaimLaws(t *testing.T) {
 			t.Fatal("acts while being deleted")
 		}
 		e := c.Explain(o)
-		want := ownership.Explanation{Decision: d, Reason: reason, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels)}
+		want := ownership.Explanation{Decision: d, Reason: reason, Controller: c.Ref, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels)}
 		if diff := cmp.Diff(want, e); diff != "" {
 			t.Fatalf("Explain (-want +got):\n%s", diff)
 		}
@@ -260,6 +260,11 @@ func TestExplanationTexts(t *testing.T) {
 		if got := c.Explain(o).String(); got != tt.want {
 			t.Errorf("%+v\n got %s\nwant %s", tt.claim, got, tt.want)
 		}
+	}
+	c, o := claim{"uid", "this", "match", "alive", "alive", "same"}.build()
+	o.ControlledBy.UID = "u0"
+	if got, want := c.Explain(o).String(), "matches, but is controlled by another ReplicaSet/web, with UID u0"; got != want {
+		t.Errorf("of a namesake\n got %s\nwant %s", got, want)
 	}
 	if got := (ownership.Explanation{}).String(); got != "Unset" {
 		t.Errorf("the zero Explanation says %q", got)
