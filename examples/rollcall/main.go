@@ -121,14 +121,15 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		words, rest = append(words, flags.Arg(0)), flags.Args()[1:]
 	}
 	words = append(words, last...)
-	if len(words) > 0 && words[0] == "why" {
-		if len(words) == 1 || words[1] == "" {
+	if i := slices.Index(words, "why"); i >= 0 {
+		if i+1 == len(words) || words[i+1] == "" {
 			return nil, errors.New("why: which pod?")
 		}
-		o.pod, words = words[1], words[2:]
+		o.pod = words[i+1]
+		words = slices.Delete(words, i, i+2)
 	}
 	if len(words) > 1 {
-		return nil, fmt.Errorf("want one file at the most (and why before it), got %q", words)
+		return nil, fmt.Errorf("want one file at the most, got %q", words)
 	}
 	if len(words) == 1 {
 		o.file = words[0]

@@ -281,7 +281,7 @@ func TestBadUse(t *testing.T) {
 		{[]string{"-x"}, exitUsage, "rollcall: flag provided but not defined: -x (rollcall -h shows the usage)\n"},
 		{[]string{"-o", "yaml"}, exitUsage, "rollcall: -o yaml: want table, wide or json (rollcall -h shows the usage)\n"},
 		{[]string{"--now", "noon"}, exitUsage, `rollcall: invalid value "noon" for flag -now: want a time as in 2006-01-02T15:04:05Z (rollcall -h shows the usage)` + "\n"},
-		{[]string{"a.json", "-n", "x", "b.json"}, exitUsage, `rollcall: want one file at the most (and why before it), got ["a.json" "b.json"] (rollcall -h shows the usage)` + "\n"},
+		{[]string{"a.json", "-n", "x", "b.json"}, exitUsage, `rollcall: want one file at the most, got ["a.json" "b.json"] (rollcall -h shows the usage)` + "\n"},
 		{[]string{"why", ""}, exitUsage, "rollcall: why: which pod? (rollcall -h shows the usage)\n"},
 		{[]string{"--", "-n"}, exitProblem, "rollcall: open -n: no such file or directory\n"},
 		{[]string{"why"}, exitUsage, "rollcall: why: which pod? (rollcall -h shows the usage)\n"},
@@ -349,7 +349,7 @@ func TestNamespaces(t *testing.T) {
 	if stdout, _, _ := runWith(dump.String(), "-n", "a", "why", "p", "-"); stdout != "a/p: no phase, not ready\n   has no controller\n   ReplicaSet/rs: matches and has no controller, to be adopted\n" {
 		t.Errorf("why in one namespace:\n%s", stdout)
 	}
-	if stdout, _, _ := runWith(dump.String(), "why", "b/p", "-"); !strings.HasPrefix(stdout, "b/p:") || strings.Contains(stdout, "a/p") {
+	if stdout, _, _ := runWith(dump.String(), "-", "why", "b/p"); !strings.HasPrefix(stdout, "b/p:") || strings.Contains(stdout, "a/p") {
 		t.Errorf("why with the namespace in front:\n%s", stdout)
 	}
 	if stdout, _, _ := runWith(dump.String(), "why", "pod/p", "-"); !strings.Contains(stdout, "a/p:") || !strings.Contains(stdout, "b/p:") {
