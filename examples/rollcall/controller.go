@@ -42,8 +42,8 @@ type controller struct {
 	placement  replica.Placement
 	deployment *controller // of a ReplicaSet: the Deployment that counts it
 
-	adopt, release []string // names of pods
-	create, remove int      // numbers of pods
+	adopt, release []*pod
+	create, remove int // numbers of pods
 }
 
 func (r *roll) newController(o *object) *controller {
@@ -127,9 +127,10 @@ func (r *roll) count(c *controller) {
 		decision := c.decide(p, r.Now)
 		switch decision {
 		case ownership.Adopt:
-			c.adopt = append(c.adopt, p.Name)
+			c.adopt = append(c.adopt, p)
+			p.adopters++
 		case ownership.Release:
-			c.release = append(c.release, p.Name)
+			c.release = append(c.release, p)
 		}
 		if c.owns(p) && c.matches(p) {
 			c.mine = append(c.mine, p)
@@ -194,11 +195,14 @@ func (r *roll) settle(d *dump, c *controller) {
 	case c.claim.Deleting:
 		c.Note = "being deleted"
 	case c.acts():
-		for _, name := range c.adopt {
-			c.Next = append(c.Next, "adopt "+name)
+		for _, p := range c.adopt {
+			c.Next = append(c.Next, "adopt "+p.Name)
+			if p.adopters > 1 {
+				c.Note = "others would adopt " + p.Name + " too, and the first gets it"
+			}
 		}
-		for _, name := range c.release {
-			c.Next = append(c.Next, "release "+name)
+		for _, p := range c.release {
+			c.Next = append(c.Next, "release "+p.Name)
 		}
 		if c.create > 0 {
 			c.Next = append(c.Next, fmt.Sprint("create ", c.create))
@@ -209,6 +213,8 @@ func (r *roll) settle(d *dump, c *controller) {
 		if len(r.Pods) == 0 {
 			c.Note = "no pods in the dump"
 		}
+	case c.Note == "" && c.Owned < c.Desired:
+		c.Note = fmt.Sprint(c.Desired-c.Owned, " missing")
 	}
 }
 

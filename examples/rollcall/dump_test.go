@@ -180,7 +180,7 @@ func TestCorners(t *testing.T) {
 		args  []string
 		want  []string
 	}{
-		"a controller that is not in the dump":     {pod("p", "CronTab/c", ""), []string{"-v"}, []string{"is controlled by CronTab/c, which is not in the dump", "topmost controller: CronTab/c"}},
+		"a controller that is not in the dump":     {pod("p", "CronTab/c", ""), []string{"-v"}, []string{"is controlled by CronTab/c with UID CronTab-c, which is not in the dump", "topmost controller: CronTab/c"}},
 		"a mirror pod":                             {node("n1", "") + pod("p", "", `,"ownerReferences":0`)[:0] + `{"kind":"Pod","metadata":{"namespace":"x","name":"p","ownerReferences":[{"kind":"Node","name":"n1","uid":"node-n1","controller":true}]}}`, []string{"-v"}, []string{"is controlled by Node/n1, which counts no pods"}},
 		"no selector":                              {controller("ReplicaSet", "rs", `{}`, "") + pod("p", "ReplicaSet/rs", ""), []string{"-v"}, []string{"<nothing>", "not released, because the selector matches nothing"}},
 		"an empty selector":                        {controller("ReplicaSet", "rs", `{"selector":{}}`, "") + pod("p", "", ""), []string{"-v"}, []string{"<everything>", "1          create 1", "not adopted, because the selector is empty and matches everything"}},
@@ -207,7 +207,7 @@ func TestCorners(t *testing.T) {
 		"a Job that failed":                            {controller("Job", "j", `{"selector":{"matchLabels":{"app":"web"}}}`, "")[:len(controller("Job", "j", `{"selector":{"matchLabels":{"app":"web"}}}`, ""))-1] + `,"status":{"conditions":[{"type":"Complete","status":"False"},{"type":"Failed","status":"True"}]}}`, nil, []string{"0         0       0       0          - (failed, 0 succeeded)"}},
 		"a Job with more succeeded than wanted":        {controller("Job", "j", `{"selector":{"matchLabels":{"app":"web"}},"completions":1,"parallelism":5}`, "")[:len(controller("Job", "j", `{"selector":{"matchLabels":{"app":"web"}},"completions":1,"parallelism":5}`, ""))-1] + `,"status":{"succeeded":2}}`, nil, []string{"0         0       0       0          - (2 of 1 succeeded)"}},
 		"a Job whose parallelism is more than is left": {controller("Job", "j", `{"selector":{"matchLabels":{"app":"web"}},"completions":3,"parallelism":5}`, ""), nil, []string{"3         0       0       0          - (0 of 3 succeeded)"}},
-		"a StatefulSet with an orphan":                 {controller("StatefulSet", "db", web, "") + pod("p", "", ""), nil, []string{"1         0       0       1          -\n"}},
+		"a StatefulSet with an orphan":                 {controller("StatefulSet", "db", web, "") + pod("p", "", ""), nil, []string{"1         0       0       1          - (1 missing)\n"}},
 		"a Job with an orphan":                         {controller("Job", "j", web, "") + pod("p", "", ""), nil, []string{"1         0       0       1          - (0 succeeded)\n"}},
 		"a ReplicaSet of a Deployment with an invalid selector": {controller("Deployment", "d", web, "") + controller("ReplicaSet", "rs", `{"selector":{"matchLabels":{"a b":""}}}`, `,"labels":{"app":"web"},"ownerReferences":[{"kind":"Deployment","name":"d","uid":"Deployment-d","controller":true}]`), nil,
 			[]string{"? (ReplicaSet x/rs has an invalid spec.selector)"}},
@@ -228,6 +228,21 @@ func TestCorners(t *testing.T) {
 			pod("p", "ReplicaSet/rs", `,"status":{"phase":"Failed"}`), []string{"-v"}, []string{"Deployment/d: matches, but is not counted by ReplicaSet/rs", "topmost controller: Deployment/d"}},
 		"a Deployment that is gone": {controller("ReplicaSet", "rs", web, `,"ownerReferences":[{"kind":"Deployment","name":"d","uid":"Deployment-d","controller":true}]`) + pod("p", "ReplicaSet/rs", ""),
 			[]string{"-v"}, []string{"topmost controller: Deployment/d, which is not in the dump"}},
+		"a Deployment in the middle of an update": {controller("Deployment", "d", `{"replicas":4,"selector":{"matchLabels":{"app":"web"}}}`, "") +
+			controller("ReplicaSet", "new", strings.Replace(web, "}}", `,"v":"2"}}`, 1), `,"labels":{"app":"web"},"ownerReferences":[{"kind":"Deployment","name":"d","uid":"Deployment-d","controller":true}]`) +
+			controller("ReplicaSet", "old", strings.Replace(web, "}}", `,"v":"1"}}`, 1), `,"labels":{"app":"web"},"ownerReferences":[{"kind":"Deployment","name":"d","uid":"Deployment-d","controller":true}]`) +
+			strings.Replace(pod("p", "ReplicaSet/new", ""), `"app":"web"`, `"app":"web","v":"2"`, 1) + strings.Replace(pod("q", "ReplicaSet/old", ""), `"app":"web"`, `"app":"web","v":"1"`, 1) +
+			strings.Replace(pod("r", "ReplicaSet/old", ""), `"app":"web"`, `"app":"web","v":"1"`, 1),
+			nil, []string{"Deployment/d     app=web       4         3       0       3          - (1 missing)"}},
+		"two that would adopt the same": {controller("ReplicaSet", "a", web, "") + controller("ReplicaSet", "b", web, "") + pod("p", "", ""), []string{"-v"},
+			[]string{"adopt p (others would adopt p too, and the first gets it)", "has no controller, and of the 2 that would adopt it the first gets it\n"}},
+		"an owner that does not control": {controller("ReplicaSet", "rs", strings.Replace(web, "web", "db", 1), "") + strings.Replace(pod("p", "ReplicaSet/rs", ""), `"controller":true`, `"controller":false`, 1), []string{"-v"},
+			[]string{"has no controller, ReplicaSet/rs owns it without controlling it\n"}},
+		"what the API says of a pod": {pod("p", "", `,"status":{"phase":"Failed","reason":"Evicted","message":"The node was low on memory."}`), []string{"why", "p"}, []string{"x/p: Failed (Evicted)\n   The node was low on memory.\n"}},
+		"many orphans of nobody":     {many[len(controller("ReplicaSet", "rs", web, "")):], nil, []string{"\nControlled by nobody:\n   x/p0: has no controller", "   and 3 more (-v names them)\n", "8 pods and no controllers (-v tells of every pod)"}},
+		"restarts of a pod that is not ready": {pod("p", "", `,"status":{"phase":"Running","containerStatuses":[{"name":"a","restartCount":3},{"name":"b","restartCount":1}]}`), nil,
+			[]string{"\nRestarted and not ready:\n   x/p: container a: 3 restarts; container b: 1 restart\n"}},
+		"the time of the roll call":            {controller("ReplicaSet", "rs", web, "") + pod("p", "", ""), []string{"-o", "wide", "--now", "2026-01-03T01:00:00+01:00"}, []string{"\nAs of 2026-01-03T00:00:00Z.\n"}},
 		"an orphan that a Deployment matches":  {controller("Deployment", "d", web, "") + pod("p", "", ""), []string{"-v"}, []string{"a Deployment adopts ReplicaSets, not pods"}},
 		"somebody's that a Deployment matches": {controller("Deployment", "d", web, "") + pod("p", "Job/j", ""), []string{"-v"}, []string{"Deployment/d: matches, but is controlled by Job/j"}},
 		"an orphan near a Deployment":          {controller("Deployment", "d", strings.Replace(web, `"web"`, `"db"`, 1), "") + pod("p", "", ""), []string{"-v"}, []string{`Deployment/d: label app is "web", want "db"`}},
@@ -237,7 +252,7 @@ func TestCorners(t *testing.T) {
 		"a suspended Job":                      {controller("Job", "j", `{"suspend":true,"selector":{}}`, "") + pod("p", "", ""), nil, []string{"- (suspended)"}},
 		"many orphans":                         {many, nil, []string{"adopt 8 pods, delete 7", "and 3 more (-v names them)"}},
 		"near misses":                          {near + pod("p", "", ""), []string{"-v"}, []string{"2 other controllers: do not match either"}},
-		"a pod that goes":                      {controller("ReplicaSet", "rs", web, "") + pod("p", "ReplicaSet/rs", `,"status":{"phase":"Running"}`)[:0] + `{"kind":"Pod","metadata":{"namespace":"x","name":"p","deletionTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"web"},"ownerReferences":[{"kind":"ReplicaSet","name":"rs","uid":"ReplicaSet-rs","controller":true}]},"status":{"phase":"Running","containerStatuses":[{"name":"c","restartCount":1,"state":{"terminated":{"exitCode":1,"reason":"Error"}}}]}}`, []string{"-v"}, []string{"x/p: Running, being deleted", "is being deleted: not active", "container c: 1 restart, last exit code 1, Error"}},
+		"a pod that goes":                      {controller("ReplicaSet", "rs", web, "") + pod("p", "ReplicaSet/rs", `,"status":{"phase":"Running"}`)[:0] + `{"kind":"Pod","metadata":{"namespace":"x","name":"p","deletionTimestamp":"2026-01-01T00:00:00Z","labels":{"app":"web"},"ownerReferences":[{"kind":"ReplicaSet","name":"rs","uid":"ReplicaSet-rs","controller":true}]},"status":{"phase":"Running","containerStatuses":[{"name":"c","restartCount":1,"state":{"terminated":{"exitCode":1,"reason":"Error"}}}]}}`, []string{"-v"}, []string{"x/p: Running, to be gone by 2026-01-01T00:00:00Z", "is being deleted: not active", "container c: 1 restart, last exit code 1, Error"}},
 		"control characters":                   {pod("p", "", `,"status":{"phase":"Failed","reason":"\u001b[2J\nx"}`), []string{"-v"}, []string{"x/p: Failed (\uFFFD[2J\uFFFDx)"}},
 		"ages":                                 {controller("ReplicaSet", "rs", web, `,"creationTimestamp":"2026-01-01T00:00:00Z"`) + pod("p", "", ""), []string{"-o", "wide", "--now", "2026-01-03T00:00:00Z", "-L", "example.com/name"}, []string{"AGE   NAME\n", "2d    \n"}},
 		"no age":                               {controller("ReplicaSet", "rs", web, "") + pod("p", "", ""), []string{"-o", "wide"}, []string{"<unknown>"}},

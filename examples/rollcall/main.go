@@ -56,7 +56,12 @@ pods that it controls and that match; of a Deployment those of its ReplicaSets,
 of a DaemonSet the nodes with a pod that should have one. BY LABEL is what a
 label match alone would count. NEXT is what the controller would do: create,
 delete, adopt, release; ok when it would do nothing, which does not say that its
-pods are well; - of kinds that are only counted; ? when the input does not tell.
+pods are well; - of Deployments, StatefulSets and Jobs, which are only counted;
+? when the input does not tell.
+
+Of a pod that nobody controls and no selector matches, those controllers are
+named that made it by its generateName, or else whose selectors ask about a
+label that it has.
 
 Exit code: 0; 1 with --check when something needs doing; 2 on bad use; 3 when
 a part of the input could not be read.
@@ -95,10 +100,8 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	flags.BoolVar(&o.check, "check", false, "exit with 1 when something needs doing")
 	flags.BoolVar(&o.verbose, "v", false, "tell of every pod who counts it and why")
 	flags.Func("now", "the `TIME` of the roll call, as in 2006-01-02T15:04:05Z (default: the newest in the dump)", func(text string) (err error) {
-		if o.now, err = time.Parse(time.RFC3339, text); err != nil {
-			return errors.New("want a time as in 2006-01-02T15:04:05Z")
-		}
-		return nil
+		o.now, err = readTime(text)
+		return err
 	})
 	var words, last []string // last: after --, where nothing is a flag
 	if i := slices.Index(args, "--"); i >= 0 {

@@ -280,7 +280,7 @@ func TestBadUse(t *testing.T) {
 	}{
 		{[]string{"-x"}, exitUsage, "rollcall: flag provided but not defined: -x (rollcall -h shows the usage)\n"},
 		{[]string{"-o", "yaml"}, exitUsage, "rollcall: -o yaml: want table, wide or json (rollcall -h shows the usage)\n"},
-		{[]string{"--now", "noon"}, exitUsage, `rollcall: invalid value "noon" for flag -now: want a time as in 2006-01-02T15:04:05Z (rollcall -h shows the usage)` + "\n"},
+		{[]string{"--now", "noon"}, exitUsage, `rollcall: invalid value "noon" for flag -now: "noon": want a time as in 2006-01-02T15:04:05Z (rollcall -h shows the usage)` + "\n"},
 		{[]string{"a.json", "-n", "x", "b.json"}, exitUsage, `rollcall: want one file at the most, got ["a.json" "b.json"] (rollcall -h shows the usage)` + "\n"},
 		{[]string{"why", ""}, exitUsage, "rollcall: why: which pod? (rollcall -h shows the usage)\n"},
 		{[]string{"--", "-n"}, exitProblem, "rollcall: open -n: no such file or directory\n"},

@@ -11,7 +11,8 @@ import (
 type pod struct {
 	Namespace string `json:"namespace"`
 	Name      string `json:"name"`
-	Owner     string `json:"owner"`   // what its reference says, even if that controller is not in the dump
+	Owner     string `json:"owner"` // what its reference says, even if that controller is not in the dump
+	OwnerUID  string `json:"ownerUID"`
 	Root      string `json:"root"`    // the topmost controller
 	Counted   bool   `json:"counted"` // against its owner's Desired
 	Reason    string `json:"reason"`
@@ -26,6 +27,8 @@ type pod struct {
 	object  *object
 	view    replica.Pod
 	rootEnd ownership.End // how the chain to the root ends
+
+	adopters int // how many controllers would adopt it
 }
 
 // A restart says of a container that it was restarted, or ended, and how.
@@ -49,6 +52,7 @@ type opinion struct {
 func (r *roll) newPod(o *object) *pod {
 	p := &pod{Namespace: o.Metadata.Namespace, Name: o.Metadata.Name, object: o, view: o.pod()}
 	p.Owner = p.view.ControlledBy.String()
+	p.OwnerUID = p.view.ControlledBy.UID
 	p.Root = p.Owner
 	p.Phase, p.Message, p.Node = o.Status.Phase, o.Status.Message, p.view.Node
 	p.Ready = p.view.Ready && p.view.Active()

@@ -48,6 +48,22 @@ func (p *printer) print(r *roll) error {
 		}
 	}
 	p.labelAlone(r)
+	p.section(r, "Controlled by nobody", func(pod *pod) string {
+		if pod.Owner == "" {
+			return strings.TrimPrefix(pod.Reason, "has no controller; ")
+		}
+		return ""
+	})
+	p.section(r, "Restarted and not ready", func(pod *pod) string {
+		if pod.Ready || !pod.view.Active() || len(pod.Restarts) == 0 {
+			return ""
+		}
+		var restarts []string
+		for _, re := range pod.Restarts {
+			restarts = append(restarts, "container "+re.String())
+		}
+		return strings.Join(restarts, "; ")
+	})
 	if len(r.Controllers) == 0 && len(r.Pods) > 0 && !p.verbose {
 		p.line("%d pods and no controllers (-v tells of every pod)", len(r.Pods))
 	}
@@ -112,7 +128,13 @@ func (p *printer) controllers(r *roll) error {
 		}
 		p.row(t, colour, row)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if p.output == "wide" && !r.Now.IsZero() {
+		p.line("As of %s.", r.Now.Format(time.RFC3339))
+	}
+	return nil
 }
 
 // line prints one line of text.
@@ -163,7 +185,7 @@ func (c *controller) steps() []string {
 	named := 0
 	for _, s := range []struct {
 		verb string
-		pods []string
+		pods []*pod
 	}{{"adopt", c.adopt}, {"release", c.release}} {
 		if len(s.pods) > maxNames {
 			steps = append(steps, fmt.Sprintf("%s %d pods", s.verb, len(s.pods)))
@@ -187,7 +209,7 @@ func (p *printer) labelAlone(r *roll) {
 		}
 		if first {
 			p.line("")
-			p.line("Matched by label alone, which a tool that does not ask for the owner would count:")
+			p.line("Matched by label but not counted; a tool that looks at labels alone would count them:")
 			first = false
 		}
 		p.line("%s/%s/%s: %d by label, %d counted", c.Namespace, c.Kind, c.Name, c.LabelOnly, c.Owned)
@@ -201,6 +223,27 @@ func (p *printer) labelAlone(r *roll) {
 		if more := len(c.notCounted) - len(shown); more > 0 {
 			p.line("   and %d more (-v names them)", more)
 		}
+	}
+}
+
+// section prints, under a heading, what there is to say of pods, those of which there is nothing to say left out.
+func (p *printer) section(r *roll, heading string, say func(*pod) string) {
+	said := 0
+	for _, pod := range r.Pods {
+		text := say(pod)
+		if text == "" {
+			continue
+		}
+		if said++; said == 1 {
+			p.line("")
+			p.line("%s:", heading)
+		}
+		if said <= maxAlone || p.verbose {
+			p.line("   %s/%s: %s", pod.Namespace, pod.Name, text)
+		}
+	}
+	if said > maxAlone && !p.verbose {
+		p.line("   and %d more (-v names them)", said-maxAlone)
 	}
 }
 
@@ -218,6 +261,9 @@ func (p *printer) pods(r *roll) {
 			head += fmt.Sprintf(", %s=%s", key, pod.object.Metadata.Labels[key])
 		}
 		p.line("%s", head)
+		if pod.Message != "" {
+			p.line("   %s", pod.Message)
+		}
 		for _, line := range r.lines(pod, pod.Opinions) {
 			p.line("   %s", line)
 		}
@@ -242,7 +288,7 @@ func (p *pod) status() string {
 	}
 	switch {
 	case p.view.Deleting:
-		text += ", being deleted"
+		text += ", to be gone by " + p.object.Metadata.DeletionTimestamp
 	case !p.view.Active():
 	case p.Ready:
 		text += ", ready"

@@ -87,12 +87,12 @@ func callRoll(d *dump, now time.Time) *roll {
 	}
 	for _, c := range r.Controllers {
 		r.count(c)
-		r.settle(d, c)
 	}
 	for _, c := range r.Controllers {
 		if c.Kind == "Deployment" {
 			r.addUp(c)
 		}
+		r.settle(d, c)
 		for _, p := range r.namespaces[c.Namespace].pods {
 			if c.matches(p) {
 				c.LabelOnly++

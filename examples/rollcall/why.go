@@ -84,14 +84,22 @@ func (r *roll) lines(p *pod, opinions []opinion) []string {
 	case c != nil && c.owns(p): // it says so itself
 	case c != nil && p.Owner != "" && c.Namespace != p.Namespace:
 		lines = append(lines, fmt.Sprintf("is controlled by %s of namespace %s, which cannot own it", p.Owner, c.Namespace))
-	case p.Owner == "" && opinions == nil:
-		lines = append(lines, "has no controller, and no selector asks for a label that it has")
 	case p.Owner == "":
-		lines = append(lines, "has no controller")
+		line := "has no controller"
+		for _, ref := range p.object.Metadata.OwnerReferences {
+			line += fmt.Sprintf(", %v owns it without controlling it", ref.Ref())
+		}
+		if opinions == nil {
+			line += ", and no selector asks for a label that it has"
+		}
+		if p.adopters > 1 {
+			line += fmt.Sprintf(", and of the %d that would adopt it the first gets it", p.adopters)
+		}
+		lines = append(lines, line)
 	case r.byUID[p.view.ControlledBy.UID] != nil:
 		lines = append(lines, fmt.Sprintf("is controlled by %s, which counts no pods", p.Owner))
 	default:
-		lines = append(lines, fmt.Sprintf("is controlled by %s, which is not in the dump", p.Owner))
+		lines = append(lines, fmt.Sprintf("is controlled by %s with UID %s, which is not in the dump", p.Owner, p.OwnerUID))
 	}
 	for _, o := range opinions {
 		lines = append(lines, o.Controller+": "+o.Reason)
