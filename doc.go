@@ -9,8 +9,8 @@
 //   - [github.com/rollcall-go/rollcall/probe]: probing. What does this exit code mean? (The kubelet's state machine follows.)
 //
 // All of it is pure: values in, decisions out. Nothing does I/O, reads a clock, starts a goroutine or changes its input;
-// the time is an argument. Every decision comes with its reason, as data and as a sentence. The behaviour is that of
-// Kubernetes 1.37, but where that is unsound: conformance/DEVIATIONS.md lists each place.
+// the time is an argument. Every match, claim and count comes with its reason, as data and as a sentence. The library
+// behaves as Kubernetes 1.37 does, except where that is unsound: conformance/DEVIATIONS.md lists each place.
 //
 // The program in examples/rollcall shows the library at work on the dump of a cluster.
 package rollcall

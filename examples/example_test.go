@@ -3,7 +3,6 @@ package examples
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/rollcall-go/rollcall/ownership"
@@ -21,11 +20,13 @@ func Reconcile(c ownership.Controller, want int, pods []replica.Pod, now time.Ti
 			counted = append(counted, pod)
 		}
 	}
-	if c.Deleting {
-		return
+	if c.Deleting || c.UID == "" || c.Selector.IsNothing() {
+		return // it cannot count its pods, and must not create more
 	}
 	plan := replica.Diff(want, counted, now, replica.Options{})
-	do("Create", strconv.Itoa(plan.Create))
+	for range plan.Create {
+		do("Create", "one more")
+	}
 	for _, victim := range plan.Delete {
 		do("Delete", counted[victim.Index].Name)
 	}
@@ -90,13 +91,12 @@ func Example_controller() {
 	//   Keep kubia-b
 	//   Release kubia-c
 	//   Adopt kubia-d
-	//   Create 1
+	//   Create one more
 	// one wanted:
 	//   Ignore kubia-a
 	//   Keep kubia-b
 	//   Release kubia-c
 	//   Adopt kubia-d
-	//   Create 0
 	//   Delete kubia-b
 }
 
@@ -112,5 +112,5 @@ func Example_dashboard() {
 	// kubia-a matches, but is controlled by ReplicationController/kubia
 	// kubia-b is controlled by it and matches: counted, Available
 	// kubia-c is controlled by it, but does not match, to be released: label app is "foo", want one of [kubia]
-	// kubia-d matches and has no controller, to be adopted
+	// kubia-d matches and has no controller, to be adopted: counted, Available
 }

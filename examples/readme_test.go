@@ -35,7 +35,7 @@ func TestReadme(t *testing.T) {
 			t.Errorf("not in example_test.go as it stands:\n%s", code)
 		}
 	}
-	if found["go"] != 2 || found["text"] != 2 {
-		t.Errorf("the README has %v blocks, want two of Go and two of text", found)
+	if found["go"] != 3 || found["text"] != 3 {
+		t.Errorf("the README has %v blocks, want three of Go and three of text", found)
 	}
 }

@@ -8,11 +8,16 @@ type End int
 // The ends.
 const (
 	Topmost  End = 1 + iota // at an object that has no controller
-	Dangling                // at a controller that was not found, or whose name another object has now
+	Dangling                // at a controller that was not found
 	Cycle                   // at a controller that is in the chain already
 )
 
-var endNames = []string{"Unset", "Topmost", "Dangling", "Cycle"}
+var endNames = []string{
+	0:        "Unset",
+	Topmost:  "Topmost",
+	Dangling: "Dangling",
+	Cycle:    "Cycle",
+}
 
 // String returns the name of the end, as in "Topmost".
 func (e End) String() string { return enum.Name("End", int(e), endNames) }
@@ -28,8 +33,8 @@ func (e *End) UnmarshalText(text []byte) error {
 // Chain returns o's controller, that one's controller, and so on to the topmost, and how the chain ends. An orphan has
 // none and is [Topmost] itself. When the end is [Dangling], the last of the chain is the one that was not found.
 //
-// For each controller, find returns the object, which it may look up by UID or by kind and name; when the UID of what it
-// returns is not the one in the reference, or the reference has none, that controller is not found. It is not asked about the same UID twice.
+// find returns the object that a Ref names, looked up by UID or by kind and name. A controller is not found when find says
+// so, when the object's UID is another, or when the Ref has none. find is not asked about the same UID twice.
 func Chain(o Object, find func(Ref) (Object, bool)) ([]Ref, End) {
 	var chain []Ref
 	seen := map[string]bool{} // by UID

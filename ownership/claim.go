@@ -36,7 +36,13 @@ const (
 	Release                     // its own, to be so no more: remove the controller reference
 )
 
-var decisionNames = []string{"Unset", "Ignore", "Keep", "Adopt", "Release"}
+var decisionNames = []string{
+	0:       "Unset",
+	Ignore:  "Ignore",
+	Keep:    "Keep",
+	Adopt:   "Adopt",
+	Release: "Release",
+}
 
 // String returns the name of the decision, as in "Keep".
 func (d Decision) String() string { return enum.Name("Decision", int(d), decisionNames) }
@@ -68,8 +74,21 @@ const (
 	OrphanMatch                                // Adopt: nobody's and matching
 )
 
-var reasonNames = []string{"Unset", "NoUID", "OtherController", "OwnMatch", "OwnControllerDeleting", "OwnSelectorNothing", "OwnNoMatch",
-	"OrphanNoMatch", "OrphanControllerDeleting", "OrphanDeleting", "OrphanOtherNamespace", "OrphanSelectorEverything", "OrphanMatch"}
+var reasonNames = []string{
+	0:                        "Unset",
+	NoUID:                    "NoUID",
+	OtherController:          "OtherController",
+	OwnMatch:                 "OwnMatch",
+	OwnControllerDeleting:    "OwnControllerDeleting",
+	OwnSelectorNothing:       "OwnSelectorNothing",
+	OwnNoMatch:               "OwnNoMatch",
+	OrphanNoMatch:            "OrphanNoMatch",
+	OrphanControllerDeleting: "OrphanControllerDeleting",
+	OrphanDeleting:           "OrphanDeleting",
+	OrphanOtherNamespace:     "OrphanOtherNamespace",
+	OrphanSelectorEverything: "OrphanSelectorEverything",
+	OrphanMatch:              "OrphanMatch",
+}
 
 // String returns the name of the reason, as in "OwnMatch".
 func (r Reason) String() string { return enum.Name("Reason", int(r), reasonNames) }
@@ -87,27 +106,25 @@ func (r *Reason) UnmarshalText(text []byte) error {
 // Upstream: BaseControllerRefManager.ClaimObject in k8s.io/kubernetes/pkg/controller. The package comment lists the three
 // rows in which Decide is more careful.
 func (c Controller) Decide(o Object) (Decision, Reason) {
-	if c.UID == "" {
+	orphan := o.ControlledBy == (Ref{})
+	switch {
+	case c.UID == "":
 		return Ignore, NoUID
-	}
-	if o.ControlledBy != (Ref{}) && o.ControlledBy.UID != c.UID {
+	case !orphan && o.ControlledBy.UID != c.UID:
 		return Ignore, OtherController
 	}
 	match := c.Selector.Matches(o.Labels)
-	if o.ControlledBy != (Ref{}) {
-		switch {
-		case match:
-			// Before any question of deletion: keeping what is its own takes no action.
-			return Keep, OwnMatch
-		case c.Deleting:
-			return Ignore, OwnControllerDeleting
-		case c.Selector.IsNothing():
-			return Ignore, OwnSelectorNothing
-		default:
-			return Release, OwnNoMatch
-		}
-	}
 	switch {
+	// Its own. That it matches is asked before any deletion, because to keep it takes no action.
+	case !orphan && match:
+		return Keep, OwnMatch
+	case !orphan && c.Deleting:
+		return Ignore, OwnControllerDeleting
+	case !orphan && c.Selector.IsNothing():
+		return Ignore, OwnSelectorNothing
+	case !orphan:
+		return Release, OwnNoMatch
+	// Nobody's.
 	case !match:
 		return Ignore, OrphanNoMatch
 	case c.Deleting:

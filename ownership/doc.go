@@ -25,8 +25,8 @@
 //	none                      match, selector is Everything          Ignore    OrphanSelectorEverything
 //	none                      match                                  Adopt     OrphanMatch
 //
-// The first row that fits decides. NoUID, OwnSelectorNothing and OrphanSelectorEverything are not upstream's: a controller
-// whose selector was never set, or was lost, must not take or drop every object in reach.
+// The first row that fits decides. NoUID, OwnSelectorNothing and OrphanSelectorEverything are not upstream's: a controller that
+// was never stored owns nobody, and one whose selector was never set, or was lost, must not take or drop every object in reach.
 //
 // Identity is the UID alone, as in ClaimObject: kind and name say nothing, since a new object may have taken the name of a
 // deleted one.

@@ -20,7 +20,7 @@ func (r *OwnerReference) Ref() Ref {
 	}
 	ref := Ref{APIVersion: r.APIVersion, Kind: r.Kind, Name: r.Name, UID: r.UID}
 	if ref == (Ref{}) {
-		ref.Name = "?" // nobody's object would be adopted
+		ref.Name = "?" // or else the object would pass for an orphan and be adopted
 	}
 	return ref
 }

@@ -20,7 +20,7 @@ var signals = [...]string{
 	25: "SIGXFSZ", 26: "SIGVTALRM", 27: "SIGPROF", 28: "SIGWINCH", 29: "SIGIO", 30: "SIGPWR", 31: "SIGSYS",
 }
 
-// Signal returns the number of the signal that ended the process, 1 to 31, or 0 when the code names none.
+// Signal returns n when the code is 128 + n and n is the number of a signal, 1 to 31, and otherwise 0.
 func (c ExitCode) Signal() int {
 	if n := int(c) - 128; 0 < n && n < len(signals) {
 		return n

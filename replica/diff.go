@@ -25,7 +25,7 @@ type Plan struct {
 
 // A Victim is a pod to delete.
 type Victim struct {
-	Index int  // into the very slice of pods that Diff or DiffNodes was given
+	Index int  // into the pods that Diff or DiffNodes was given, not into a list that they were chosen from
 	Rule  Rule // why it goes and others stay
 }
 
@@ -39,10 +39,10 @@ const (
 	EarlierPhase                        // Pending (and texts that are no phase) before Unknown before Running
 	Unready                             // not ready
 	LowerDeletionCost                   // has the lower pod-deletion-cost
-	ReadyLater                          // ready for a shorter time, in powers of two of a nanosecond
+	ReadyLater                          // ready for a shorter time; times within one power of two of nanoseconds are alike
 	MoreRestarts                        // its containers restarted more often
 	MoreSidecarRestarts                 // its sidecars restarted more often
-	CreatedLater                        // younger, in powers of two of a nanosecond
+	CreatedLater                        // younger; ages within one power of two of nanoseconds are alike
 	SmallerUID                          // nothing else tells them apart
 
 	NoneStays // no pod is to stay, so none was preferred
@@ -54,11 +54,27 @@ const (
 	NodeMissing                              // it waits for a node that does not exist
 	PodFailed                                // it failed; a later pass replaces it
 	PodSucceeded                             // it ended; a later pass replaces it
-	Duplicate                                // an older pod runs on its node
+	Duplicate                                // another pod stands for its node before it
 )
 
-var ruleNames = []string{"Unset", "Unassigned", "EarlierPhase", "Unready", "LowerDeletionCost", "ReadyLater", "MoreRestarts", "MoreSidecarRestarts",
-	"CreatedLater", "SmallerUID", "NoneStays", "NodeUnfit", "NodeMissing", "PodFailed", "PodSucceeded", "Duplicate"}
+var ruleNames = []string{
+	0:                   "Unset",
+	Unassigned:          "Unassigned",
+	EarlierPhase:        "EarlierPhase",
+	Unready:             "Unready",
+	LowerDeletionCost:   "LowerDeletionCost",
+	ReadyLater:          "ReadyLater",
+	MoreRestarts:        "MoreRestarts",
+	MoreSidecarRestarts: "MoreSidecarRestarts",
+	CreatedLater:        "CreatedLater",
+	SmallerUID:          "SmallerUID",
+	NoneStays:           "NoneStays",
+	NodeUnfit:           "NodeUnfit",
+	NodeMissing:         "NodeMissing",
+	PodFailed:           "PodFailed",
+	PodSucceeded:        "PodSucceeded",
+	Duplicate:           "Duplicate",
+}
 
 // String returns the name of the rule, as in "Unready".
 func (r Rule) String() string { return enum.Name("Rule", int(r), ruleNames) }

@@ -146,6 +146,18 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// At the zero time every age is alike, so that the later rules decide.
+func TestRulesAtTheZeroTime(t *testing.T) {
+	ps := []replica.Pod{
+		{Object: ownership.Object{UID: "a"}, Ready: true, ReadySince: now, Created: now},
+		{Object: ownership.Object{UID: "b"}, Ready: true, ReadySince: now.Add(-time.Hour), Created: now.Add(-time.Hour)},
+	}
+	want := []replica.Victim{{Index: 0, Rule: replica.SmallerUID}}
+	if got := replica.Diff(1, ps, time.Time{}, replica.Options{}).Delete; !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
 // A victim's rule is the one that tells it from the first that stays, not from the best.
 func TestRuleOfTheFirstThatStays(t *testing.T) {
 	ps := []replica.Pod{

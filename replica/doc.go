@@ -3,10 +3,10 @@
 //
 // # Which pods count
 //
-// A pod counts for a controller when it is active (neither succeeded nor failed nor being deleted), has that controller and
-// matches its selector. [Judge] says for one pod whether it counts, and [Explain] why, in upstream's order: inactive
-// pods are set aside before the claim is asked ([ownership.Controller.Decide]), so that a controller neither adopts
-// nor releases one.
+// A controller's own pods are those that it controls and that match its selector, active or not ([ownership.Filter]). A pod
+// counts when it is active (neither succeeded nor failed nor being deleted) and the controller's own, or about to become so by
+// adoption. [Judge] says for one pod whether it counts, and [Explain] why, in upstream's order: inactive pods are set aside
+// before the claim is asked ([ownership.Controller.Decide]), so that a controller neither adopts nor releases one.
 //
 // # What is missing
 //
@@ -17,15 +17,12 @@
 //
 //	for each pod of the namespace: Judge, and adopt or release as it says
 //	Diff over the pods that are counted, and create or delete
-//	Summarize over those that are its own, as ownership.Filter yields them
+//	Summarize over the pods that are its own or just adopted, ended ones included
 //
 // and one of a DaemonSet's, which claims inactive pods too, so that it does not Judge:
 //
 //	for each pod of the namespace: Controller.Decide, and adopt or release as it says
 //	DiffNodes over the nodes and the pods to keep or adopt, and create or delete; the status is in the plan
-//
-// What is whose: a pod is a controller's own when it has that controller and matches its selector, active or not
-// ([ownership.Filter]); it is counted when it is active besides.
 //
 // # Time
 //

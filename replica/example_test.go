@@ -57,7 +57,7 @@ func ExampleExplain() {
 	// frontend-a is controlled by it and matches: counted, Available
 	// frontend-b phase Failed: not active
 	// frontend-v2-c matches, but is controlled by ReplicaSet/frontend-v2
-	// frontend-d matches and has no controller, to be adopted
+	// frontend-d matches and has no controller, to be adopted: counted, NotReady
 }
 
 func ExampleDiff() {

@@ -15,16 +15,16 @@ type Verdict struct {
 	Counted  bool               // a replica of the controller: active, and kept or adopted
 }
 
-// Judge says what c does about p, and whether p counts as its replica. A pod that has another controller, and every pod when c
-// has no UID, is ignored for that reason; any other pod that is not active is ignored for its state, and its labels are not looked at. It does
-// not allocate.
+// Judge says what c does about p, and whether p counts as its replica. The first that applies decides: a controller without
+// UID ignores every pod; another controller's pod is ignored; a pod that is not active is ignored for its State, whatever its
+// labels; any other is claimed as by [ownership.Controller.Decide]. It does not allocate.
 //
 // Upstream: ReplicaSetController.syncReplicaSet, which lists the pods that are its own or nobody's, sets the inactive ones
 // aside and claims the rest. (A DaemonSet claims inactive pods too: there, ask [ownership.Controller.Decide].)
 func Judge(c ownership.Controller, p Pod, minReady time.Duration, now time.Time) Verdict {
 	v := Verdict{State: p.State(minReady, now)}
 	v.Decision, v.Reason = c.Decide(p.Object)
-	if v.State < NotReady && v.Reason != ownership.OtherController && v.Reason != ownership.NoUID {
+	if !p.Active() && v.Reason != ownership.OtherController && v.Reason != ownership.NoUID {
 		v.Decision, v.Reason = ownership.Ignore, 0
 	}
 	v.Counted = v.Decision == ownership.Keep || v.Decision == ownership.Adopt
@@ -45,13 +45,13 @@ func Explain(c ownership.Controller, p Pod, minReady time.Duration, now time.Tim
 // String returns the reason in one sentence without its subject, the pod, as in
 //
 //	is controlled by it and matches: counted, NotReady
-//	matches and has no controller, to be adopted
+//	matches and has no controller, to be adopted: counted, Ready
 //	matches, but is controlled by ReplicaSet/frontend
 //	phase Failed: not active
 //	label app is "foo", want one of [kubia]
 func (e Explanation) String() string {
 	switch {
-	case e.Decision == ownership.Keep:
+	case e.Counted:
 		return fmt.Sprintf("%v: counted, %v", e.Claim, e.State)
 	case e.Reason != 0 || e.State == 0:
 		return e.Claim.String()

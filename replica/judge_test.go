@@ -88,7 +88,7 @@ func TestExplanationTexts(t *testing.T) {
 		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref}, Phase: "Succeeded"}, "phase Succeeded: not active"},
 		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref, Deleting: true}}, "is being deleted: not active"},
 		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: frontend}, Phase: "Failed"}, "matches, but is controlled by ReplicaSet/frontend"},
-		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia}}, "matches and has no controller, to be adopted"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia}}, "matches and has no controller, to be adopted: counted, NotReady"},
 		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: map[string]string{"app": "foo"}}}, `label app is "foo", want one of [kubia]`},
 	} {
 		if got := replica.Explain(c, tt.pod, 0, now).String(); got != tt.want {

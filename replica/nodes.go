@@ -30,7 +30,11 @@ const (
 	ShouldNotRun                // no pod should run there, and those that do are deleted
 )
 
-var fitNames = []string{"Unset", "ShouldRun", "ShouldNotRun"}
+var fitNames = []string{
+	0:            "Unset",
+	ShouldRun:    "ShouldRun",
+	ShouldNotRun: "ShouldNotRun",
+}
 
 // String returns the name of the fit, as in "ShouldRun".
 func (f Fit) String() string { return enum.Name("Fit", int(f), fitNames) }
@@ -57,7 +61,7 @@ func (p Placement) On(n Node) Fit {
 // A NodePlan says what would bring a DaemonSet to one pod a node, and counts for its status. The zero value is nothing to do.
 type NodePlan struct {
 	Create []string // names of nodes that need a pod, in the order of the nodes; nil for none
-	Delete []Victim // in the order of the nodes, then pods that wait for missing nodes; nil for none
+	Delete []Victim // in the order of the nodes, then pods that wait for missing nodes by name; nil for none
 
 	// The pods that stand for their nodes, as indices into pods: one for each node that should run a pod and has one,
 	// in the order of the nodes. An ended pod, which is to be deleted too, stands for its node until it is gone.
@@ -120,7 +124,7 @@ func DiffNodes(nodes []Node, pods []Pod, p Placement, now time.Time) NodePlan {
 			plan.Counted = append(plan.Counted, on[0])
 			if first := &pods[on[0]]; first.Ready {
 				plan.Ready++
-				if first.availableAt(now, p.MinReady) {
+				if first.readyFor(p.MinReady, now) {
 					plan.Available++
 				}
 			}
@@ -135,7 +139,9 @@ func DiffNodes(nodes []Node, pods []Pod, p Placement, now time.Time) NodePlan {
 			}
 		}
 	}
-	slices.Sort(lost)
+	slices.SortFunc(lost, func(i, j int) int {
+		return cmp.Or(cmp.Compare(pods[i].Name, pods[j].Name), cmp.Compare(pods[i].UID, pods[j].UID))
+	})
 	for _, i := range lost {
 		plan.Delete = append(plan.Delete, Victim{i, NodeMissing})
 	}

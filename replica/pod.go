@@ -43,7 +43,15 @@ const (
 	Available                    // active and ready for the minimum time
 )
 
-var stateNames = []string{"Unset", "Succeeded", "Failed", "Terminating", "NotReady", "Ready", "Available"}
+var stateNames = []string{
+	0:           "Unset",
+	Succeeded:   "Succeeded",
+	Failed:      "Failed",
+	Terminating: "Terminating",
+	NotReady:    "NotReady",
+	Ready:       "Ready",
+	Available:   "Available",
+}
 
 // String returns the name of the state, as in "Available".
 func (s State) String() string { return enum.Name("State", int(s), stateNames) }
@@ -70,18 +78,18 @@ func (p Pod) State(minReady time.Duration, now time.Time) State {
 		return Terminating
 	case !p.Ready:
 		return NotReady
-	case p.availableAt(now, minReady):
+	case p.readyFor(minReady, now):
 		return Available
 	default:
 		return Ready
 	}
 }
 
-// availableAt reports whether a pod that is ready has been so for minReady, whatever else it is.
-func (p *Pod) availableAt(now time.Time, minReady time.Duration) bool {
+// readyFor reports whether a pod that is ready has been so for minReady, whatever else it is.
+func (p *Pod) readyFor(minReady time.Duration, now time.Time) bool {
 	return minReady <= 0 || !p.ReadySince.IsZero() && !p.ReadySince.Add(minReady).After(now)
 }
 
 // Active reports whether the pod counts as a replica: its phase is neither Succeeded nor Failed, and it is not being
 // deleted.
-func (p Pod) Active() bool { return p.State(0, time.Time{}) >= NotReady }
+func (p Pod) Active() bool { return p.Phase != succeeded && p.Phase != failed && !p.Deleting }

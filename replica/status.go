@@ -1,8 +1,6 @@
 package replica
 
-import (
-	"time"
-)
+import "time"
 
 // A Status counts a controller's pods. The zero value is that of no pods.
 type Status struct {
@@ -44,7 +42,7 @@ func Summarize(pods []Pod, template map[string]string, minReady time.Duration, n
 		if state == Terminating {
 			s.Terminating++
 		}
-		if state < NotReady {
+		if !p.Active() {
 			continue
 		}
 		s.Replicas++

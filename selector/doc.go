@@ -8,18 +8,20 @@
 //
 // The rules are those of k8s.io/apimachinery/pkg/labels and of metav1.LabelSelectorAsSelector, in one table:
 //
-//		requirement            label missing   label present
-//		In, =                  no              yes when its value is one of the values
-//		NotIn, !=              yes             yes when its value is none of the values
-//		Exists                 no              yes, an empty value too
-//		DoesNotExist           yes             no
-//		Gt, Lt                 no              yes when its value is an integer, strictly greater or less
+//	requirement            label missing   label present
+//	In, =                  no              yes when its value is one of the values
+//	NotIn, !=              yes             yes when its value is none of the values
+//	Exists                 no              yes, an empty value too
+//	DoesNotExist           yes             no
+//	Gt, Lt                 no              yes when its value is an integer, strictly greater or less
 //
-//	  - The empty text is a value like any other: app In [""] matches a label app whose value is empty, and no label set
-//	    without app.
-//	  - A nil *LabelSelector matches nothing. An empty one matches everything, and so does an empty or nil map.
-//	  - The same key may stand in several requirements; all of them have to be met.
-//	  - A nil label set is an empty one.
+// Besides:
+//
+//   - The empty text is a value like any other: app In [""] matches a label app whose value is empty, and no label set
+//     without app.
+//   - A nil *LabelSelector matches nothing. An empty one matches everything, and so does an empty or nil map.
+//   - The same key may stand in several requirements; all of them have to be met.
+//   - A nil label set is an empty one.
 //
 // # Errors
 //

@@ -12,7 +12,7 @@ import "github.com/rollcall-go/rollcall/internal/field"
 type FieldError = field.Error
 
 // FieldErrors is the type of the constructors' errors: a slice of [*FieldError] with one for each bad field, in the order of the
-// fields, at least one. It prints a line for each. Found by errors.As, however the error is wrapped:
+// fields, at least one. It prints a line for each. errors.As finds it, however the error is wrapped:
 //
 //	var bad selector.FieldErrors
 //	if errors.As(err, &bad) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -35,26 +34,18 @@ type metadata struct {
 
 type spec struct {
 	// Of controllers. What a selector is depends on the kind, so it stays raw until the kind is known.
-	Replicas        *int32   `json:"replicas"`
-	Completions     *int32   `json:"completions"`
-	Parallelism     *int32   `json:"parallelism"`
-	Suspend         bool     `json:"suspend"`
-	MinReadySeconds int32    `json:"minReadySeconds"`
-	Selector        raw      `json:"selector"`
-	Template        template `json:"template"`
+	Replicas        *int32          `json:"replicas"`
+	Completions     *int32          `json:"completions"`
+	Parallelism     *int32          `json:"parallelism"`
+	Suspend         bool            `json:"suspend"`
+	MinReadySeconds int32           `json:"minReadySeconds"`
+	Selector        json.RawMessage `json:"selector"`
+	Template        template        `json:"template"`
 	// Of pods.
 	NodeName string   `json:"nodeName"`
 	Affinity affinity `json:"affinity"`
 	// Of nodes.
 	Taints []taint `json:"taints"`
-}
-
-// raw is a JSON value to be decoded later. Unlike json.RawMessage it shares no memory with what it was decoded from.
-type raw []byte
-
-func (r *raw) UnmarshalJSON(data []byte) error {
-	*r = bytes.Clone(data)
-	return nil
 }
 
 type template struct {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -195,20 +196,11 @@ func (r *roll) settle(d *dump, c *controller) {
 	case c.claim.Deleting:
 		c.Note = "being deleted"
 	case c.acts():
+		c.Next = append(c.Next, c.steps(math.MaxInt)...)
 		for _, p := range c.adopt {
-			c.Next = append(c.Next, "adopt "+p.Name)
 			if p.adopters > 1 {
 				c.Note = "others would adopt " + p.Name + " too, and the first gets it"
 			}
-		}
-		for _, p := range c.release {
-			c.Next = append(c.Next, "release "+p.Name)
-		}
-		if c.create > 0 {
-			c.Next = append(c.Next, fmt.Sprint("create ", c.create))
-		}
-		if c.remove > 0 {
-			c.Next = append(c.Next, fmt.Sprint("delete ", c.remove))
 		}
 		if len(r.Pods) == 0 {
 			c.Note = "no pods in the dump"
@@ -216,6 +208,30 @@ func (r *roll) settle(d *dump, c *controller) {
 	case c.Note == "" && c.Owned < c.Desired:
 		c.Note = fmt.Sprint(c.Desired-c.Owned, " missing")
 	}
+}
+
+// steps is what c has to do, in words. Where it is to be done with more than limit pods it gives their number, else their names.
+func (c *controller) steps(limit int) []string {
+	var steps []string
+	for _, s := range []struct {
+		verb string
+		pods []*pod
+	}{{"adopt", c.adopt}, {"release", c.release}} {
+		if len(s.pods) > limit {
+			steps = append(steps, fmt.Sprintf("%s %d pods", s.verb, len(s.pods)))
+			continue
+		}
+		for _, p := range s.pods {
+			steps = append(steps, s.verb+" "+p.Name)
+		}
+	}
+	if c.create > 0 {
+		steps = append(steps, fmt.Sprint("create ", c.create))
+	}
+	if c.remove > 0 {
+		steps = append(steps, fmt.Sprint("delete ", c.remove))
+	}
+	return steps
 }
 
 // acts reports whether the roll call says what is next for c: it counts the others, but their rules are not the library's.
@@ -286,16 +302,16 @@ func wantedOfJob(o *object) (int, string) {
 	wanted := orOne(o.Spec.Parallelism)
 	note := fmt.Sprintf("%d succeeded", o.Status.Succeeded)
 	if o.Spec.Completions != nil {
-		wanted = min(wanted, max(int(*o.Spec.Completions-o.Status.Succeeded), 0))
+		wanted = min(wanted, max(int(*o.Spec.Completions)-int(o.Status.Succeeded), 0))
 		note = fmt.Sprintf("%d of %d succeeded", o.Status.Succeeded, *o.Spec.Completions)
 	}
 	return wanted, note
 }
 
-// orOne is the API's default of a number of pods.
+// orOne is a number of pods, by the API's default 1.
 func orOne(n *int32) int {
 	if n == nil {
 		return 1
 	}
-	return int(*n)
+	return max(int(*n), 0)
 }

@@ -42,7 +42,7 @@ func readDump(name string, r io.Reader) *dump {
 			break
 		}
 		if err != nil {
-			d.fatal(err)
+			d.breakOff(err)
 			break
 		}
 	}
@@ -79,8 +79,8 @@ func (d *reader) bad(o *object, field, text string) {
 	d.problems = append(d.problems, fmt.Sprintf("%s: %v: %s: %s", d.source, o, field, text))
 }
 
-// fatal adds the line about an error after which nothing more can be read.
-func (d *reader) fatal(err error) {
+// breakOff adds the line about an error after which nothing more can be read.
+func (d *reader) breakOff(err error) {
 	var syntax *json.SyntaxError
 	var place string
 	switch {
@@ -117,7 +117,7 @@ func (d *reader) document() error {
 
 // object reads a list or a single object, after its opening brace.
 func (d *reader) object() (err error) {
-	fields := map[string]raw{}
+	fields := map[string]json.RawMessage{}
 	var listed []*object
 	isList := false
 	defer func() {
@@ -139,7 +139,7 @@ func (d *reader) object() (err error) {
 			}
 			continue
 		}
-		var value raw
+		var value json.RawMessage
 		if err := d.dec.Decode(&value); err != nil {
 			return noEOF(err)
 		}
@@ -196,12 +196,8 @@ func (d *reader) unexpected(want string, found json.Token) error {
 }
 
 // single reads a document that is one object, already split into its fields.
-func (d *reader) single(fields map[string]raw) error {
-	whole := make(map[string]json.RawMessage, len(fields))
-	for key, value := range fields {
-		whole[key] = json.RawMessage(value)
-	}
-	text, err := json.Marshal(whole)
+func (d *reader) single(fields map[string]json.RawMessage) error {
+	text, err := json.Marshal(fields)
 	if err != nil {
 		return err
 	}
@@ -228,7 +224,7 @@ func wantType(err *json.UnmarshalTypeError) string {
 	switch err.Type.Kind() {
 	case reflect.String:
 		want = "a string"
-	case reflect.Int, reflect.Int32:
+	case reflect.Int32:
 		want = "an integer"
 	case reflect.Bool:
 		want = "true or false"
@@ -332,7 +328,7 @@ func (o *object) selector() (selector.Selector, error) {
 	return selector.Compile(ls)
 }
 
-func unmarshal(text raw, into any) error {
+func unmarshal(text json.RawMessage, into any) error {
 	if len(text) == 0 {
 		return nil
 	}

@@ -175,7 +175,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if o.verbose {
-		r.form()
+		r.collectOpinions()
 	}
 	out := bufio.NewWriter(stdout)
 	p := &printer{w: out, output: o.output, labels: o.labels, verbose: o.verbose, why: o.pod != "", colour: isTerminal(stdout)}

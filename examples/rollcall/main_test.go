@@ -265,7 +265,7 @@ func TestNow(t *testing.T) {
 			t.Fatal(err, stderr)
 		}
 		for _, c := range r.Controllers {
-			if got := r.Now.Format("2006-01-02T15:04:05Z") + " " + string(rune('0'+c.Available)); c.Name == "frontend" && got != want {
+			if got := fmt.Sprint(r.Now.Format(time.RFC3339), " ", c.Available); c.Name == "frontend" && got != want {
 				t.Errorf("--now %s: %s available, want %s", args, got, want)
 			}
 		}

@@ -53,7 +53,6 @@ func (r *roll) newPod(o *object) *pod {
 	p := &pod{Namespace: o.Metadata.Namespace, Name: o.Metadata.Name, object: o, view: o.pod()}
 	p.Owner = p.view.ControlledBy.String()
 	p.OwnerUID = p.view.ControlledBy.UID
-	p.Root = p.Owner
 	p.Phase, p.Message, p.Node = o.Status.Phase, o.Status.Message, p.view.Node
 	p.Ready = p.view.Ready && p.view.Active()
 	chain, end := r.chain(p)

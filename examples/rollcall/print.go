@@ -100,26 +100,26 @@ func (p *printer) controllers(r *roll) error {
 	t := tabwriter.NewWriter(p.w, 0, 8, 3, ' ', 0)
 	p.row(t, bold, header)
 	for _, c := range r.Controllers {
-		row := []string{c.Namespace, c.Kind + "/" + c.Name, c.Selector, strconv.Itoa(c.Desired), strconv.Itoa(c.Owned), strconv.Itoa(c.Ready), strconv.Itoa(c.LabelOnly), c.next()}
+		selects, desired, owned, ready, byLabel := c.Selector, strconv.Itoa(c.Desired), strconv.Itoa(c.Owned), strconv.Itoa(c.Ready), strconv.Itoa(c.LabelOnly)
 		switch {
+		case c.blind:
+			selects, owned, ready, byLabel = "<invalid>", "?", "?", "?"
 		case c.claim.Selector.IsEverything():
-			row[2] = "<everything>"
+			selects = "<everything>"
 		case c.claim.Selector.IsNothing():
-			row[2] = "<nothing>"
+			selects = "<nothing>"
+		}
+		if c.blind || strings.HasPrefix(c.object.bad, "spec.") || c.Kind == "DaemonSet" && len(r.nodes) == 0 {
+			desired = "?"
 		}
 		colour := plain
 		switch {
-		case c.blind:
-			colour = red
-			row[2], row[3], row[4], row[5], row[6] = "<invalid>", "?", "?", "?", "?"
 		case c.Problem != "":
 			colour = red
-			if strings.HasPrefix(c.object.bad, "spec.") || c.Kind == "DaemonSet" && len(r.nodes) == 0 {
-				row[3] = "?"
-			}
 		case len(c.Next) > 0:
 			colour = yellow
 		}
+		row := []string{c.Namespace, c.ref(), selects, desired, owned, ready, byLabel, c.next()}
 		if p.output == "wide" {
 			row = append(row, strconv.Itoa(c.Available), strconv.Itoa(c.Terminating), orNone(c.Owner), age(c.object, r.Now))
 		}
@@ -162,39 +162,17 @@ func (c *controller) next() string {
 	if c.Problem != "" {
 		return "? (" + c.Problem + ")"
 	}
-	text := strings.Join(c.steps(), ", ")
+	text := "-"
 	switch {
-	case text != "":
+	case len(c.Next) > 0:
+		text = strings.Join(c.steps(maxNames), ", ")
 	case c.acts():
 		text = "ok"
-	default:
-		text = "-"
 	}
 	if c.Note != "" {
 		text += " (" + c.Note + ")"
 	}
 	return text
-}
-
-// steps is Next, in which pods are counted instead of named when they are many.
-func (c *controller) steps() []string {
-	if len(c.Next) == 0 {
-		return nil
-	}
-	var steps []string
-	named := 0
-	for _, s := range []struct {
-		verb string
-		pods []*pod
-	}{{"adopt", c.adopt}, {"release", c.release}} {
-		if len(s.pods) > maxNames {
-			steps = append(steps, fmt.Sprintf("%s %d pods", s.verb, len(s.pods)))
-		} else {
-			steps = append(steps, c.Next[named:][:len(s.pods)]...)
-		}
-		named += len(s.pods)
-	}
-	return append(steps, c.Next[named:]...)
 }
 
 // maxAlone bounds how many pods of one controller are named that only match.

@@ -120,7 +120,7 @@ func (r *roll) onlyPods(name string) bool {
 	r.Pods = slices.DeleteFunc(r.Pods, func(p *pod) bool {
 		return name != p.Name && name != p.Namespace+"/"+p.Name && name != "pod/"+p.Name
 	})
-	r.form()
+	r.collectOpinions()
 	r.Controllers = slices.DeleteFunc(r.Controllers, func(c *controller) bool {
 		return !slices.ContainsFunc(r.Pods, func(p *pod) bool {
 			return slices.ContainsFunc(p.Opinions, func(o opinion) bool { return p.Namespace == c.Namespace && o.UID == c.UID && o.Controller == c.ref() })
@@ -129,8 +129,8 @@ func (r *roll) onlyPods(name string) bool {
 	return len(r.Pods) > 0
 }
 
-// form has the controllers form their opinions of the pods.
-func (r *roll) form() {
+// collectOpinions asks the controllers about every pod.
+func (r *roll) collectOpinions() {
 	for _, p := range r.Pods {
 		p.Opinions = r.opinions(p)
 	}

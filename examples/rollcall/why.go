@@ -20,6 +20,9 @@ func (r *roll) explain(c *controller, p *pod) string {
 	}
 	e := replica.Explain(c.claim, p.view, c.minReady(), r.Now)
 	text := e.String()
+	if e.Decision == ownership.Adopt { // the roll call counts what is controlled now
+		text = e.Claim.String()
+	}
 	if s := &p.object.Status; e.Reason == 0 && s.Reason != "" {
 		text += " (" + s.Reason + ")"
 	}
@@ -127,11 +130,12 @@ func (r *roll) opinions(p *pod) []opinion {
 			near = append(near, c)
 		}
 	}
-	asked := related
-	if asked == nil && makers != nil {
+	asked := near[:min(len(near), maxNear)]
+	switch {
+	case related != nil:
+		asked = related
+	case makers != nil:
 		asked = makers
-	} else if asked == nil {
-		asked = near[:min(len(near), maxNear)]
 	}
 	var opinions []opinion
 	for _, c := range asked {
