@@ -10,26 +10,19 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Reconcile is one pass of a controller that wants a number of pods. It decides; what it decides, the caller's do does.
-func Reconcile(c ownership.Controller, want int, pods []replica.Pod, now time.Time, do func(verb, pod string)) {
-	var counted []replica.Pod
+// Reconcile is one pass of a controller: it has pods claimed, and plans with those that count. Plan.Delete points into counted.
+func Reconcile(c ownership.Controller, want int, pods []replica.Pod, now time.Time, claim func(replica.Pod, ownership.Decision)) (counted []replica.Pod, plan replica.Plan) {
 	for _, pod := range pods {
 		verdict := replica.Judge(c, pod, 0, now)
-		do(verdict.Decision.String(), pod.Name) // Keep, Adopt, Release or Ignore
+		claim(pod, verdict.Decision) // adopt it, release it, or leave it as it is
 		if verdict.Counted {
 			counted = append(counted, pod)
 		}
 	}
 	if c.Deleting || c.UID == "" || c.Selector.IsNothing() {
-		return // it cannot count its pods, and must not create more
+		return counted, plan // it cannot count on, and must not create more
 	}
-	plan := replica.Diff(want, counted, now, replica.Options{})
-	for range plan.Create {
-		do("Create", "one more")
-	}
-	for _, victim := range plan.Delete {
-		do("Delete", counted[victim.Index].Name)
-	}
+	return counted, replica.Diff(want, counted, now, replica.Options{})
 }
 
 // PodsOf is what a dashboard shows of one controller: the status of its own pods, and of every pod why it counts or not.
@@ -80,24 +73,29 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func Example_controller() {
 	controller, pods := kubia()
-	do := func(verb, pod string) { fmt.Println(" ", verb, pod) }
+	claim := func(pod replica.Pod, decision ownership.Decision) { fmt.Println(" ", decision, pod.Name) }
 	fmt.Println("three wanted:")
-	Reconcile(controller, 3, pods, noon, do)
+	_, plan := Reconcile(controller, 3, pods, noon, claim)
+	fmt.Println("  create", plan.Create)
+
 	fmt.Println("one wanted:")
-	Reconcile(controller, 1, pods, noon, do)
+	counted, plan := Reconcile(controller, 1, pods, noon, claim)
+	for _, victim := range plan.Delete {
+		fmt.Println("  delete", counted[victim.Index].Name, "because of", victim.Rule)
+	}
 	// Output:
 	// three wanted:
 	//   Ignore kubia-a
 	//   Keep kubia-b
 	//   Release kubia-c
 	//   Adopt kubia-d
-	//   Create one more
+	//   create 1
 	// one wanted:
 	//   Ignore kubia-a
 	//   Keep kubia-b
 	//   Release kubia-c
 	//   Adopt kubia-d
-	//   Delete kubia-b
+	//   delete kubia-b because of SmallerUID
 }
 
 func Example_dashboard() {
