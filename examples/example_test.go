@@ -20,7 +20,7 @@ func Reconcile(c ownership.Controller, want int, pods []replica.Pod, now time.Ti
 		}
 	}
 	if c.Deleting || c.UID == "" || c.Selector.IsNothing() {
-		return counted, plan // it cannot count on, and must not create more
+		return counted, plan // its pods do not count, and it must not create more
 	}
 	return counted, replica.Diff(want, counted, now, replica.Options{})
 }
