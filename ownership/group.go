@@ -31,8 +31,8 @@ func Pointers[E any](s []E) iter.Seq[*E] {
 }
 
 // Group returns pointers to the elements of objs by the UID of their controller, labels aside; those without a controller,
-// or whose controller has no UID, are under "". Each group keeps the order of objs. It is for a dashboard that shows many owners: two passes, the first to count, instead of
-// one for each owner. The map is never nil.
+// or whose controller has no UID, are under "". Each group keeps the order of objs. It is for a dashboard that shows many
+// owners: two passes, the first to count, instead of one for each owner. The map is never nil.
 func Group[E any](objs []E, view func(*E) Object) map[string][]*E {
 	sizes := make(map[string]int)
 	for e := range Pointers(objs) {

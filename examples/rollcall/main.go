@@ -99,7 +99,8 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	flags.StringVar(&o.output, "o", "table", "output `FORM`: table, wide or json")
 	flags.BoolVar(&o.check, "check", false, "exit with 1 when something needs doing")
 	flags.BoolVar(&o.verbose, "v", false, "tell of every pod who counts it and why")
-	flags.Func("now", "the `TIME` of the roll call, as in 2006-01-02T15:04:05Z (default: the newest in the dump)", func(text string) (err error) {
+	const now = "the `TIME` of the roll call, as in 2006-01-02T15:04:05Z (default: when something last happened in the dump)"
+	flags.Func("now", now, func(text string) (err error) {
 		o.now, err = readTime(text)
 		return err
 	})

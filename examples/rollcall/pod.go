@@ -47,6 +47,8 @@ type opinion struct {
 	UID        string             `json:"uid"`
 	Decision   ownership.Decision `json:"decision"`
 	Reason     string             `json:"reason"`
+
+	by *controller
 }
 
 func (r *roll) newPod(o *object) *pod {

@@ -100,7 +100,8 @@ func (p *printer) controllers(r *roll) error {
 	t := tabwriter.NewWriter(p.w, 0, 8, 3, ' ', 0)
 	p.row(t, bold, header)
 	for _, c := range r.Controllers {
-		selects, desired, owned, ready, byLabel := c.Selector, strconv.Itoa(c.Desired), strconv.Itoa(c.Owned), strconv.Itoa(c.Ready), strconv.Itoa(c.LabelOnly)
+		selects, desired := c.Selector, strconv.Itoa(c.Desired)
+		owned, ready, byLabel := strconv.Itoa(c.Owned), strconv.Itoa(c.Ready), strconv.Itoa(c.LabelOnly)
 		switch {
 		case c.blind:
 			selects, owned, ready, byLabel = "<invalid>", "?", "?", "?"

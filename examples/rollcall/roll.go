@@ -123,7 +123,7 @@ func (r *roll) onlyPods(name string) bool {
 	r.collectOpinions()
 	r.Controllers = slices.DeleteFunc(r.Controllers, func(c *controller) bool {
 		return !slices.ContainsFunc(r.Pods, func(p *pod) bool {
-			return slices.ContainsFunc(p.Opinions, func(o opinion) bool { return p.Namespace == c.Namespace && o.UID == c.UID && o.Controller == c.ref() })
+			return slices.ContainsFunc(p.Opinions, func(o opinion) bool { return o.by == c })
 		})
 	})
 	return len(r.Pods) > 0

@@ -139,10 +139,11 @@ func (r *roll) opinions(p *pod) []opinion {
 	}
 	var opinions []opinion
 	for _, c := range asked {
-		opinions = append(opinions, opinion{c.ref(), c.UID, c.decide(p, r.Now), r.explain(c, p)})
+		opinions = append(opinions, opinion{c.ref(), c.UID, c.decide(p, r.Now), r.explain(c, p), c})
 	}
 	if related == nil && makers == nil && len(near) > maxNear {
-		opinions = append(opinions, opinion{Controller: fmt.Sprintf("%d other controllers", len(near)-maxNear), Decision: ownership.Ignore, Reason: "do not match either"})
+		others := fmt.Sprintf("%d other controllers", len(near)-maxNear)
+		opinions = append(opinions, opinion{Controller: others, Decision: ownership.Ignore, Reason: "do not match either"})
 	}
 	return opinions
 }
