@@ -519,6 +519,19 @@ func TestSelectors(t *testing.T) {
 			Pod/p`,
 			[]string{"ReplicaSet/rs <everything> 1 0 0 1 create 1\n",
 				"not adopted, because the selector is empty and matches everything\n"}},
+		{"selectors of every operator", "", `
+			ReplicaSet/either {"spec":{"selector":{"matchExpressions":[{"key":"app","operator":"In","values":["web","db"]}]}}}
+			ReplicaSet/neither {"spec":{"selector":{"matchExpressions":[{"key":"app","operator":"NotIn","values":["web"]}]}}}
+			ReplicaSet/none {"spec":{"selector":{"matchExpressions":[{"key":"app","operator":"DoesNotExist"}]}}}
+			ReplicaSet/one {"spec":{"selector":{"matchExpressions":[{"key":"app","operator":"In","values":["db"]}]}}}
+			ReplicaSet/some {"spec":{"selector":{"matchExpressions":[{"key":"app","operator":"Exists"}]}}}
+			ReplicaSet/two {"spec":{"selector":{"matchLabels":{"app":"db","tier":"back"}}}}
+			Pod/bare {"metadata":{"labels":{}}}
+			Pod/db {"metadata":{"labels":{"app":"db"}}}
+			Pod/db-back {"metadata":{"labels":{"app":"db","tier":"back"}}}
+			Pod/web`,
+			[]string{" app in (db,web) 1 0 0 3 ", " app notin (web) 1 0 0 3 ", " !app 1 0 0 1 ", " app in (db) 1 0 0 2 ", " app 1 0 0 3 ",
+				" app=db,tier=back 1 0 0 1 "}},
 		{"an invalid selector", "-v", `
 			ReplicaSet/rs {"spec":{"selector":{"matchLabels":{"a b":""}}}}
 			Pod/p of ReplicaSet/rs`,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/selector"
 )
 
 // A roll is the roll call of a dump, which every output form prints. Its JSON is read by other programs.
@@ -25,11 +26,15 @@ type roll struct {
 	tainted    bool // some node has a taint that keeps pods away
 }
 
+// A label is one label of a pod.
+type label struct{ key, value string }
+
 // A namespace has what a controller looks at: the pods beside it.
 type namespace struct {
 	pods    []*pod
 	byOwner map[string][]**pod // by the UID of their controller, orphans under ""
-	bad     []*pod             // that were not read in whole
+	byLabel map[label][]*pod
+	bad     []*pod // that were not read in whole
 }
 
 // callRoll judges every pod by every controller of its namespace at the time now, or, when that is zero, at the newest
@@ -72,11 +77,14 @@ func callRoll(d *dump, now time.Time) *roll {
 			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), cmp.Compare(a.Name, b.Name))
 	})
 	for _, c := range r.Controllers {
-		r.namespaces[c.Namespace] = new(namespace)
+		r.namespaces[c.Namespace] = &namespace{byLabel: map[label][]*pod{}}
 	}
 	for _, p := range r.Pods {
 		if ns := r.namespaces[p.Namespace]; ns != nil {
 			ns.pods = append(ns.pods, p)
+			for key, value := range p.view.Labels {
+				ns.byLabel[label{key, value}] = append(ns.byLabel[label{key, value}], p)
+			}
 			if p.object.bad != "" {
 				ns.bad = append(ns.bad, p)
 			}
@@ -93,7 +101,7 @@ func callRoll(d *dump, now time.Time) *roll {
 			r.addUp(c)
 		}
 		r.settle(d, c)
-		for _, p := range r.namespaces[c.Namespace].pods {
+		for _, p := range r.namespaces[c.Namespace].candidates(c) {
 			if c.matches(p) {
 				c.LabelOnly++
 				if !p.Counted || !r.isOf(c, p) {
@@ -106,6 +114,17 @@ func callRoll(d *dump, now time.Time) *roll {
 		p.Reason = r.reason(p)
 	}
 	return r
+}
+
+// candidates returns the pods that c may match: those with one label that its selector wants, where it wants one, and
+// otherwise all. In a namespace of thousands this saves nearly all of the work.
+func (ns *namespace) candidates(c *controller) []*pod {
+	for _, r := range c.claim.Selector.Requirements() {
+		if (r.Operator == selector.Equals || r.Operator == selector.In) && len(r.Values) == 1 {
+			return ns.byLabel[label{r.Key, r.Values[0]}]
+		}
+	}
+	return ns.pods
 }
 
 // only leaves what is in the namespace.
