@@ -25,7 +25,7 @@ func (e End) String() string { return enum.Name("End", int(e), endNames) }
 // MarshalText returns String; it never fails.
 func (e End) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
-// UnmarshalText sets e to the value of that name.
+// UnmarshalText sets e to the value of that name. For another text it returns an error and leaves e alone.
 func (e *End) UnmarshalText(text []byte) error {
 	return enum.Parse("End", text, endNames, (*int)(e))
 }

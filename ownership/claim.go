@@ -50,7 +50,7 @@ func (d Decision) String() string { return enum.Name("Decision", int(d), decisio
 // MarshalText returns String; it never fails.
 func (d Decision) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText sets d to the value of that name.
+// UnmarshalText sets d to the value of that name. For another text it returns an error and leaves d alone.
 func (d *Decision) UnmarshalText(text []byte) error {
 	return enum.Parse("Decision", text, decisionNames, (*int)(d))
 }
@@ -96,7 +96,7 @@ func (r Reason) String() string { return enum.Name("Reason", int(r), reasonNames
 // MarshalText returns String; it never fails.
 func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// UnmarshalText sets r to the value of that name.
+// UnmarshalText sets r to the value of that name. For another text it returns an error and leaves r alone.
 func (r *Reason) UnmarshalText(text []byte) error {
 	return enum.Parse("Reason", text, reasonNames, (*int)(r))
 }

@@ -82,7 +82,7 @@ func (r Rule) String() string { return enum.Name("Rule", int(r), ruleNames) }
 // MarshalText returns String; it never fails.
 func (r Rule) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// UnmarshalText sets r to the value of that name.
+// UnmarshalText sets r to the value of that name. For another text it returns an error and leaves r alone.
 func (r *Rule) UnmarshalText(text []byte) error {
 	return enum.Parse("Rule", text, ruleNames, (*int)(r))
 }

@@ -42,7 +42,7 @@ func (f Fit) String() string { return enum.Name("Fit", int(f), fitNames) }
 // MarshalText returns String; it never fails.
 func (f Fit) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
-// UnmarshalText sets f to the value of that name.
+// UnmarshalText sets f to the value of that name. For another text it returns an error and leaves f alone.
 func (f *Fit) UnmarshalText(text []byte) error {
 	return enum.Parse("Fit", text, fitNames, (*int)(f))
 }
@@ -81,8 +81,7 @@ type NodePlan struct {
 //
 // Of several pods on one node the first stands for it: scheduled before waiting, then the oldest, then by name. No pod is
 // created on a node that has one, even one that is being deleted. Pods bound to a node that is missing, and pods that are for
-// no node at all, are left alone. A node that is listed twice is
-// looked at once, as it stands first.
+// no node at all, are left alone. A node that is listed twice is looked at once, as it stands first.
 //
 // Template updates, the back-off of failed pods and the burst limit are not part of it.
 //

@@ -59,7 +59,7 @@ func (s State) String() string { return enum.Name("State", int(s), stateNames) }
 // MarshalText returns String; it never fails.
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText sets s to the value of that name.
+// UnmarshalText sets s to the value of that name. For another text it returns an error and leaves s alone.
 func (s *State) UnmarshalText(text []byte) error {
 	return enum.Parse("State", text, stateNames, (*int)(s))
 }

@@ -34,7 +34,7 @@ func readDump(name string, r io.Reader) *dump {
 	if mark, _ := in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark { // of Windows' shells
 		_, _ = in.Discard(len(byteOrderMark))
 	}
-	d := &reader{dump: &dump{source: name, skipped: map[string]int{}}, in: in, uids: map[string]string{}}
+	d := &reader{dump: &dump{source: name, skipped: map[string]int{}}, in: in, seen: map[string]bool{}, uids: map[string]string{}}
 	d.dec = json.NewDecoder(d)
 	for {
 		err := d.document()
@@ -60,7 +60,8 @@ type reader struct {
 	in   io.Reader
 	read int64 // bytes of in
 	dec  *json.Decoder
-	uids map[string]string // the object of each UID, for dumps that hold one twice
+	seen map[string]bool   // the objects, for dumps that hold one twice
+	uids map[string]string // the object of each UID
 	last string            // the object read last, for the place of an error
 }
 
@@ -246,9 +247,11 @@ func (d *reader) add(objects []*object, kind string) {
 			d.skipped[o.Kind]++
 			continue
 		}
-		first := d.uids[o.Metadata.UID]
-		if first == o.String() {
-			continue // the same object again
+		if id := o.String() + " " + o.Metadata.UID; o.Metadata.Name != "" {
+			if d.seen[id] {
+				continue // the same object again
+			}
+			d.seen[id] = true
 		}
 		d.check(o)
 		if o.Kind == "" {
@@ -256,7 +259,7 @@ func (d *reader) add(objects []*object, kind string) {
 			continue
 		}
 		if o.Metadata.UID != "" {
-			if first != "" {
+			if first, taken := d.uids[o.Metadata.UID]; taken {
 				d.bad(o, "metadata.uid", fmt.Sprintf("%q: the UID of %s", o.Metadata.UID, first))
 			}
 			d.uids[o.Metadata.UID] = o.String()

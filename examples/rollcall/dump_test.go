@@ -275,7 +275,7 @@ func TestFormsOfInput(t *testing.T) {
 		"typed lists, kind after":         rs + `{"items":[` + pod("1", "") + `,` + pod("2", "") + `],"kind":"PodList"}`,
 		"the same pod twice":              rs + one + two + one,
 		"a typed list of another kind":    rs + one + `{"items":[{"spec":{"replicas":"x"}}],"kind":"WidgetList"}` + two,
-		"the same pod twice, without UID": rs + one + two + strings.Repeat(`{"kind":"Pod","metadata":{"namespace":"y","name":"p"}}`, 2),
+		"the same pod twice, without UID": rs + one + strings.Repeat(strings.Replace(two, `"uid":"2",`, "", 1), 2),
 		"unknown kinds in between": rs + one +
 			`{"items":[{"kind":"Service","spec":{"replicas":"x","selector":7}},{"kind":"ConfigMap"},{"kind":"Service"}]}` + two,
 	} {
@@ -291,6 +291,12 @@ func TestFormsOfInput(t *testing.T) {
 
 func TestDaemonPods(t *testing.T) {
 	checkScenes(t, []scene{
+		{"that has ended and goes, alone on its node", "why p", `
+			Node/n1
+			DaemonSet/ds
+			Pod/p of DaemonSet/ds {"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"},
+			"spec":{"nodeName":"n1"},"status":{"phase":"Failed"}}`,
+			[]string{"DaemonSet/ds: is controlled by it and matches, but has ended and is being deleted\n"}},
 		{"on a node with a soft taint", "", `
 			Node/n1 {"spec":{"taints":[{"effect":"PreferNoSchedule"}]}}
 			DaemonSet/ds

@@ -169,7 +169,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 	}
 	if o.pod != "" && !r.onlyPods(o.pod) {
-		fmt.Fprintf(stderr, "rollcall: why: no pod %s%s in %s\n", o.pod, inNamespace(o.namespace), d.source)
+		where := d.source
+		if o.namespace != "" {
+			where = "namespace " + o.namespace + " in " + where
+		}
+		fmt.Fprintf(stderr, "rollcall: why: no pod %s in %s\n", o.pod, where)
 		if len(r.Problems) > 0 { // it may be in the part that was not read
 			return exitProblem
 		}
@@ -191,13 +195,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitToDo
 	}
 	return exitOK
-}
-
-func inNamespace(namespace string) string {
-	if namespace == "" {
-		return ""
-	}
-	return " in namespace " + namespace
 }
 
 // load reads the dump in the file, from standard input for "-", or the embedded one for "".

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -122,7 +123,7 @@ func (p *printer) controllers(r *roll) error {
 		}
 		row := []string{c.Namespace, c.ref(), selects, desired, owned, ready, byLabel, c.next()}
 		if p.output == "wide" {
-			row = append(row, strconv.Itoa(c.Available), strconv.Itoa(c.Terminating), orNone(c.Owner), age(c.object, r.Now))
+			row = append(row, strconv.Itoa(c.Available), strconv.Itoa(c.Terminating), cmp.Or(c.Owner, "<none>"), age(c.object, r.Now))
 		}
 		for _, key := range p.labels {
 			row = append(row, c.Labels[key])
@@ -258,10 +259,7 @@ func (p *printer) pods(r *roll) {
 
 // status is the phase, or why the pod failed, and whether it is ready, as far as that says anything.
 func (p *pod) status() string {
-	text := p.Phase
-	if text == "" {
-		text = "no phase"
-	}
+	text := cmp.Or(p.Phase, "no phase")
 	if reason := p.object.Status.Reason; reason != "" {
 		text += " (" + reason + ")"
 	}
@@ -305,13 +303,6 @@ func printable(text string) string {
 		}
 		return unicode.ReplacementChar
 	}, text)
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return "<none>"
-	}
-	return text
 }
 
 // age is how long before now the object was created, in kubectl's manner.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -50,13 +51,12 @@ func (r *roll) explainDaemon(c *controller, p *pod) string {
 	if e.Decision != ownership.Keep {
 		return e.String()
 	}
-	node := p.view.Node
-	if node == "" {
-		node = p.view.Target
-	}
+	node, state := cmp.Or(p.view.Node, p.view.Target), p.view.State(c.minReady(), r.Now)
 	switch {
 	case p.Counted:
-		return fmt.Sprintf("%v: counted on %s, %v", e, node, p.view.State(c.minReady(), r.Now))
+		return fmt.Sprintf("%v: counted on %s, %v", e, node, state)
+	case p.view.Deleting && (state == replica.Succeeded || state == replica.Failed):
+		return fmt.Sprintf("%v, but has ended and is being deleted", e)
 	case node == "":
 		return fmt.Sprintf("%v, but is for no node", e)
 	}
