@@ -26,7 +26,7 @@ func (s Selector) Explain(labels map[string]string) Explanation {
 	e := Explanation{Matches: true, Impossible: s.IsNothing()}
 	for i := range s.reqs {
 		r := &s.reqs[i]
-		value, present := labels[r.Key]
+		value, present := labels[r.key]
 		met := r.matches(value, present)
 		e.Matches = e.Matches && met
 		e.Requirements = append(e.Requirements, Explained{Requirement: r.clone(), Met: met, Present: present, Value: value})

@@ -30,11 +30,11 @@ func slowValidKey(key string) bool {
 }
 
 func checkText(t interface{ Errorf(string, ...any) }, s string) {
-	if got, want := keyProblem(s) == "", slowValidKey(s); got != want {
-		t.Errorf("key %q: valid %v, want %v (%s)", s, got, want, keyProblem(s))
+	if got, want := keyProblem(s).want == "", slowValidKey(s); got != want {
+		t.Errorf("key %q: valid %v, want %v (%v)", s, got, want, keyProblem(s))
 	}
-	if got, want := valueProblem(s) == "", s == "" || slowValidName(s); got != want {
-		t.Errorf("value %q: valid %v, want %v (%s)", s, got, want, valueProblem(s))
+	if got, want := valueProblem(s).want == "", s == "" || slowValidName(s); got != want {
+		t.Errorf("value %q: valid %v, want %v (%v)", s, got, want, valueProblem(s))
 	}
 }
 
@@ -45,34 +45,42 @@ func TestValidityOfTexts(t *testing.T) {
 	})
 }
 
+func sentence(p problem, text string) string {
+	if p.want == "" {
+		return ""
+	}
+	return p.in(text)
+}
+
 func TestProblems(t *testing.T) {
 	for _, tt := range []struct{ text, key, value string }{
-		{"", "empty name", ""},
+		{"", "nothing at offset 0, want a name", ""},
 		{"a", "", ""},
 		{"a-B_c.9", "", ""},
 		{strings.Repeat("n", 63), "", ""},
-		{strings.Repeat("n", 64), "64 bytes, want at most 63", "64 bytes, want at most 63"},
+		{strings.Repeat("n", 64), "'n' at offset 63, want at most 63 bytes", "'n' at offset 63, want at most 63 bytes"},
 		{"a\n", `'\n' at offset 1, want letters, digits, '-', '_' and '.'`, `'\n' at offset 1, want letters, digits, '-', '_' and '.'`},
 		{"a\xff", `byte 0xff at offset 1, want letters, digits, '-', '_' and '.'`, `byte 0xff at offset 1, want letters, digits, '-', '_' and '.'`},
 		{"a_", "'_' at offset 1, want a letter or digit at both ends", "'_' at offset 1, want a letter or digit at both ends"},
 		{"example.com/name", "", "'/' at offset 11, want letters, digits, '-', '_' and '.'"},
-		{strings.Repeat("p", 253) + "/n", "", "255 bytes, want at most 63"},
-		{strings.Repeat("p", 254) + "/n", "prefix of 254 bytes, want at most 253", "256 bytes, want at most 63"},
-		{"a/b/c", "second '/' at offset 3, want at most one", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
-		{"/", "empty prefix before '/'; empty name", "'/' at offset 0, want letters, digits, '-', '_' and '.'"},
+		{strings.Repeat("p", 253) + "/n", "", "'p' at offset 63, want at most 63 bytes"},
+		{strings.Repeat("p", 254) + "/n", "'p' at offset 253, want at most 253 bytes before '/'", "'p' at offset 63, want at most 63 bytes"},
+		{"a/b/c", "'/' at offset 3, want letters, digits, '-', '_' and '.'", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
+		{"/", "'/' at offset 0, want a prefix before '/'", "'/' at offset 0, want letters, digits, '-', '_' and '.'"},
+		{"a/", "nothing at offset 2, want a name", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
 		{"a/b c", "' ' at offset 3, want letters, digits, '-', '_' and '.'", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
 		{"a/-x", "'-' at offset 2, want a letter or digit at both ends", "'/' at offset 1, want letters, digits, '-', '_' and '.'"},
-		{"a..b/n", "empty part at offset 2 of the prefix", "'/' at offset 4, want letters, digits, '-', '_' and '.'"},
+		{"a..b/n", "'.' at offset 1, want a letter or digit at both ends of each part of a prefix", "'/' at offset 4, want letters, digits, '-', '_' and '.'"},
 		{"a.b-/n", "'-' at offset 3, want a letter or digit at both ends of each part of a prefix", "'/' at offset 4, want letters, digits, '-', '_' and '.'"},
 		{"aa.bb.cC/n", "'C' at offset 7, want lower-case letters, digits, '-' and '.' in a prefix", "'/' at offset 8, want letters, digits, '-', '_' and '.'"},
 		{"aa.-b/n", "'-' at offset 3, want a letter or digit at both ends of each part of a prefix", "'/' at offset 5, want letters, digits, '-', '_' and '.'"},
 		{"a-b.c--d/n", "", "'/' at offset 8, want letters, digits, '-', '_' and '.'"},
 		{"a.B/n", "'B' at offset 2, want lower-case letters, digits, '-' and '.' in a prefix", "'/' at offset 3, want letters, digits, '-', '_' and '.'"},
 	} {
-		if got := keyProblem(tt.text); got != tt.key {
+		if got := sentence(keyProblem(tt.text), tt.text); got != tt.key {
 			t.Errorf("key %q\n got %s\nwant %s", tt.text, got, tt.key)
 		}
-		if got := valueProblem(tt.text); got != tt.value {
+		if got := sentence(valueProblem(tt.text), tt.text); got != tt.value {
 			t.Errorf("value %q\n got %s\nwant %s", tt.text, got, tt.value)
 		}
 		checkText(t, tt.text)

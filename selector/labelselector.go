@@ -66,18 +66,26 @@ func New(reqs ...Requirement) (Selector, error) {
 	return build(compiled, errs)
 }
 
-// fromMap returns one Equals requirement for each label of set, by key.
+// fromMap returns one Equals requirement for each label of set, in any order. Its errors are by key.
 func fromMap(errs *field.Errors, path string, set map[string]string) []requirement {
 	reqs := make([]requirement, 0, len(set))
+	values := make([]string, 0, len(set)) // one piece of memory for all
+	valid := true
+	for key, value := range set {
+		valid = valid && keyProblem(key).want == "" && valueProblem(value).want == ""
+		values = append(values, value)
+		reqs = append(reqs, compiled(key, Equals, values[len(values)-1:len(values):len(values)]))
+	}
+	if valid {
+		return reqs
+	}
 	for _, key := range slices.Sorted(maps.Keys(set)) {
-		value := set[key]
-		if problem := keyProblem(key); problem != "" {
-			errs.Add(key, "key: "+problem, "%s", path)
+		if p := keyProblem(key); p.want != "" {
+			errs.Add(key, "key: "+p.in(key), "%s", path)
 		}
-		if problem := valueProblem(value); problem != "" {
-			errs.Add(value, problem, "%s[%s]", path, key)
+		if p := valueProblem(set[key]); p.want != "" {
+			errs.Add(set[key], p.in(set[key]), "%s[%s]", path, key)
 		}
-		reqs = append(reqs, requirement{Requirement: Requirement{Key: key, Operator: Equals, Values: []string{value}}})
 	}
 	return reqs
 }
@@ -85,35 +93,37 @@ func fromMap(errs *field.Errors, path string, set map[string]string) []requireme
 // compile returns r in compiled form, sharing no memory with it, and adds to errs what is wrong with it: the i-th element
 // of the list at path, where only the given operators may stand.
 func compile(errs *field.Errors, path string, i int, r Requirement, operators []Operator) requirement {
-	if problem := keyProblem(r.Key); problem != "" {
-		errs.Add(r.Key, problem, "%s[%d].key", path, i)
+	if p := keyProblem(r.Key); p.want != "" {
+		errs.Add(r.Key, p.in(r.Key), "%s[%d].key", path, i)
 	}
 	if !slices.Contains(operators, r.Operator) {
 		errs.Add(string(r.Operator), fmt.Sprintf("unknown operator, want one of %v", operators), "%s[%d].operator", path, i)
 	} else if problem := r.Operator.countProblem(len(r.Values)); problem != "" {
 		errs.Add(slices.Clone(r.Values), problem, "%s[%d].values", path, i)
 	}
-	c := requirement{Requirement: Requirement{Key: r.Key, Operator: r.Operator, Values: slices.Sorted(slices.Values(r.Values))}}
 	for j, value := range r.Values {
-		problem := valueProblem(value)
-		if problem == "" && (r.Operator == GreaterThan || r.Operator == LessThan) {
-			var ok bool
-			if c.bound, ok = parseInt(value); !ok {
-				problem = "want an integer of 64 bits"
-			}
-		}
-		if problem != "" {
-			errs.Add(value, problem, "%s[%d].values[%d]", path, i, j)
+		if p := valueProblem(value); p.want != "" {
+			errs.Add(value, p.in(value), "%s[%d].values[%d]", path, i, j)
+		} else if _, ok := parseInt(value); !ok && (r.Operator == GreaterThan || r.Operator == LessThan) {
+			errs.Add(value, "want "+wantInteger, "%s[%d].values[%d]", path, i, j)
 		}
 	}
-	return c
+	return compiled(r.Key, r.Operator, slices.Clone(r.Values))
 }
+
+// wantInteger is what GreaterThan and LessThan want.
+const wantInteger = "an integer of 64 bits"
 
 // build returns the selector of reqs, which it keeps, unless there are errors.
 func build(reqs []requirement, errs field.Errors) (Selector, error) {
 	if len(errs) > 0 {
 		return Nothing(), errs.Join()
 	}
-	slices.SortStableFunc(reqs, func(r, s requirement) int { return strings.Compare(r.Key, s.Key) })
-	return Selector{reqs}, nil
+	return sorted(reqs), nil
+}
+
+// sorted returns the selector of valid requirements, which it keeps.
+func sorted(reqs []requirement) Selector {
+	slices.SortStableFunc(reqs, func(r, s requirement) int { return strings.Compare(r.key, s.key) })
+	return Selector{reqs}
 }

@@ -26,10 +26,40 @@ const (
 	LessThan    Operator = "Lt" // the value is an integer less than the one given
 )
 
-var (
-	apiOperators = []Operator{In, NotIn, Exists, DoesNotExist}
-	allOperators = append(slices.Clip(apiOperators), Equals, NotEquals, GreaterThan, LessThan)
+// A code is an [Operator] in compiled form: the index of its row in operators and texts. A switch over a byte is what
+// keeps a requirement at the price of its lookup.
+type code uint8
+
+const (
+	unset code = iota
+	in
+	notIn
+	exists
+	doesNotExist
+	equals
+	notEquals
+	greaterThan
+	lessThan
 )
+
+var (
+	operators    = []Operator{"", In, NotIn, Exists, DoesNotExist, Equals, NotEquals, GreaterThan, LessThan}
+	allOperators = operators[in:]
+	apiOperators = operators[in:equals]
+)
+
+// texts has what stands between key and values in the text form, and after them.
+var texts = [...]struct{ before, after string }{
+	unset:        {" ? (", ")"},
+	in:           {" in (", ")"},
+	notIn:        {" notin (", ")"},
+	exists:       {"", ""},
+	doesNotExist: {"", ""}, // and a '!' before the key
+	equals:       {"=", ""},
+	notEquals:    {"!=", ""},
+	greaterThan:  {">", ""},
+	lessThan:     {"<", ""},
+}
 
 // countProblem returns what is wrong with n values for the operator, or "".
 func (op Operator) countProblem(n int) string {
@@ -63,55 +93,102 @@ type Requirement struct {
 //
 // Upstream: labels.Requirement.String.
 func (r Requirement) String() string {
-	values := r.Values
-	if !slices.IsSorted(values) {
-		values = slices.Sorted(slices.Values(values))
-	}
-	list := strings.Join(values, ",")
-	switch r.Operator {
-	case Exists:
-		return r.Key
-	case DoesNotExist:
-		return "!" + r.Key
-	case In:
-		return r.Key + " in (" + list + ")"
-	case NotIn:
-		return r.Key + " notin (" + list + ")"
-	case GreaterThan:
-		return r.Key + ">" + list
-	case LessThan:
-		return r.Key + "<" + list
-	default: // Equals, NotEquals
-		return r.Key + string(r.Operator) + list
-	}
+	return Selector{[]requirement{compiled(r.Key, r.Operator, slices.Clone(r.Values))}}.String()
 }
 
-// A requirement is a valid Requirement in compiled form: Values are sorted and never change.
+// A requirement is a valid [Requirement] in compiled form.
 type requirement struct {
-	Requirement
-	bound int64 // the value of GreaterThan and LessThan
+	key    string
+	value  string // values[0] of the operators that take exactly one
+	bound  int64  // the same as a number, of GreaterThan and LessThan
+	code   code
+	values []string            // sorted
+	set    map[string]struct{} // values again, when there are many
+}
+
+// manyValues is the number from which on a map finds a value sooner than comparing one after the other does.
+const manyValues = 10
+
+// compiled returns the compiled form of a valid requirement. It keeps values, and sorts them.
+func compiled(key string, op Operator, values []string) requirement {
+	r := requirement{key: key, code: code(max(0, slices.Index(operators, op))), values: values}
+	slices.Sort(values)
+	switch {
+	case len(values) == 1:
+		r.value = values[0]
+		r.bound, _ = parseInt(r.value)
+	case len(values) >= manyValues:
+		r.set = make(map[string]struct{}, len(values))
+		for _, value := range values {
+			r.set[value] = struct{}{}
+		}
+	}
+	return r
+}
+
+// clone returns r as it was given, but for the order of its values.
+func (r *requirement) clone() Requirement {
+	return Requirement{Key: r.key, Operator: operators[r.code], Values: append([]string(nil), r.values...)}
+}
+
+// equal reports whether r and s have the same canonical text.
+func (r *requirement) equal(s *requirement) bool {
+	return r.key == s.key && r.code == s.code && slices.Equal(r.values, s.values)
 }
 
 // matches reports whether a label with this value, or a missing one, meets the requirement.
 func (r *requirement) matches(value string, present bool) bool {
-	switch r.Operator {
-	case In, Equals:
+	switch r.code {
+	case equals:
+		return present && value == r.value
+	case notEquals:
+		return !present || value != r.value
+	case in:
 		return present && r.has(value)
-	case NotIn, NotEquals:
+	case notIn:
 		return !present || !r.has(value)
-	case Exists:
+	case exists:
 		return present
-	case DoesNotExist:
+	case doesNotExist:
 		return !present
-	default: // GreaterThan, LessThan
+	default: // greaterThan, lessThan
 		n, ok := parseInt(value)
-		return ok && (r.Operator == GreaterThan && n > r.bound || r.Operator == LessThan && n < r.bound)
+		return ok && (r.code == greaterThan && n > r.bound || r.code == lessThan && n < r.bound)
 	}
 }
 
+// has reports whether value is one of the values.
 func (r *requirement) has(value string) bool {
-	_, found := slices.BinarySearch(r.Values, value)
-	return found
+	if r.set != nil {
+		_, found := r.set[value]
+		return found
+	}
+	return slices.Contains(r.values, value)
+}
+
+// write appends the canonical text to b.
+func (r *requirement) write(b *strings.Builder) {
+	if r.code == doesNotExist {
+		b.WriteByte('!')
+	}
+	b.WriteString(r.key)
+	b.WriteString(texts[r.code].before)
+	for i, value := range r.values {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(value)
+	}
+	b.WriteString(texts[r.code].after)
+}
+
+// textSize returns how many bytes write appends at most.
+func (r *requirement) textSize() int {
+	n := len("!") + len(r.key) + len(texts[r.code].before) + len(texts[r.code].after)
+	for _, value := range r.values {
+		n += len(value) + len(",")
+	}
+	return n
 }
 
 // parseInt is strconv.ParseInt(s, 10, 64), without the error and so without its allocation: labels that are no

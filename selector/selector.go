@@ -20,15 +20,12 @@ func Everything() Selector { return Selector{} }
 // Upstream: labels.Nothing, whose text is empty and so means everything to whoever reads it.
 func Nothing() Selector { return Selector{nothing} }
 
-var nothing = []requirement{
-	{Requirement: Requirement{Key: "a", Operator: Exists}},
-	{Requirement: Requirement{Key: "a", Operator: DoesNotExist}},
-}
+var nothing = []requirement{{key: "a", code: exists}, {key: "a", code: doesNotExist}}
 
 // IsEverything reports whether s has no requirements.
 func (s Selector) IsEverything() bool { return len(s.reqs) == 0 }
 
-// IsNothing reports whether s is [Nothing], the one selector of that text. It does not look for other contradictions.
+// IsNothing reports whether s is [Nothing], the one selector of that text. [Selector.Satisfiable] finds other contradictions.
 func (s Selector) IsNothing() bool { return s.Equal(Nothing()) }
 
 // Matches reports whether labels meet all requirements. A nil map is an empty label set. It does not allocate.
@@ -37,7 +34,23 @@ func (s Selector) IsNothing() bool { return s.Equal(Nothing()) }
 func (s Selector) Matches(labels map[string]string) bool {
 	for i := range s.reqs {
 		r := &s.reqs[i]
-		if value, present := labels[r.Key]; !r.matches(value, present) {
+		value, present := labels[r.key]
+		if r.code == equals { // the most frequent, without a call
+			if value != r.value || !present {
+				return false
+			}
+		} else if !r.matches(value, present) {
+			return false
+		}
+	}
+	return true
+}
+
+// MatchesFunc is [Selector.Matches] for label sets that are not maps: lookup returns the value of a label and whether
+// there is one. It is called once for each requirement, in their order, until one is not met.
+func (s Selector) MatchesFunc(lookup func(key string) (value string, present bool)) bool {
+	for i := range s.reqs {
+		if !s.reqs[i].matches(lookup(s.reqs[i].key)) {
 			return false
 		}
 	}
@@ -58,28 +71,41 @@ func (s Selector) Requirements() []Requirement {
 	return reqs
 }
 
-func (r *requirement) clone() Requirement {
-	c := r.Requirement
-	c.Values = slices.Clone(c.Values)
-	return c
-}
-
 // String returns the canonical text, which kubectl's -l and the API's labelSelector parameter accept: the requirements
-// in canonical order, joined by commas. It is empty for [Everything].
+// in canonical order, joined by commas. It is empty for [Everything]. [Parse] makes a selector of it that means the
+// same, and an equal one unless a list has a value twice.
 //
 // Upstream: labels.Selector.String.
 func (s Selector) String() string {
-	texts := make([]string, len(s.reqs))
+	size := 0
 	for i := range s.reqs {
-		texts[i] = s.reqs[i].String()
+		size += s.reqs[i].textSize() + len(",")
 	}
-	return strings.Join(texts, ",")
+	var b strings.Builder
+	b.Grow(size)
+	for i := range s.reqs {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		s.reqs[i].write(&b)
+	}
+	return b.String()
 }
 
-// Equal reports whether s and t have the same canonical text. It does not allocate. Selectors that are not equal may still
-// match the same label sets: "app=web" and "app in (web)".
+// Equal reports whether s and t have the same canonical text. It does not allocate. Selectors that are not equal may
+// still match the same label sets, as "app=web" and "app in (web)" do: see [Selector.Equivalent].
 func (s Selector) Equal(t Selector) bool {
-	return slices.EqualFunc(s.reqs, t.reqs, func(a, b requirement) bool {
-		return a.Key == b.Key && a.Operator == b.Operator && slices.Equal(a.Values, b.Values)
-	})
+	return slices.EqualFunc(s.reqs, t.reqs, func(a, b requirement) bool { return a.equal(&b) })
+}
+
+// MarshalText returns the text of [Selector.String], so that a Selector is a string in JSON, logs and flags. It never fails.
+func (s Selector) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText is [Parse]. When it fails, s is what it was.
+func (s *Selector) UnmarshalText(text []byte) error {
+	parsed, err := Parse(string(text))
+	if err == nil {
+		*s = parsed
+	}
+	return err
 }

@@ -99,9 +99,9 @@ func TestErrors(t *testing.T) {
 				`matchLabels: "a b": key: ' ' at offset 1, want letters, digits, '-', '_' and '.'`,
 				`matchLabels[a b]: "-": '-' at offset 0, want a letter or digit at both ends`,
 				`matchLabels[b]: "x y": ' ' at offset 1, want letters, digits, '-', '_' and '.'`,
-				`matchExpressions[1].key: "": empty name`,
+				`matchExpressions[1].key: "": nothing at offset 0, want a name`,
 				`matchExpressions[1].operator: "in": unknown operator, want one of [In NotIn Exists DoesNotExist]`,
-				`matchExpressions[1].values[1]: "` + long + `": 64 bytes, want at most 63`,
+				`matchExpressions[1].values[1]: "` + long + `": 'v' at offset 63, want at most 63 bytes`,
 				`matchExpressions[2].values: []: In needs at least one value`,
 				`matchExpressions[3].values: [v]: Exists takes no values`,
 				`matchExpressions[4].operator: "Gt": unknown operator, want one of [In NotIn Exists DoesNotExist]`,
@@ -139,7 +139,7 @@ func TestErrors(t *testing.T) {
 				`requirements[5].values[0]: "x y": ' ' at offset 1, want letters, digits, '-', '_' and '.'`,
 				`requirements[6].values: []: NotIn needs at least one value`,
 				`requirements[7].values: []: DoesNotExist takes no values`,
-				`requirements[8].key: "": empty name`,
+				`requirements[8].key: "": nothing at offset 0, want a name`,
 				`requirements[8].operator: "": unknown operator, want one of [In NotIn Exists DoesNotExist = != Gt Lt]`,
 			},
 		},
@@ -211,7 +211,7 @@ func TestExplanationTexts(t *testing.T) {
 		"a match":            {selector.Everything().Explain(labels), "matches"},
 		"Nothing":            {selector.Nothing().Explain(labels), "the selector matches nothing"},
 		"two unmet, one met": {mustNew(t, selector.Requirement{Key: "z", Operator: selector.Exists}, selector.Requirement{Key: "app", Operator: selector.Exists}, selector.Requirement{Key: "n", Operator: selector.DoesNotExist}).Explain(labels), `label n is "5", want no such label; label z is missing, want any value`},
-		"made by hand":       {selector.Explanation{Requirements: []selector.Explained{{Requirement: selector.Requirement{Key: "k", Operator: "?"}}}}, "label k is missing, want k?"},
+		"made by hand":       {selector.Explanation{Requirements: []selector.Explained{{Requirement: selector.Requirement{Key: "k", Operator: "?"}}}}, "label k is missing, want k ? ()"},
 	} {
 		if got := tt.e.String(); got != tt.want {
 			t.Errorf("%s: got %s, want %s", name, got, tt.want)

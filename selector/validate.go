@@ -12,102 +12,95 @@ const (
 	maxName   = 63 // of a key's part after the slash, and of a value
 )
 
-// keyProblem returns what is wrong with a label key, or "": an optional prefix, a lower-case DNS subdomain, and a
-// slash before a name. Offsets are in bytes from the start of the key.
+// A problem is the first thing that is wrong with a key or a value: what stands at the offset is not what is wanted there.
+// It is none when want is empty.
+type problem struct {
+	offset int // in bytes
+	want   string
+}
+
+// in returns the problem as a sentence about the text that has it.
+func (p problem) in(text string) string {
+	return fmt.Sprintf("%s at offset %d, want %s", quoteAt(text, p.offset), p.offset, p.want)
+}
+
+// keyProblem returns what is wrong with a label key: an optional prefix, a lower-case DNS subdomain, and a slash
+// before a name.
 //
 // Upstream: content.IsLabelKey.
-func keyProblem(key string) string {
-	prefix, name, prefixed := strings.Cut(key, "/")
-	if !prefixed {
-		return nameProblem(key, 0)
-	}
-	if strings.Contains(name, "/") {
-		return fmt.Sprintf("second '/' at offset %d, want at most one", len(prefix)+1+strings.Index(name, "/"))
-	}
-	var problems []string
-	for _, problem := range []string{prefixProblem(prefix), nameProblem(name, len(prefix)+1)} {
-		if problem != "" {
-			problems = append(problems, problem)
+func keyProblem(key string) problem {
+	slash := strings.IndexByte(key, '/')
+	if slash >= 0 {
+		if p := prefixProblem(key[:slash]); p.want != "" {
+			return p
 		}
 	}
-	return strings.Join(problems, "; ")
+	p := nameProblem(key[slash+1:])
+	p.offset += slash + 1
+	return p
 }
 
-// prefixProblem returns what is wrong with the part of a label key before its slash, or "".
-func prefixProblem(prefix string) string {
+// prefixProblem returns what is wrong with the part of a label key before its slash.
+func prefixProblem(prefix string) problem {
 	if prefix == "" {
-		return "empty prefix before '/'"
+		return problem{0, "a prefix before '/'"}
 	}
-	if len(prefix) > maxPrefix {
-		return fmt.Sprintf("prefix of %d bytes, want at most %d", len(prefix), maxPrefix)
-	}
-	start := 0
-	for part := range strings.SplitSeq(prefix, ".") {
-		if part == "" {
-			return fmt.Sprintf("empty part at offset %d of the prefix", start)
+	for i := range len(prefix) {
+		c := prefix[i]
+		switch {
+		case i == maxPrefix:
+			return problem{i, "at most 253 bytes before '/'"}
+		case isLower(c) || isDigit(c):
+		case c != '-' && c != '.':
+			return problem{i, "lower-case letters, digits, '-' and '.' in a prefix"}
+		case i == 0 || i == len(prefix)-1 || prefix[i-1] == '.' || prefix[i+1] == '.':
+			return problem{i, "a letter or digit at both ends of each part of a prefix"}
 		}
-		for i := range len(part) {
-			c := part[i]
-			if isLower(c) || isDigit(c) {
-				continue
-			}
-			if c != '-' {
-				return fmt.Sprintf("%s at offset %d, want lower-case letters, digits, '-' and '.' in a prefix", quoteAt(part, i), start+i)
-			}
-			if i == 0 || i == len(part)-1 {
-				return fmt.Sprintf("'-' at offset %d, want a letter or digit at both ends of each part of a prefix", start+i)
-			}
-		}
-		start += len(part) + len(".")
 	}
-	return ""
+	return problem{}
 }
 
-// nameProblem returns what is wrong with the name of a label key, which starts at the offset, or "".
-func nameProblem(name string, offset int) string {
-	if name == "" {
-		return "empty name"
-	}
-	return textProblem(name, offset)
-}
-
-// valueProblem returns what is wrong with a label value, or "". The empty value is valid.
+// valueProblem returns what is wrong with a label value. The empty value is valid.
 //
 // Upstream: content.IsLabelValue.
-func valueProblem(value string) string {
+func valueProblem(value string) problem {
 	if value == "" {
-		return ""
+		return problem{}
 	}
-	return textProblem(value, 0)
+	return nameProblem(value)
 }
 
-// textProblem returns what is wrong with the name of a key or a value that is not empty, or "".
-func textProblem(text string, offset int) string {
-	if len(text) > maxName {
-		return fmt.Sprintf("%d bytes, want at most %d", len(text), maxName)
+// nameProblem returns what is wrong with the name of a label key, or with a value that is not empty.
+func nameProblem(name string) problem {
+	if name == "" {
+		return problem{0, "a name"}
 	}
-	for i := range len(text) {
-		c := text[i]
-		if isLower(c) || isUpper(c) || isDigit(c) {
-			continue
-		}
-		if c != '-' && c != '_' && c != '.' {
-			return fmt.Sprintf("%s at offset %d, want letters, digits, '-', '_' and '.'", quoteAt(text, i), offset+i)
-		}
-		if i == 0 || i == len(text)-1 {
-			return fmt.Sprintf("%s at offset %d, want a letter or digit at both ends", quoteAt(text, i), offset+i)
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case i == maxName:
+			return problem{i, "at most 63 bytes"}
+		case isLower(c) || isUpper(c) || isDigit(c):
+		case c != '-' && c != '_' && c != '.':
+			return problem{i, "letters, digits, '-', '_' and '.'"}
+		case i == 0 || i == len(name)-1:
+			return problem{i, "a letter or digit at both ends"}
 		}
 	}
-	return ""
+	return problem{}
 }
 
 // quoteAt returns the character of text at a byte offset, quoted.
-func quoteAt(text string, i int) string {
-	r, size := utf8.DecodeRuneInString(text[i:])
-	if r == utf8.RuneError && size == 1 {
-		return fmt.Sprintf("byte %#x", text[i])
+func quoteAt(text string, offset int) string {
+	r, size := utf8.DecodeRuneInString(text[offset:])
+	switch {
+	case size == 0:
+		return "nothing"
+	case r == utf8.RuneError && size == 1:
+		return fmt.Sprintf("byte %#x", text[offset])
+	default:
+		return fmt.Sprintf("%q", r)
 	}
-	return fmt.Sprintf("%q", r)
 }
 
 func isLower(c byte) bool { return 'a' <= c && c <= 'z' }

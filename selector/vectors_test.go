@@ -3,7 +3,10 @@ package selector_test
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
+	"maps"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/rollcall-go/rollcall/selector"
@@ -12,7 +15,8 @@ import (
 // A vector is one line of testdata/selector.jsonl: what Kubernetes 1.37.2 makes of one selector.
 type vector struct {
 	Form       string // text, struct or set
-	Null       bool   // struct: a nil LabelSelector
+	Text       string
+	Null       bool // struct: a nil LabelSelector
 	Struct     *selector.LabelSelector
 	Set        map[string]string
 	Error      string
@@ -44,11 +48,13 @@ func readVectors(t *testing.T) []vector {
 	return vs
 }
 
-// Every recorded selector in struct and set form is accepted or refused as by Kubernetes, prints the same, and matches
-// the same label sets. The text of Nothing, upstream's empty one, is the one exception.
+// Every recorded selector is accepted or refused as by Kubernetes, prints the same, and matches the same label sets. The
+// exceptions: the text of Nothing, empty upstream; "==", which prints as "="; and three texts with a NUL byte, which
+// upstream takes for the end.
 func TestVectors(t *testing.T) {
-	ran := map[string]int{}
+	ran, cutOff := map[string]int{}, 0
 	for i, v := range readVectors(t) {
+		ran[v.Form]++
 		var s selector.Selector
 		var err error
 		switch v.Form {
@@ -59,10 +65,18 @@ func TestVectors(t *testing.T) {
 			}
 		case "set":
 			s, err = selector.FromLabels(v.Set)
-		default:
-			continue
+		case "text":
+			s, err = selector.Parse(v.Text)
+			v.String = strings.ReplaceAll(v.String, "==", "=")
+			if nul := strings.IndexByte(v.Text, 0); nul >= 0 && v.Error == "" {
+				cutOff++
+				var syntax *selector.SyntaxError
+				if !errors.As(err, &syntax) || syntax.Offset != nul || syntax.Found != "\x00" {
+					t.Errorf("line %d: error %v, want the NUL at offset %d", i+1, err, nul)
+				}
+				continue
+			}
 		}
-		ran[v.Form]++
 		if (err != nil) != (v.Error != "") {
 			t.Errorf("line %d: error %v, upstream's %q", i+1, err, v.Error)
 			continue
@@ -81,7 +95,7 @@ func TestVectors(t *testing.T) {
 			}
 		}
 	}
-	if ran["struct"] != 603 || ran["set"] != 600 {
-		t.Errorf("ran %v lines, want 603 in struct form and 600 in set form", ran)
+	if want := map[string]int{"text": 658, "struct": 603, "set": 600}; !maps.Equal(ran, want) || cutOff != 3 {
+		t.Errorf("ran %v lines, want %v; %d texts with a NUL, want 3", ran, want, cutOff)
 	}
 }

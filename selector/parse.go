@@ -1,0 +1,227 @@
+package selector
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Parse returns the selector that a text stands for, in the language of kubectl's -l and of the API's labelSelector
+// parameter: requirements joined by commas, all of which have to be met.
+//
+//	app              the label is there
+//	!app             the label is missing
+//	app=web          the value is "web"; app==web is the same
+//	app!=web         the label is missing, or its value is not "web"
+//	app in (a,b)     the value is "a" or "b"
+//	app notin (a,b)  the label is missing, or its value is neither "a" nor "b"
+//	n>5, n<5         the value is an integer above, below 5
+//
+// Spaces, tabs and line breaks may stand between words and signs. A value that is left out is the empty one: "app=",
+// "app in ()", "app in (,a)". The words in and notin are keys and values wherever no operator can stand. A value that is
+// listed twice counts once. A blank text is [Everything].
+//
+// The error is a [SyntaxErrors]: what is wrong with keys and values, all of it, up to the first place where the text is
+// no selector whatever follows. The selector is then [Nothing].
+//
+// Upstream: labels.Parse, which takes a NUL byte for the end of the text.
+func Parse(text string) (Selector, error) {
+	p := parser{text: text}
+	p.allocate()
+	if p.next(); p.token != "" {
+		p.selector()
+	}
+	if len(p.errs) > 0 {
+		return Nothing(), p.errs
+	}
+	return sorted(p.reqs), nil
+}
+
+// MustParse is [Parse] for texts that are constants. It panics when there is an error.
+func MustParse(text string) Selector {
+	s, err := Parse(text)
+	if err != nil {
+		panic("selector: " + err.Error())
+	}
+	return s
+}
+
+// A parser goes through a text token by token. A token is a sign or a word: whatever is neither sign nor blank.
+type parser struct {
+	text   string
+	token  string // the current one, empty at the end of the text
+	start  int    // of the token
+	pos    int    // behind the token
+	reqs   []requirement
+	values []string // of all requirements, in one piece of memory
+	errs   SyntaxErrors
+}
+
+// allocate makes room for as many requirements and values as the commas of the text allow.
+func (p *parser) allocate() {
+	reqs, values, inList := 1, 1, false
+	for i := range len(p.text) {
+		switch p.text[i] {
+		case '(', ')':
+			inList = p.text[i] == '('
+		case ',':
+			values++
+			if !inList {
+				reqs++
+			}
+		}
+	}
+	p.reqs, p.values = make([]requirement, 0, reqs), make([]string, 0, values)
+}
+
+// next goes on to the next token.
+func (p *parser) next() {
+	for p.pos < len(p.text) && isBlank(p.text[p.pos]) {
+		p.pos++
+	}
+	p.start = p.pos
+	switch rest := p.text[p.pos:]; {
+	case strings.HasPrefix(rest, "==") || strings.HasPrefix(rest, "!="):
+		p.pos += 2
+	case rest != "" && isSign(rest[0]):
+		p.pos++
+	default:
+		for p.pos < len(p.text) && !isSign(p.text[p.pos]) && !isBlank(p.text[p.pos]) {
+			p.pos++
+		}
+	}
+	p.token = p.text[p.start:p.pos]
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+func isSign(c byte) bool {
+	switch c {
+	case '=', '!', '(', ')', ',', '>', '<':
+		return true
+	}
+	return false
+}
+
+func (p *parser) atWord() bool { return p.token != "" && !isSign(p.token[0]) }
+
+// selector parses requirements up to the end of the text. Like the methods below it reports whether there is a way on
+// after it: a syntax error has none.
+func (p *parser) selector() bool {
+	for p.requirement() {
+		switch p.token {
+		case ",":
+			p.next()
+		case "":
+			return true
+		default:
+			return p.fail("',' or the end")
+		}
+	}
+	return false
+}
+
+func (p *parser) requirement() bool {
+	op := Exists
+	if p.token == "!" {
+		op = DoesNotExist
+		p.next()
+	}
+	if !p.atWord() {
+		return p.fail("a key")
+	}
+	key := p.token
+	p.check(keyProblem(key))
+	p.next()
+	ok, first := true, len(p.values)
+	if op == Exists {
+		switch p.token {
+		case "", ",":
+		case "=", "==":
+			op, ok = Equals, p.value()
+		case "!=":
+			op, ok = NotEquals, p.value()
+		case ">":
+			op, ok = GreaterThan, p.integer()
+		case "<":
+			op, ok = LessThan, p.integer()
+		case "in":
+			op, ok = In, p.list()
+		case "notin":
+			op, ok = NotIn, p.list()
+		default:
+			return p.fail("=, ==, !=, in, notin, >, <, ',' or the end")
+		}
+	}
+	p.reqs = append(p.reqs, compiled(key, op, slices.Clip(p.values[first:])))
+	return ok
+}
+
+// value parses an operator and the value after it.
+func (p *parser) value() bool {
+	p.next()
+	switch {
+	case p.atWord():
+		p.check(valueProblem(p.token))
+		p.values = append(p.values, p.token)
+		p.next()
+	case p.token == "" || p.token == ",":
+		p.values = append(p.values, "")
+	default:
+		return p.fail("a value")
+	}
+	return true
+}
+
+// integer parses an operator and the integer after it.
+func (p *parser) integer() bool {
+	p.next()
+	if _, ok := parseInt(p.token); !ok {
+		return p.fail(wantInteger)
+	}
+	p.check(valueProblem(p.token))
+	p.values = append(p.values, p.token)
+	p.next()
+	return true
+}
+
+// list parses an operator and the values in parentheses after it.
+func (p *parser) list() bool {
+	if p.next(); p.token != "(" {
+		return p.fail("'('")
+	}
+	first := len(p.values)
+	for p.token != ")" {
+		p.next()
+		value := ""
+		if p.atWord() {
+			value = p.token
+			p.check(valueProblem(value))
+			p.next()
+		}
+		p.values = append(p.values, value)
+		if p.token != "," && p.token != ")" {
+			return p.fail("',' or ')'")
+		}
+	}
+	slices.Sort(p.values[first:])
+	p.values = p.values[:first+len(slices.Compact(p.values[first:]))]
+	p.next()
+	return true
+}
+
+// check notes what is wrong with the word at hand, which is no reason to stop.
+func (p *parser) check(problem problem) {
+	if problem.want == "" {
+		return
+	}
+	offset := p.start + problem.offset
+	_, size := utf8.DecodeRuneInString(p.text[offset:])
+	p.errs = append(p.errs, &SyntaxError{Input: p.text, Offset: offset, Found: p.text[offset : offset+size], Want: problem.want})
+}
+
+// fail notes that the token is not what the grammar wants, and returns false.
+func (p *parser) fail(want string) bool {
+	p.errs = append(p.errs, &SyntaxError{Input: p.text, Offset: p.start, Found: p.token, Want: want})
+	return false
+}
