@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rollcall-go/rollcall/internal/field"
 )
@@ -29,12 +28,14 @@ func Compile(ls *LabelSelector) (Selector, error) {
 	if ls == nil {
 		return Nothing(), nil
 	}
-	var errs field.Errors
-	reqs := fromMap(&errs, "matchLabels", ls.MatchLabels)
-	for i, r := range ls.MatchExpressions {
-		reqs = append(reqs, compile(&errs, "matchExpressions", i, r, apiOperators))
+	values := len(ls.MatchLabels)
+	for i := range ls.MatchExpressions {
+		values += len(ls.MatchExpressions[i].Values)
 	}
-	return build(reqs, errs)
+	c := compiler{builder: newBuilder(len(ls.MatchLabels)+len(ls.MatchExpressions), values)}
+	c.labels("matchLabels", ls.MatchLabels)
+	c.requirements("matchExpressions", ls.MatchExpressions, apiOperators)
+	return c.result()
 }
 
 // FromLabels returns the selector that matches every label set that has all of set: what a ReplicationController's
@@ -46,9 +47,9 @@ func Compile(ls *LabelSelector) (Selector, error) {
 //
 // Upstream: labels.ValidatedSelectorFromSet.
 func FromLabels(set map[string]string) (Selector, error) {
-	var errs field.Errors
-	reqs := fromMap(&errs, "labels", set)
-	return build(reqs, errs)
+	c := compiler{builder: newBuilder(len(set), len(set))}
+	c.labels("labels", set)
+	return c.result()
 }
 
 // New returns the selector that matches when all of reqs are met, and [Everything] when there are none. It takes all
@@ -58,72 +59,68 @@ func FromLabels(set map[string]string) (Selector, error) {
 //
 // Upstream: labels.NewRequirement and labels.NewSelector.
 func New(reqs ...Requirement) (Selector, error) {
-	var errs field.Errors
-	compiled := make([]requirement, 0, len(reqs))
-	for i, r := range reqs {
-		compiled = append(compiled, compile(&errs, "requirements", i, r, allOperators))
-	}
-	return build(compiled, errs)
+	c := compiler{}
+	c.requirements("requirements", reqs, allOperators)
+	return c.result()
 }
 
-// fromMap returns one Equals requirement for each label of set, in any order. Its errors are by key.
-func fromMap(errs *field.Errors, path string, set map[string]string) []requirement {
-	reqs := make([]requirement, 0, len(set))
-	values := make([]string, 0, len(set)) // one piece of memory for all
+// A compiler makes a selector of API objects, and collects what is wrong with them.
+type compiler struct {
+	builder
+	errs field.Errors
+}
+
+// labels adds one Equals requirement for each label of set. Errors are by key.
+func (c *compiler) labels(path string, set map[string]string) {
 	valid := true
 	for key, value := range set {
 		valid = valid && keyProblem(key).want == "" && valueProblem(value).want == ""
-		values = append(values, value)
-		reqs = append(reqs, compiled(key, Equals, values[len(values)-1:len(values):len(values)]))
+		c.values = append(c.values, value)
+		c.add(key, equals, 1)
 	}
 	if valid {
-		return reqs
+		return
 	}
 	for _, key := range slices.Sorted(maps.Keys(set)) {
 		if p := keyProblem(key); p.want != "" {
-			errs.Add(key, "key: "+p.in(key), "%s", path)
+			c.errs.Add(key, "key: "+p.in(key), "%s", path)
 		}
 		if p := valueProblem(set[key]); p.want != "" {
-			errs.Add(set[key], p.in(set[key]), "%s[%s]", path, key)
+			c.errs.Add(set[key], p.in(set[key]), "%s[%s]", path, key)
 		}
 	}
-	return reqs
 }
 
-// compile returns r in compiled form, sharing no memory with it, and adds to errs what is wrong with it: the i-th element
-// of the list at path, where only the given operators may stand.
-func compile(errs *field.Errors, path string, i int, r Requirement, operators []Operator) requirement {
-	if p := keyProblem(r.Key); p.want != "" {
-		errs.Add(r.Key, p.in(r.Key), "%s[%d].key", path, i)
-	}
-	if !slices.Contains(operators, r.Operator) {
-		errs.Add(string(r.Operator), fmt.Sprintf("unknown operator, want one of %v", operators), "%s[%d].operator", path, i)
-	} else if problem := r.Operator.countProblem(len(r.Values)); problem != "" {
-		errs.Add(slices.Clone(r.Values), problem, "%s[%d].values", path, i)
-	}
-	for j, value := range r.Values {
-		if p := valueProblem(value); p.want != "" {
-			errs.Add(value, p.in(value), "%s[%d].values[%d]", path, i, j)
-		} else if _, ok := parseInt(value); !ok && (r.Operator == GreaterThan || r.Operator == LessThan) {
-			errs.Add(value, "want "+wantInteger, "%s[%d].values[%d]", path, i, j)
+// requirements adds those of the list at path, where only the given operators may stand.
+func (c *compiler) requirements(path string, reqs []Requirement, operators []Operator) {
+	for i, r := range reqs {
+		if p := keyProblem(r.Key); p.want != "" {
+			c.errs.Add(r.Key, p.in(r.Key), "%s[%d].key", path, i)
 		}
+		if !slices.Contains(operators, r.Operator) {
+			c.errs.Add(string(r.Operator), fmt.Sprintf("unknown operator, want one of %v", operators), "%s[%d].operator", path, i)
+		} else if problem := r.Operator.countProblem(len(r.Values)); problem != "" {
+			c.errs.Add(slices.Clone(r.Values), problem, "%s[%d].values", path, i)
+		}
+		for j, value := range r.Values {
+			if p := valueProblem(value); p.want != "" {
+				c.errs.Add(value, p.in(value), "%s[%d].values[%d]", path, i, j)
+			} else if _, ok := parseInt(value); !ok && (r.Operator == GreaterThan || r.Operator == LessThan) {
+				c.errs.Add(value, "want "+wantInteger, "%s[%d].values[%d]", path, i, j)
+			}
+		}
+		c.values = append(c.values, r.Values...)
+		c.add(r.Key, codeOf(r.Operator), len(r.Values))
 	}
-	return compiled(r.Key, r.Operator, slices.Clone(r.Values))
 }
 
 // wantInteger is what GreaterThan and LessThan want.
 const wantInteger = "an integer of 64 bits"
 
-// build returns the selector of reqs, which it keeps, unless there are errors.
-func build(reqs []requirement, errs field.Errors) (Selector, error) {
-	if len(errs) > 0 {
-		return Nothing(), errs.Join()
+// result returns the selector, or what is wrong with it.
+func (c *compiler) result() (Selector, error) {
+	if len(c.errs) > 0 {
+		return Nothing(), c.errs
 	}
-	return sorted(reqs), nil
-}
-
-// sorted returns the selector of valid requirements, which it keeps.
-func sorted(reqs []requirement) Selector {
-	slices.SortStableFunc(reqs, func(r, s requirement) int { return strings.Compare(r.key, s.key) })
-	return Selector{reqs}
+	return c.selector(), nil
 }

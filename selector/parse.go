@@ -26,15 +26,14 @@ import (
 //
 // Upstream: labels.Parse, which takes a NUL byte for the end of the text.
 func Parse(text string) (Selector, error) {
-	p := parser{text: text}
-	p.allocate()
+	p := parser{text: text, builder: newBuilder(count(text))}
 	if p.next(); p.token != "" {
-		p.selector()
+		p.requirements()
 	}
 	if len(p.errs) > 0 {
 		return Nothing(), p.errs
 	}
-	return sorted(p.reqs), nil
+	return p.selector(), nil
 }
 
 // MustParse is [Parse] for texts that are constants. It panics when there is an error.
@@ -46,24 +45,14 @@ func MustParse(text string) Selector {
 	return s
 }
 
-// A parser goes through a text token by token. A token is a sign or a word: whatever is neither sign nor blank.
-type parser struct {
-	text   string
-	token  string // the current one, empty at the end of the text
-	start  int    // of the token
-	pos    int    // behind the token
-	reqs   []requirement
-	values []string // of all requirements, in one piece of memory
-	errs   SyntaxErrors
-}
-
-// allocate makes room for as many requirements and values as the commas of the text allow.
-func (p *parser) allocate() {
-	reqs, values, inList := 1, 1, false
-	for i := range len(p.text) {
-		switch p.text[i] {
+// count returns how many requirements and values a selector with the commas of text has at most.
+func count(text string) (reqs, values int) {
+	reqs, values = 1, 1
+	inList := false
+	for i := range len(text) {
+		switch text[i] {
 		case '(', ')':
-			inList = p.text[i] == '('
+			inList = text[i] == '('
 		case ',':
 			values++
 			if !inList {
@@ -71,7 +60,17 @@ func (p *parser) allocate() {
 			}
 		}
 	}
-	p.reqs, p.values = make([]requirement, 0, reqs), make([]string, 0, values)
+	return reqs, values
+}
+
+// A parser goes through a text token by token. A token is a sign or a word: whatever is neither sign nor blank.
+type parser struct {
+	builder
+	text  string
+	token string // the current one, empty at the end of the text
+	start int    // of the token
+	pos   int    // behind the token
+	errs  SyntaxErrors
 }
 
 // next goes on to the next token.
@@ -105,9 +104,9 @@ func isSign(c byte) bool {
 
 func (p *parser) atWord() bool { return p.token != "" && !isSign(p.token[0]) }
 
-// selector parses requirements up to the end of the text. Like the methods below it reports whether there is a way on
-// after it: a syntax error has none.
-func (p *parser) selector() bool {
+// requirements parses up to the end of the text. Like the methods below it reports whether there is a way on after it: a
+// syntax error has none.
+func (p *parser) requirements() bool {
 	for p.requirement() {
 		switch p.token {
 		case ",":
@@ -122,9 +121,8 @@ func (p *parser) selector() bool {
 }
 
 func (p *parser) requirement() bool {
-	op := Exists
-	if p.token == "!" {
-		op = DoesNotExist
+	negated := p.token == "!"
+	if negated {
 		p.next()
 	}
 	if !p.atWord() {
@@ -133,60 +131,52 @@ func (p *parser) requirement() bool {
 	key := p.token
 	p.check(keyProblem(key))
 	p.next()
-	ok, first := true, len(p.values)
-	if op == Exists {
-		switch p.token {
-		case "", ",":
-		case "=", "==":
-			op, ok = Equals, p.value()
-		case "!=":
-			op, ok = NotEquals, p.value()
-		case ">":
-			op, ok = GreaterThan, p.integer()
-		case "<":
-			op, ok = LessThan, p.integer()
-		case "in":
-			op, ok = In, p.list()
-		case "notin":
-			op, ok = NotIn, p.list()
-		default:
-			return p.fail("=, ==, !=, in, notin, >, <, ',' or the end")
-		}
+	if negated {
+		p.add(key, doesNotExist, 0)
+		return true
 	}
-	p.reqs = append(p.reqs, compiled(key, op, slices.Clip(p.values[first:])))
-	return ok
-}
-
-// value parses an operator and the value after it.
-func (p *parser) value() bool {
-	p.next()
-	switch {
-	case p.atWord():
-		p.check(valueProblem(p.token))
-		p.values = append(p.values, p.token)
-		p.next()
-	case p.token == "" || p.token == ",":
-		p.values = append(p.values, "")
+	switch p.token {
+	case "", ",":
+		p.add(key, exists, 0)
+		return true
+	case "=", "==":
+		return p.one(key, equals)
+	case "!=":
+		return p.one(key, notEquals)
+	case ">":
+		return p.one(key, greaterThan)
+	case "<":
+		return p.one(key, lessThan)
+	case "in":
+		return p.list(key, in)
+	case "notin":
+		return p.list(key, notIn)
 	default:
-		return p.fail("a value")
+		return p.fail("=, ==, !=, in, notin, >, <, ',' or the end")
 	}
-	return true
 }
 
-// integer parses an operator and the integer after it.
-func (p *parser) integer() bool {
+// one parses an operator and the value after it.
+func (p *parser) one(key string, c code) bool {
 	p.next()
-	if _, ok := parseInt(p.token); !ok {
+	if _, ok := parseInt(p.token); !ok && (c == greaterThan || c == lessThan) {
 		return p.fail(wantInteger)
 	}
-	p.check(valueProblem(p.token))
-	p.values = append(p.values, p.token)
-	p.next()
+	value := ""
+	if p.atWord() {
+		value = p.token
+		p.check(valueProblem(value))
+		p.next()
+	} else if p.token != "" && p.token != "," {
+		return p.fail("a value, ',' or the end")
+	}
+	p.values = append(p.values, value)
+	p.add(key, c, 1)
 	return true
 }
 
 // list parses an operator and the values in parentheses after it.
-func (p *parser) list() bool {
+func (p *parser) list(key string, c code) bool {
 	if p.next(); p.token != "(" {
 		return p.fail("'('")
 	}
@@ -205,7 +195,9 @@ func (p *parser) list() bool {
 		}
 	}
 	slices.Sort(p.values[first:])
-	p.values = p.values[:first+len(slices.Compact(p.values[first:]))]
+	n := len(slices.Compact(p.values[first:]))
+	p.values = p.values[:first+n]
+	p.add(key, c, n)
 	p.next()
 	return true
 }

@@ -48,6 +48,9 @@ var (
 	apiOperators = operators[in:equals]
 )
 
+// codeOf returns the code of an operator, unset when there is no such operator.
+func codeOf(op Operator) code { return code(max(0, slices.Index(operators, op))) }
+
 // texts has what stands between key and values in the text form, and after them.
 var texts = [...]struct{ before, after string }{
 	unset:        {" ? (", ")"},
@@ -93,7 +96,7 @@ type Requirement struct {
 //
 // Upstream: labels.Requirement.String.
 func (r Requirement) String() string {
-	return Selector{[]requirement{compiled(r.Key, r.Operator, slices.Clone(r.Values))}}.String()
+	return Selector{[]requirement{compiled(r.Key, codeOf(r.Operator), slices.Clone(r.Values))}}.String()
 }
 
 // A requirement is a valid [Requirement] in compiled form.
@@ -102,28 +105,48 @@ type requirement struct {
 	value  string // values[0] of the operators that take exactly one
 	bound  int64  // the same as a number, of GreaterThan and LessThan
 	code   code
-	values []string            // sorted
-	set    map[string]struct{} // values again, when there are many
+	absent bool     // whether a missing label meets it
+	values []string // sorted
+	many   table    // of values, when there are many
 }
 
-// manyValues is the number from which on a map finds a value sooner than comparing one after the other does.
-const manyValues = 10
+// manyValues is the number from which on a table finds a value sooner than comparing one after the other does.
+const manyValues = 8
 
 // compiled returns the compiled form of a valid requirement. It keeps values, and sorts them.
-func compiled(key string, op Operator, values []string) requirement {
-	r := requirement{key: key, code: code(max(0, slices.Index(operators, op))), values: values}
-	slices.Sort(values)
-	switch {
-	case len(values) == 1:
+func compiled(key string, c code, values []string) requirement {
+	r := requirement{key: key, code: c, values: values, absent: c == notIn || c == notEquals || c == doesNotExist}
+	if len(values) == 1 {
 		r.value = values[0]
 		r.bound, _ = parseInt(r.value)
-	case len(values) >= manyValues:
-		r.set = make(map[string]struct{}, len(values))
-		for _, value := range values {
-			r.set[value] = struct{}{}
-		}
+		return r
+	}
+	slices.Sort(values)
+	if len(values) >= manyValues {
+		r.many = newTable(values)
 	}
 	return r
+}
+
+// A builder collects requirements. Their values share one piece of memory: values are appended, then claimed by add.
+type builder struct {
+	reqs   []requirement
+	values []string
+}
+
+func newBuilder(reqs, values int) builder {
+	return builder{make([]requirement, 0, reqs), make([]string, 0, values)}
+}
+
+// add adds a requirement, whose values are the last n.
+func (b *builder) add(key string, c code, n int) {
+	b.reqs = append(b.reqs, compiled(key, c, slices.Clip(b.values[len(b.values)-n:])))
+}
+
+// selector returns the selector of what was added, if that was valid.
+func (b *builder) selector() Selector {
+	slices.SortStableFunc(b.reqs, func(r, s requirement) int { return strings.Compare(r.key, s.key) })
+	return Selector{b.reqs}
 }
 
 // clone returns r as it was given, but for the order of its values.
@@ -138,32 +161,37 @@ func (r *requirement) equal(s *requirement) bool {
 
 // matches reports whether a label with this value, or a missing one, meets the requirement.
 func (r *requirement) matches(value string, present bool) bool {
+	if !present {
+		return r.absent
+	}
+	return r.allows(value)
+}
+
+// allows reports whether a label with this value meets the requirement.
+func (r *requirement) allows(value string) bool {
+	if r.many != nil {
+		return r.many.has(r.values, value) == (r.code == in)
+	}
 	switch r.code {
+	case in, notIn:
+		for _, v := range r.values { // slices.Contains is a call more
+			if v == value {
+				return r.code == in
+			}
+		}
+		return r.code == notIn
 	case equals:
-		return present && value == r.value
+		return value == r.value
 	case notEquals:
-		return !present || value != r.value
-	case in:
-		return present && r.has(value)
-	case notIn:
-		return !present || !r.has(value)
+		return value != r.value
 	case exists:
-		return present
+		return true
 	case doesNotExist:
-		return !present
+		return false
 	default: // greaterThan, lessThan
 		n, ok := parseInt(value)
 		return ok && (r.code == greaterThan && n > r.bound || r.code == lessThan && n < r.bound)
 	}
-}
-
-// has reports whether value is one of the values.
-func (r *requirement) has(value string) bool {
-	if r.set != nil {
-		_, found := r.set[value]
-		return found
-	}
-	return slices.Contains(r.values, value)
 }
 
 // write appends the canonical text to b.

@@ -20,7 +20,7 @@ func Everything() Selector { return Selector{} }
 // Upstream: labels.Nothing, whose text is empty and so means everything to whoever reads it.
 func Nothing() Selector { return Selector{nothing} }
 
-var nothing = []requirement{{key: "a", code: exists}, {key: "a", code: doesNotExist}}
+var nothing = []requirement{{key: "a", code: exists}, {key: "a", code: doesNotExist, absent: true}}
 
 // IsEverything reports whether s has no requirements.
 func (s Selector) IsEverything() bool { return len(s.reqs) == 0 }
@@ -35,12 +35,39 @@ func (s Selector) Matches(labels map[string]string) bool {
 	for i := range s.reqs {
 		r := &s.reqs[i]
 		value, present := labels[r.key]
-		if r.code == equals { // the most frequent, without a call
-			if value != r.value || !present {
+		if !present {
+			if r.absent {
+				continue
+			}
+			return false
+		}
+		if r.code != equals {
+			if r.code == exists || r.allows(value) {
+				continue
+			}
+			return false
+		}
+		n, want := len(value), r.value
+		if n != len(want) {
+			return false
+		}
+		switch { // value == want, spelled out: see short.go
+		case n > 16:
+			if value != want {
 				return false
 			}
-		} else if !r.matches(value, present) {
-			return false
+		case n >= 8:
+			if eight(value) != eight(want) || eight(value[n-8:]) != eight(want[n-8:]) {
+				return false
+			}
+		case n >= 4:
+			if four(value) != four(want) || four(value[n-4:]) != four(want[n-4:]) {
+				return false
+			}
+		case n > 0:
+			if value[0] != want[0] || value[n/2] != want[n/2] || value[n-1] != want[n-1] {
+				return false
+			}
 		}
 	}
 	return true
