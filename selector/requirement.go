@@ -194,29 +194,20 @@ func (r *requirement) allows(value string) bool {
 	}
 }
 
-// write appends the canonical text to b.
-func (r *requirement) write(b *strings.Builder) {
+// appendText appends the canonical text to b.
+func (r *requirement) appendText(b []byte) []byte {
 	if r.code == doesNotExist {
-		b.WriteByte('!')
+		b = append(b, '!')
 	}
-	b.WriteString(r.key)
-	b.WriteString(texts[r.code].before)
+	b = append(b, r.key...)
+	b = append(b, texts[r.code].before...)
 	for i, value := range r.values {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		b.WriteString(value)
+		b = append(b, value...)
 	}
-	b.WriteString(texts[r.code].after)
-}
-
-// textSize returns how many bytes write appends at most.
-func (r *requirement) textSize() int {
-	n := len("!") + len(r.key) + len(texts[r.code].before) + len(texts[r.code].after)
-	for _, value := range r.values {
-		n += len(value) + len(",")
-	}
-	return n
+	return append(b, texts[r.code].after...)
 }
 
 // parseInt is strconv.ParseInt(s, 10, 64), without the error and so without its allocation: labels that are no

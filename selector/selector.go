@@ -1,9 +1,6 @@
 package selector
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // A Selector is a compiled label selector: the label sets that meet all of its requirements.
 // The zero value is [Everything]: a filter that was not given.
@@ -104,19 +101,18 @@ func (s Selector) Requirements() []Requirement {
 //
 // Upstream: labels.Selector.String.
 func (s Selector) String() string {
-	size := 0
-	for i := range s.reqs {
-		size += s.reqs[i].textSize() + len(",")
-	}
-	var b strings.Builder
-	b.Grow(size)
+	var short [128]byte // most texts are; a longer one takes more memory as it grows
+	return string(s.appendText(short[:0]))
+}
+
+func (s Selector) appendText(b []byte) []byte {
 	for i := range s.reqs {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		s.reqs[i].write(&b)
+		b = s.reqs[i].appendText(b)
 	}
-	return b.String()
+	return b
 }
 
 // Equal reports whether s and t have the same canonical text. It does not allocate. Selectors that are not equal may
@@ -126,7 +122,7 @@ func (s Selector) Equal(t Selector) bool {
 }
 
 // MarshalText returns the text of [Selector.String], so that a Selector is a string in JSON, logs and flags. It never fails.
-func (s Selector) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+func (s Selector) MarshalText() ([]byte, error) { return s.appendText(nil), nil }
 
 // UnmarshalText is [Parse]. When it fails, s is what it was.
 func (s *Selector) UnmarshalText(text []byte) error {
