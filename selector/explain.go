@@ -9,8 +9,11 @@ import (
 // An Explanation says why a selector matches a label set or does not. The zero value is unset: no match, no reason.
 type Explanation struct {
 	Matches      bool        // as Selector.Matches
-	Impossible   bool        // no label set can match: the selector is Nothing
 	Requirements []Explained // one each, in the order of Selector.Requirements
+
+	// Contradiction has requirements that no valid label set meets together, and none of which can be left out, when the
+	// selector matches nothing at all. Otherwise it is nil.
+	Contradiction []Requirement
 }
 
 // Explained is one requirement, held against one label set.
@@ -23,13 +26,16 @@ type Explained struct {
 
 // Explain says of every requirement whether labels meet it. A nil map is an empty label set.
 func (s Selector) Explain(labels map[string]string) Explanation {
-	e := Explanation{Matches: true, Impossible: s.IsNothing()}
+	e := Explanation{Matches: true}
 	for i := range s.reqs {
 		r := &s.reqs[i]
 		value, present := labels[r.key]
 		met := r.matches(value, present)
 		e.Matches = e.Matches && met
 		e.Requirements = append(e.Requirements, Explained{Requirement: r.clone(), Met: met, Present: present, Value: value})
+	}
+	for _, r := range s.contradiction() {
+		e.Contradiction = append(e.Contradiction, r.clone())
 	}
 	return e
 }
@@ -45,21 +51,52 @@ func (e Explanation) Unmet() []Explained {
 	return unmet
 }
 
-// String returns the reason in one line: "matches", or what stands in the way, each unmet requirement as in
+// String returns the reason in one line: "matches", or what stands in the way. Each unmet requirement is said as in the
+// first line, a selector that matches nothing at all as in the second.
 //
 //	label app is "foo", want one of [kubia]; label canary is "yes", want no such label
+//	no label set can match: app in (a), app notin (a,b) contradict each other
 func (e Explanation) String() string {
 	switch {
 	case e.Matches:
 		return "matches"
-	case e.Impossible:
-		return "the selector matches nothing"
+	case e.Contradiction != nil:
+		return "no label set can match: " + e.contradiction()
 	}
 	var unmet []string
 	for _, r := range e.Unmet() {
 		unmet = append(unmet, r.String())
 	}
 	return strings.Join(unmet, "; ")
+}
+
+func (e Explanation) contradiction() string {
+	texts := make([]string, len(e.Contradiction))
+	for i, r := range e.Contradiction {
+		texts[i] = r.String()
+	}
+	if len(texts) == 1 {
+		return "no label value meets " + texts[0]
+	}
+	return strings.Join(texts, ", ") + " contradict each other"
+}
+
+// Lines returns the whole of it, to be shown one below the other: whether the labels match, and then each requirement, met
+// or not, as in
+//
+//	does not match
+//	label app is "foo", want one of [kubia]
+//	label canary is missing, as wanted: no such label
+func (e Explanation) Lines() []string {
+	verdict := "does not match"
+	if e.Matches || e.Contradiction != nil {
+		verdict = e.String()
+	}
+	lines := []string{verdict}
+	for _, r := range e.Requirements {
+		lines = append(lines, r.String())
+	}
+	return lines
 }
 
 // String returns what the label is and what the requirement wants, as in

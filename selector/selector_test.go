@@ -209,7 +209,7 @@ func TestExplanationTexts(t *testing.T) {
 		want string
 	}{
 		"a match":            {selector.Everything().Explain(labels), "matches"},
-		"Nothing":            {selector.Nothing().Explain(labels), "the selector matches nothing"},
+		"Nothing":            {selector.Nothing().Explain(labels), "no label set can match: a, !a contradict each other"},
 		"two unmet, one met": {mustNew(t, selector.Requirement{Key: "z", Operator: selector.Exists}, selector.Requirement{Key: "app", Operator: selector.Exists}, selector.Requirement{Key: "n", Operator: selector.DoesNotExist}).Explain(labels), `label n is "5", want no such label; label z is missing, want any value`},
 		"made by hand":       {selector.Explanation{Requirements: []selector.Explained{{Requirement: selector.Requirement{Key: "k", Operator: "?"}}}}, "label k is missing, want k ? ()"},
 	} {

@@ -1,0 +1,236 @@
+package selector
+
+import (
+	"iter"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// And returns the selector that matches what both match: the requirements of s, then those of t, in canonical order.
+// [Nothing] and whatever else is Nothing.
+//
+// Upstream: labels.Selector.Add.
+func (s Selector) And(t Selector) Selector {
+	if s.IsNothing() || t.IsNothing() {
+		return Nothing()
+	}
+	b := builder{reqs: slices.Concat(s.reqs, t.reqs)}
+	return b.selector()
+}
+
+// Satisfiable reports whether some label set matches s.
+func (s Selector) Satisfiable() bool {
+	for reqs := range byKey(s.reqs) {
+		if _, ok := witness(reqs, nil); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// Overlaps reports whether some label set matches both s and t. [Selector.And] with [Selector.Example] shows one.
+func (s Selector) Overlaps(t Selector) bool { return s.And(t).Satisfiable() }
+
+// Implies reports whether every label set that matches s matches t too. What matches nothing implies everything.
+// [Selector.Counterexample] shows why not.
+func (s Selector) Implies(t Selector) bool {
+	_, ok := s.Counterexample(t)
+	return !ok
+}
+
+// Equivalent reports whether s and t match the same label sets.
+func (s Selector) Equivalent(t Selector) bool { return s.Implies(t) && t.Implies(s) }
+
+// Example returns a label set that matches s, with as few labels as possible, and false when there is none. The map is
+// the caller's. It is the same for equal selectors.
+func (s Selector) Example() (map[string]string, bool) {
+	labels := map[string]string{}
+	for reqs := range byKey(s.reqs) {
+		label, ok := witness(reqs, nil)
+		if !ok {
+			return nil, false
+		}
+		label.put(labels, reqs[0].key)
+	}
+	return labels, true
+}
+
+// Counterexample returns a label set that matches s and does not match t, and false when there is none: when s implies
+// t. The map is the caller's. It is the same for equal selectors.
+func (s Selector) Counterexample(t Selector) (map[string]string, bool) {
+	labels, ok := s.Example()
+	if !ok {
+		return nil, false
+	}
+	for reqs := range byKey(t.reqs) {
+		key := reqs[0].key
+		if label, ok := witness(s.of(key), reqs); ok {
+			label.put(labels, key)
+			return labels, true
+		}
+	}
+	return nil, false
+}
+
+// contradiction returns requirements of one key that no label meets together, none of which can be left out, and nil when there
+// are none.
+func (s Selector) contradiction() []requirement {
+	for reqs := range byKey(s.reqs) {
+		if _, ok := witness(reqs, nil); ok {
+			continue
+		}
+		for i := 0; i < len(reqs); {
+			rest := slices.Concat(reqs[:i], reqs[i+1:])
+			if _, ok := witness(rest, nil); ok {
+				i++
+			} else {
+				reqs = rest
+			}
+		}
+		return reqs
+	}
+	return nil
+}
+
+// byKey returns the requirements of each key; reqs are in canonical order.
+func byKey(reqs []requirement) iter.Seq[[]requirement] {
+	return func(yield func([]requirement) bool) {
+		for len(reqs) > 0 {
+			n := 1
+			for n < len(reqs) && reqs[n].key == reqs[0].key {
+				n++
+			}
+			if !yield(reqs[:n]) {
+				return
+			}
+			reqs = reqs[n:]
+		}
+	}
+}
+
+// of returns the requirements of one key.
+func (s Selector) of(key string) []requirement {
+	for reqs := range byKey(s.reqs) {
+		if reqs[0].key == key {
+			return reqs
+		}
+	}
+	return nil
+}
+
+// A label is what a label set can have for one key: a value, or nothing.
+type label struct {
+	value   string
+	present bool
+}
+
+func (l label) meets(reqs []requirement) bool {
+	for i := range reqs {
+		if !reqs[i].matches(l.value, l.present) {
+			return false
+		}
+	}
+	return true
+}
+
+// put makes l what labels has for a key.
+func (l label) put(labels map[string]string, key string) {
+	delete(labels, key)
+	if l.present {
+		labels[key] = l.value
+	}
+}
+
+// witness returns a label that meets all of meet and, if there are any, not all of miss. It is no label whenever that
+// will do.
+func witness(meet, miss []requirement) (label, bool) {
+	for l := range kinds(slices.Concat(meet, miss)) {
+		if l.meets(meet) && (len(miss) == 0 || !l.meets(miss)) {
+			return l, true
+		}
+	}
+	return label{}, false
+}
+
+// kinds returns one label of every kind that the requirements of a key can tell apart: no label; each value that they
+// name; a value that is no integer and that none names; and, between each two bounds of GreaterThan and LessThan, an
+// integer that none names, if there is one. What holds for these holds for all.
+func kinds(reqs []requirement) iter.Seq[label] {
+	return func(yield func(label) bool) {
+		if !yield(label{}) {
+			return
+		}
+		starts := []int64{0} // of the stretches of integers
+		for i := range reqs {
+			r := &reqs[i]
+			for _, value := range r.values {
+				if !yield(label{value, true}) {
+					return
+				}
+			}
+			switch {
+			case r.code == lessThan:
+				starts = append(starts, r.bound)
+			case r.code == greaterThan && r.bound < math.MaxInt64:
+				starts = append(starts, r.bound+1)
+			}
+		}
+		word := ""
+		for i := 0; named(reqs, word); i++ {
+			word = "x" + strconv.Itoa(i)
+		}
+		if !yield(label{word, true}) {
+			return
+		}
+		slices.Sort(starts)
+		starts = slices.Compact(starts)
+		for i, low := range starts {
+			high := int64(math.MaxInt64)
+			if i+1 < len(starts) {
+				high = starts[i+1] - 1
+			}
+			for text := range spellings(low, high) {
+				if named(reqs, text) {
+					continue
+				}
+				if !yield(label{text, true}) {
+					return
+				}
+				break
+			}
+		}
+	}
+}
+
+// named reports whether a requirement has the value.
+func named(reqs []requirement, value string) bool {
+	for i := range reqs {
+		if _, found := slices.BinarySearch(reqs[i].values, value); found {
+			return true
+		}
+	}
+	return false
+}
+
+// spellings returns the label values that are an integer from low to high: the decimal digits, with leading zeros up to
+// the length of a value. They come by length, those of one length by size.
+func spellings(low, high int64) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for length := 1; length <= maxName; length++ {
+			for n := low; ; n++ {
+				digits := strconv.FormatInt(n, 10)
+				if len(digits) > length {
+					break
+				}
+				if !yield(strings.Repeat("0", length-len(digits)) + digits) {
+					return
+				}
+				if n == high {
+					break
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package selector
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// Simplify returns the selector with the shortest text of all that are equivalent to s, and of those with equally short
+// texts the bytewise least, so that equivalent selectors simplify to equal ones. What no label set matches simplifies to
+// [Nothing].
+//
+//	a in (b,c),a notin (c)   a=b
+//	a,a in (b,c)             a in (b,c)
+//	a notin (b,c)            a!=b,a!=c
+//	n>1,n>5,n<9,n!=x         n<9,n>5
+func (s Selector) Simplify() Selector {
+	var b builder
+	for reqs := range byKey(s.reqs) {
+		if _, ok := witness(reqs, nil); !ok {
+			return Nothing()
+		}
+		b.reqs = append(b.reqs, simplify(reqs)...)
+	}
+	return b.selector()
+}
+
+// simplify returns the shortest requirements that the same labels meet as reqs, which are those of one key, and which
+// some label meets.
+func simplify(reqs []requirement) []requirement {
+	key := reqs[0].key
+	low, high := int64(0), int64(math.MaxInt64)
+	var excluded []string
+	for i := range reqs {
+		switch r := &reqs[i]; r.code {
+		case in, equals:
+			unmet := func(value string) bool { return !label{value, true}.meets(reqs) }
+			return oneOf(key, slices.Compact(slices.DeleteFunc(slices.Clone(r.values), unmet)))
+		case doesNotExist:
+			return reqs[i : i+1]
+		case notIn, notEquals:
+			excluded = append(excluded, r.values...)
+		case greaterThan:
+			low = max(low, r.bound+1)
+		case lessThan:
+			high = min(high, r.bound-1)
+		}
+	}
+	slices.Sort(excluded)
+	excluded = slices.Compact(excluded)
+	switch {
+	case low > 0 || high < math.MaxInt64:
+		return integers(key, low, high, excluded)
+	case label{}.meets(reqs):
+		return noneOf(key, excluded)
+	default:
+		return append(noneOf(key, excluded), compiled(key, exists, nil))
+	}
+}
+
+// oneOf returns the shortest requirements that any of values meets, and nothing else. They are sorted, each once.
+func oneOf(key string, values []string) []requirement {
+	list := []requirement{compiled(key, in, values)}
+	if len(values) == 1 {
+		list[0] = compiled(key, equals, values)
+	}
+	// Every spelling of some integers, or nearly, is shorter as a range.
+	low, high := int64(math.MaxInt64), int64(0)
+	for _, value := range values {
+		n, ok := parseInt(value)
+		if !ok {
+			return list
+		}
+		low, high = min(low, n), max(high, n)
+	}
+	if excluded, ok := otherSpellings(low, high, values, len(text(list))); ok {
+		return shortest(list, between(key, low, high, excluded))
+	}
+	return list
+}
+
+// integers returns the shortest requirements that the integers from low to high meet, but for excluded values, and
+// nothing else. The excluded are sorted, each once, and leave something.
+func integers(key string, low, high int64, excluded []string) []requirement {
+	spelt := map[int64]int{} // how many spellings of an integer are excluded
+	for _, value := range excluded {
+		if n, ok := parseInt(value); ok {
+			spelt[n]++
+		}
+	}
+	spellings := func(n int64) int { return maxName + 1 - len(strconv.FormatInt(n, 10)) }
+	for spelt[low] == spellings(low) {
+		low++
+	}
+	for spelt[high] == spellings(high) {
+		high--
+	}
+	excluded = slices.DeleteFunc(excluded, func(value string) bool {
+		n, ok := parseInt(value)
+		return !ok || n < low || n > high
+	})
+	rest := between(key, low, high, excluded)
+	if values, ok := otherSpellings(low, high, excluded, len(text(rest))); ok {
+		return oneOf(key, values) // so few are left that a list may be shorter
+	}
+	return rest
+}
+
+// between returns the requirements that the integers from low to high meet, but for excluded values.
+func between(key string, low, high int64, excluded []string) []requirement {
+	reqs := noneOf(key, excluded)
+	if high < math.MaxInt64 {
+		reqs = append(reqs, compiled(key, lessThan, []string{strconv.FormatInt(high+1, 10)}))
+	}
+	if low > 0 {
+		reqs = append(reqs, compiled(key, greaterThan, []string{strconv.FormatInt(low-1, 10)}))
+	}
+	return reqs
+}
+
+// noneOf returns the shortest requirements that no label meets, and every value but the excluded. These are sorted, each once.
+func noneOf(key string, excluded []string) []requirement {
+	if len(excluded) == 0 {
+		return nil
+	}
+	var single []requirement
+	for i := range excluded {
+		single = append(single, compiled(key, notEquals, excluded[i:i+1]))
+	}
+	return shortest(single, []requirement{compiled(key, notIn, excluded)})
+}
+
+// otherSpellings returns what spells an integer from low to high and is not in values, sorted, and false when there are
+// more than size bytes of it.
+func otherSpellings(low, high int64, values []string, size int) ([]string, bool) {
+	var others []string
+	for value := range spellings(low, high) {
+		if _, found := slices.BinarySearch(values, value); found {
+			continue
+		}
+		if size -= len(value); size < 0 {
+			return nil, false
+		}
+		others = append(others, value)
+	}
+	slices.Sort(others)
+	return others, true
+}
+
+func text(reqs []requirement) []byte { return Selector{reqs}.appendText(nil) }
+
+// shortest returns a or b, whichever has the shorter text, or the bytewise lesser of two equally short ones.
+func shortest(a, b []requirement) []requirement {
+	s, t := text(a), text(b)
+	if cmp.Or(cmp.Compare(len(s), len(t)), bytes.Compare(s, t)) <= 0 {
+		return a
+	}
+	return b
+}
