@@ -1,0 +1,171 @@
+// Command selector times rollcall's label selectors against those of k8s.io/apimachinery, side by side, and prints a
+// Markdown table:
+//
+//	go run ./bench/selector
+//
+// A row is timed in many short rounds. In each round every contestant does the same number of operations, in an order
+// that changes from round to round, so that whatever else the machine does slows down all of them. A ratio is the
+// median of the rounds' ratios; a time is the median of the rounds' times.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	rounds = flag.Int("rounds", 31, "rounds of each row")
+	length = flag.Duration("round", 3*time.Millisecond, "length of the faster contestant's round")
+	only   = flag.String("only", "", "time only the rows whose name has this in it")
+)
+
+// A row is one operation of both libraries. Each function does it n times.
+type row struct {
+	name     string
+	rollcall func(n int)
+	upstream func(n int)
+	byHand   func(n int) // the same with bare maps, or nil
+
+	faster float64 // wanted: upstream's time by rollcall's, at least; 0: none asked for
+	allocs float64 // wanted: rollcall's allocations by upstream's, at most; 0: none asked for
+}
+
+// slower is how much of the time of the loop written by hand rollcall may take.
+const slower = 1.15
+
+func main() {
+	flag.Parse()
+	fmt.Printf("%s %s/%s, %d rounds of %v\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, *rounds, *length)
+	table := [][]string{{"", "rollcall", "upstream", "times faster", "wanted", "by hand", "by hand, times", "wanted", "allocations", "upstream's", "wanted", "missed"}}
+	for _, r := range rows() {
+		if strings.Contains(r.name, *only) {
+			table = append(table, r.time())
+		}
+	}
+	print(table)
+}
+
+// time runs the row and returns its line of the table.
+func (r row) time() []string {
+	contestants := []func(int){r.rollcall, r.upstream}
+	if r.byHand != nil {
+		contestants = append(contestants, r.byHand)
+	}
+	n := 1
+	for _, f := range contestants {
+		n = max(n, calibrate(f))
+	}
+	times := make([][]float64, len(contestants)) // in nanoseconds an operation, by contestant and round
+	for round := range *rounds {
+		for i := range contestants {
+			c := (i + round) % len(contestants)
+			if round/len(contestants)%2 == 1 {
+				c = len(contestants) - 1 - c
+			}
+			runtime.GC()
+			start := time.Now()
+			contestants[c](n)
+			times[c] = append(times[c], float64(time.Since(start).Nanoseconds())/float64(n))
+		}
+	}
+
+	var missed []string
+	faster := median(ratios(times[1], times[0]))
+	if faster < r.faster {
+		missed = append(missed, "time")
+	}
+	fasterWanted := ""
+	if r.faster > 0 {
+		fasterWanted = fmt.Sprintf("≥ %.2f", r.faster)
+	}
+	byHand, byHandRatio, byHandWanted := "", "", ""
+	if r.byHand != nil {
+		ratio := median(ratios(times[0], times[2]))
+		byHand, byHandRatio, byHandWanted = nanoseconds(median(times[2])), fmt.Sprintf("%.2f", ratio), fmt.Sprintf("≤ %.2f", slower)
+		if ratio > slower {
+			missed = append(missed, "by hand")
+		}
+	}
+	ours, theirs := allocations(r.rollcall), allocations(r.upstream)
+	allocsWanted := ""
+	if r.allocs > 0 {
+		allocsWanted = fmt.Sprintf("≤ %.0f", r.allocs*theirs)
+		if ours > r.allocs*theirs {
+			missed = append(missed, "allocations")
+		}
+	}
+	return []string{
+		"`" + r.name + "`", nanoseconds(median(times[0])), nanoseconds(median(times[1])), fmt.Sprintf("%.2f", faster), fasterWanted,
+		byHand, byHandRatio, byHandWanted,
+		strconv.FormatFloat(ours, 'f', 0, 64), strconv.FormatFloat(theirs, 'f', 0, 64), allocsWanted,
+		strings.Join(missed, ", "),
+	}
+}
+
+// calibrate returns how many operations fill a round.
+func calibrate(f func(int)) int {
+	for n := 1; ; n *= 2 {
+		start := time.Now()
+		f(n)
+		if took := time.Since(start); took >= *length/4 {
+			return max(1, int(float64(n)*float64(*length)/float64(took)))
+		}
+	}
+}
+
+func allocations(f func(int)) float64 { return testing.AllocsPerRun(100, func() { f(1) }) }
+
+// ratios returns a by b, round by round.
+func ratios(a, b []float64) []float64 {
+	r := make([]float64, len(a))
+	for i := range a {
+		r[i] = a[i] / b[i]
+	}
+	return r
+}
+
+func median(of []float64) float64 {
+	sorted := slices.Sorted(slices.Values(of))
+	return sorted[len(sorted)/2]
+}
+
+func nanoseconds(ns float64) string { return fmt.Sprintf("%.1f ns", ns) }
+
+// print writes a table, its first line the header, to standard output. All columns but the first hold numbers.
+func print(table [][]string) {
+	widths := make([]int, len(table[0]))
+	for _, line := range table {
+		for i, cell := range line {
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	for i, line := range table {
+		for j, cell := range line {
+			if j == 0 {
+				fmt.Fprintf(os.Stdout, "| %-*s |", widths[j], cell)
+			} else {
+				fmt.Fprintf(os.Stdout, " %*s |", widths[j], cell)
+			}
+		}
+		fmt.Println()
+		if i > 0 {
+			continue
+		}
+		fmt.Print("|")
+		for j, width := range widths {
+			if j == 0 {
+				fmt.Print(strings.Repeat("-", width+2) + "|")
+			} else {
+				fmt.Print(strings.Repeat("-", width+1) + ":|")
+			}
+		}
+		fmt.Println()
+	}
+}
