@@ -11,13 +11,13 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// What is timed stores its result here, so that it is not optimized away.
-var (
+// result is where what is timed leaves its result, so that it is not optimized away.
+var result struct {
 	matched        bool
 	made           selector.Selector
 	madeByUpstream labels.Selector
 	text           string
-)
+}
 
 const (
 	one   = "app=web"
@@ -97,13 +97,13 @@ func matches(text string, faster float64) row {
 		faster: faster,
 		rollcall: func(n int) {
 			for range n {
-				matched = ours.Matches(object)
+				result.matched = ours.Matches(object)
 			}
 		},
 		upstream: func(n int) {
 			set := labels.Labels(labels.Set(object))
 			for range n {
-				matched = theirs.Matches(set)
+				result.matched = theirs.Matches(set)
 			}
 		},
 	}
@@ -118,7 +118,7 @@ func equalities(text string, faster float64) row {
 	}
 	r.byHand = func(n int) {
 		for range n {
-			matched = hasAll(object, want)
+			result.matched = hasAll(object, want)
 		}
 	}
 	return r
@@ -143,12 +143,12 @@ func parses(text string, faster, allocs float64) row {
 		allocs: allocs,
 		rollcall: func(n int) {
 			for range n {
-				made = must(parse(text))
+				result.made = must(parse(text))
 			}
 		},
 		upstream: func(n int) {
 			for range n {
-				madeByUpstream = must(labels.Parse(text))
+				result.madeByUpstream = must(labels.Parse(text))
 			}
 		},
 	}
@@ -174,12 +174,12 @@ func compiles(text string, faster float64) row {
 		faster: faster,
 		rollcall: func(n int) {
 			for range n {
-				made = must(selector.Compile(ours))
+				result.made = must(selector.Compile(ours))
 			}
 		},
 		upstream: func(n int) {
 			for range n {
-				madeByUpstream = must(metav1.LabelSelectorAsSelector(theirs))
+				result.madeByUpstream = must(metav1.LabelSelectorAsSelector(theirs))
 			}
 		},
 	}
@@ -192,12 +192,12 @@ func fromLabels(text string, faster float64) row {
 		faster: faster,
 		rollcall: func(n int) {
 			for range n {
-				made = must(selector.FromLabels(set))
+				result.made = must(selector.FromLabels(set))
 			}
 		},
 		upstream: func(n int) {
 			for range n {
-				madeByUpstream = must(labels.ValidatedSelectorFromSet(set))
+				result.madeByUpstream = must(labels.ValidatedSelectorFromSet(set))
 			}
 		},
 	}
@@ -210,12 +210,12 @@ func prints(of string, faster float64) row {
 		faster: faster,
 		rollcall: func(n int) {
 			for range n {
-				text = ours.String()
+				result.text = ours.String()
 			}
 		},
 		upstream: func(n int) {
 			for range n {
-				text = theirs.String()
+				result.text = theirs.String()
 			}
 		},
 	}
