@@ -30,8 +30,8 @@ var (
 	recordedBadValues = []string{"-x", "x-", "a b", strings.Repeat("v", 64), "é", "a/b", "(", "a\x00"}
 )
 
-// Texts are the fixed texts, good and bad, with which every recording begins.
-var Texts = []string{
+// recordedTexts are good and bad ones with which every recording begins.
+var recordedTexts = []string{
 	"", " ", ",",
 	"x", "!x", "x=", "x==", "x!=", "x=a,", ",x=a", "x=a,,y=b",
 	"x in (a,b)", "x in ()", "x in (,)", "x in (a,,b)", "x in (,a)", "x notin ()", "x notin (,a)",
@@ -53,7 +53,7 @@ func (r recorder) vectors(n int) iter.Seq[Vector] {
 			{Form: "struct", Struct: &metav1.LabelSelector{}},
 			{Form: "struct", Struct: &metav1.LabelSelector{MatchLabels: map[string]string{}, MatchExpressions: []metav1.LabelSelectorRequirement{}}},
 		}
-		for _, text := range Texts {
+		for _, text := range recordedTexts {
 			fixed = append(fixed, Vector{Form: "text", Text: text})
 		}
 		for _, v := range fixed {
