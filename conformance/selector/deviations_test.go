@@ -1,0 +1,185 @@
+package selector_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
+
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// Each test here is named by a row of DEVIATIONS.md: it shows what upstream does and then what rollcall does. One that
+// fails on upstream's side after a step to another version may mean that a row is no longer needed.
+
+// other is a label set that no selector here is meant to match.
+var other = labels.Set{"app": "other"}
+
+func TestNUL(t *testing.T) {
+	for _, tt := range []struct {
+		text, upstream string
+		offset         int
+	}{
+		{"\x00app=x", "", 0}, // everything
+		{"a=b \x00,c=d", "a=b", 4},
+		{"a in (b,\x00c)", "a in (b,c)", 8},
+		{"a=b\x00", "a=b", 3},
+	} {
+		if s, err := labels.Parse(tt.text); err != nil || s.String() != tt.upstream {
+			t.Errorf("upstream: %q: %v, %v", tt.text, s, err)
+		}
+		s, err := selector.Parse(tt.text)
+		var bad *selector.SyntaxError
+		if !errors.As(err, &bad) || bad.Offset != tt.offset || !s.IsNothing() {
+			t.Errorf("%q: %v, %v; want an error at offset %d", tt.text, s, err, tt.offset)
+		}
+	}
+	if s := must(labels.Parse("\x00app=x")); !s.Matches(other) {
+		t.Errorf("upstream: %v", s)
+	}
+}
+
+func TestEqualsHasOneText(t *testing.T) {
+	if s := must(labels.Parse("app==web,tier=db")); s.String() != "app==web,tier=db" {
+		t.Errorf("upstream: %v", s)
+	}
+	if s := selector.MustParse("app==web,tier=db"); s.String() != "app=web,tier=db" || !s.Equal(selector.MustParse("app=web,tier==db")) {
+		t.Error(s)
+	}
+}
+
+func TestOrderOfManyRequirements(t *testing.T) {
+	ls := &metav1.LabelSelector{MatchLabels: map[string]string{}}
+	for i := range 40 {
+		ls.MatchLabels[fmt.Sprintf("k%02d", i)] = "v"
+	}
+	for _, value := range []string{"x", "y", "z"} {
+		ls.MatchExpressions = append(ls.MatchExpressions, metav1.LabelSelectorRequirement{
+			Key: "k05", Operator: metav1.LabelSelectorOpNotIn, Values: []string{value},
+		})
+	}
+	theirs := map[string]bool{}
+	for range 10_000 { // a few are enough
+		if theirs[must(metav1.LabelSelectorAsSelector(ls)).String()] = true; len(theirs) > 1 {
+			break
+		}
+	}
+	if len(theirs) < 2 {
+		t.Error("upstream: one text only")
+	}
+	const want = "k04=v,k05=v,k05 notin (x),k05 notin (y),k05 notin (z),k06=v"
+	for range 100 {
+		if s := must(selector.Compile(ourStruct(ls))); !strings.Contains(s.String(), want) {
+			t.Fatalf("%v, want %s in it", s, want)
+		}
+	}
+}
+
+func TestNothingOnTheWire(t *testing.T) {
+	theirs := must(metav1.LabelSelectorAsSelector(nil))
+	if theirs.Matches(other) || !must(labels.Parse(theirs.String())).Matches(other) {
+		t.Error("upstream: Nothing is not Everything when it is read again")
+	}
+	ours := must(selector.Compile(nil))
+	if !ours.IsNothing() || !selector.MustParse(ours.String()).IsNothing() {
+		t.Errorf("%v", ours)
+	}
+	again := must(labels.Parse(ours.String()))
+	for _, set := range []labels.Set{nil, other, {"a": ""}, {"a": "b", "b": "a"}} {
+		if again.Matches(set) {
+			t.Errorf("upstream reads %q, which matches %v", ours, set)
+		}
+	}
+}
+
+func TestSyntaxErrors(t *testing.T) {
+	for _, tt := range []struct {
+		text, upstream string // upstream: part of its error
+		offset         int
+		want           string // part of what could stand there
+	}{
+		{"é=1", "<nil>: Invalid value", 0, "letters"},
+		{"x gt 5", "gt, lt", 2, ">, <"},
+		{"app = web, tier in (front end), x", "found 'end', expected: ',' or ')'", 26, "',' or ')'"},
+	} {
+		_, err := labels.Parse(tt.text)
+		if err == nil || !strings.Contains(err.Error(), tt.upstream) {
+			t.Errorf("upstream: %q: %v", tt.text, err)
+		}
+		_, err = selector.Parse(tt.text)
+		var bad *selector.SyntaxError
+		if !errors.As(err, &bad) || bad.Offset != tt.offset || !strings.Contains(bad.Want, tt.want) || strings.Contains(err.Error(), "<nil>") {
+			t.Errorf("%q: %v", tt.text, err)
+		}
+	}
+	// All at once, where upstream returns the first, and of a map any.
+	const text = "é=1,a=-,b in (c d)"
+	if _, err := labels.Parse(text); err == nil || strings.Contains(err.Error(), "values[0][a]") {
+		t.Errorf("upstream: %v", err)
+	}
+	var all selector.SyntaxErrors
+	if _, err := selector.Parse(text); !errors.As(err, &all) || len(all) != 3 {
+		t.Errorf("%v, want three errors", err)
+	}
+}
+
+func TestUnvalidatedSet(t *testing.T) {
+	set := map[string]string{"app": "x,tier=db"}
+	theirs := labels.SelectorFromSet(set)
+	if again, err := labels.Parse(theirs.String()); err != nil || again.String() != "app=x,tier=db" || !theirs.Matches(labels.Set(set)) ||
+		again.Matches(labels.Set(set)) || !again.Matches(labels.Set{"app": "x", "tier": "db"}) {
+		t.Errorf("upstream: %v, %v", again, err)
+	}
+	s, err := selector.FromLabels(set)
+	var bad *selector.FieldError
+	if !errors.As(err, &bad) || bad.Path != "labels[app]" || !s.IsNothing() {
+		t.Errorf("%v, %v", s, err)
+	}
+}
+
+func TestSharedMemory(t *testing.T) {
+	values, set := []string{"a"}, map[string]string{"k": "a"}
+	theirs := labels.NewSelector().Add(*must(labels.NewRequirement("k", selection.In, values)))
+	wrapped := labels.Selector(labels.ValidatedSetSelector(set))
+	ours := must(selector.New(selector.Requirement{Key: "k", Operator: selector.In, Values: values}))
+	ofSet := must(selector.FromLabels(set))
+	values[0], set["k"] = "changed", "changed"
+	if theirs.String() != "k in (changed)" || wrapped.String() != "k=changed" {
+		t.Errorf("upstream: %v, %v", theirs, wrapped)
+	}
+	reqs, _ := theirs.Requirements()
+	reqs[0] = *must(labels.NewRequirement("other", selection.Exists, nil))
+	if theirs.String() != "other" {
+		t.Errorf("upstream: %v", theirs)
+	}
+	ours.Requirements()[0].Values[0] = "changed"
+	ofSet.Requirements()[0] = selector.Requirement{}
+	if ours.String() != "k in (a)" || ofSet.String() != "k=a" {
+		t.Errorf("%v, %v", ours, ofSet)
+	}
+}
+
+// A value that is given twice stays: no deviation, but the one place where a selector is not the one that its text stands
+// for. What matches is the same.
+func TestDuplicateValues(t *testing.T) {
+	theirs := labels.NewSelector().Add(*must(labels.NewRequirement("x", selection.In, []string{"a", "a"})))
+	ours := must(selector.New(selector.Requirement{Key: "x", Operator: selector.In, Values: []string{"a", "a"}}))
+	for name, texts := range map[string][2]string{
+		"upstream": {theirs.String(), must(labels.Parse(theirs.String())).String()},
+		"rollcall": {ours.String(), selector.MustParse(ours.String()).String()},
+	} {
+		if texts != [2]string{"x in (a,a)", "x in (a)"} {
+			t.Errorf("%s: %q", name, texts)
+		}
+	}
+}
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
