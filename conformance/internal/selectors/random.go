@@ -119,7 +119,7 @@ func (r Random) Requirement() Requirement {
 	n := 1
 	switch q.Operator {
 	case selection.In, selection.NotIn:
-		n += r.IntN(4)
+		n = r.listed()
 	case selection.Exists, selection.DoesNotExist:
 		n = 0
 	}
@@ -136,6 +136,14 @@ func (r Random) Requirement() Requirement {
 		q.Operator = selection.Operator(pick(r, oddAPIOperators))
 	}
 	return q
+}
+
+// listed returns how many values In and NotIn are to have: a few, rarely many.
+func (r Random) listed() int {
+	if r.IntN(20) == 0 {
+		return 5 + r.IntN(15)
+	}
+	return 1 + r.IntN(4)
 }
 
 // count returns how many requirements a selector is to have: a few, rarely more than upstream sorts in a stable way.
@@ -184,7 +192,7 @@ func (r Random) LabelSelector() *metav1.LabelSelector {
 		op := pick(r, apiOperators)
 		n := 0
 		if op == "In" || op == "NotIn" {
-			n = 1 + r.IntN(4)
+			n = r.listed()
 		}
 		if r.thousandth(r.odd / 4) {
 			n = r.IntN(3)
