@@ -3,6 +3,7 @@ package selector_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -182,4 +183,57 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+func TestStructForm(t *testing.T) {
+	// upstream: the text of what ParseToLabelSelector makes of the text, or its error.
+	for _, tt := range []struct{ text, upstream string }{
+		{"a=,a=A", "a=A"}, // the last one wins
+		{"a!=", "is not a valid label selector operator"},
+		{"a!=b,a!=c", "is not a valid label selector operator"},
+	} {
+		got := ""
+		if ls, err := metav1.ParseToLabelSelector(tt.text); err != nil {
+			got = err.Error()
+		} else {
+			got = metav1.FormatLabelSelector(ls)
+		}
+		if !strings.Contains(got, tt.upstream) {
+			t.Errorf("upstream: %q: %s", tt.text, got)
+		}
+		ls, ok := selector.MustParse(tt.text).LabelSelector()
+		if !ok {
+			t.Errorf("%q has no struct form", tt.text)
+		}
+		again, err := selector.Compile(ls)
+		if err != nil || !again.Equivalent(selector.MustParse(tt.text)) {
+			t.Errorf("%q as a struct: %+v, %v", tt.text, ls, err)
+		}
+	}
+
+	// A struct whose map form is another selector.
+	ls := &metav1.LabelSelector{
+		MatchLabels:      map[string]string{"b": ""},
+		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "b", Operator: metav1.LabelSelectorOpIn, Values: []string{"a"}}},
+	}
+	if set, err := metav1.LabelSelectorAsMap(ls); err != nil || !maps.Equal(set, map[string]string{"b": "a"}) || must(metav1.LabelSelectorAsSelector(ls)).Matches(labels.Set(set)) {
+		t.Errorf("upstream: %v, %v", set, err)
+	}
+	ours, ok := must(selector.Compile(ourStruct(ls))).LabelSelector()
+	if s, err := selector.Compile(ours); !ok || err != nil || s.Satisfiable() {
+		t.Errorf("%+v, %v: %v, %v", ours, ok, s, err)
+	}
+}
+
+func TestContradictions(t *testing.T) {
+	for _, text := range []string{
+		"a=1,a=2", "a,!a", "a=1,a!=1", "a in (1),a notin (1)", "a>5,a<5", "a>9223372036854775807", "a in (x),a>1", "a<0", "a>1,a<2",
+	} {
+		if labels.MatchesNothing(must(labels.Parse(text))) {
+			t.Errorf("upstream: %s matches nothing", text)
+		}
+		if s := selector.MustParse(text); s.Satisfiable() {
+			t.Errorf("%v is satisfiable", s)
+		}
+	}
 }

@@ -151,6 +151,9 @@ func compare(r selectors.Random, ours selector.Selector, ourErr error, theirs la
 		}
 		return ask(ours, theirs, sets)
 	}
+	if err := checkStructForm(ours, theirReqs, sets); err != nil {
+		return verdict{}, err
+	}
 	want, err := textsOfTheirs(theirReqs)
 	if err != nil {
 		return verdict{}, err
@@ -205,6 +208,42 @@ func compare(r selectors.Random, ours selector.Selector, ourErr error, theirs la
 		}
 	}
 	return v, nil
+}
+
+// checkStructForm checks that the API's struct for a selector is the same to upstream. One that compares integers may have
+// none; and where it has one, that is the same for valid label sets.
+func checkStructForm(ours selector.Selector, reqs []labels.Requirement, sets []labels.Set) error {
+	compares := slices.ContainsFunc(reqs, func(q labels.Requirement) bool {
+		return q.Operator() == selection.GreaterThan || q.Operator() == selection.LessThan
+	})
+	ls, ok := ours.LabelSelector()
+	if !ok {
+		if compares {
+			return nil
+		}
+		return fmt.Errorf("%v has no struct form", ours)
+	}
+	theirs, err := metav1.LabelSelectorAsSelector(theirStruct(ls))
+	if err != nil {
+		return fmt.Errorf("%v as a struct: %w", ours, err)
+	}
+	if compares {
+		sets = slices.DeleteFunc(slices.Clone(sets), func(set labels.Set) bool { return !valid(set) })
+	}
+	if _, err := ask(ours, theirs, sets); err != nil {
+		return fmt.Errorf("as a struct: %w", err)
+	}
+	return nil
+}
+
+func theirStruct(ls *selector.LabelSelector) *metav1.LabelSelector {
+	theirs := &metav1.LabelSelector{MatchLabels: ls.MatchLabels}
+	for _, q := range ls.MatchExpressions {
+		theirs.MatchExpressions = append(theirs.MatchExpressions, metav1.LabelSelectorRequirement{
+			Key: q.Key, Operator: metav1.LabelSelectorOperator(q.Operator), Values: q.Values,
+		})
+	}
+	return theirs
 }
 
 // ask asks both selectors about label sets.

@@ -1,6 +1,7 @@
 package selectors
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -89,8 +90,8 @@ func (r Random) word(good, odd []string) string {
 
 // slip returns the word with a byte too many, too few, or another.
 func (r Random) slip(word string) string {
-	const bytes = "aA0z9Z-_./\n\x00 ,=!()<>+\xc3\xff"
-	b, c := []byte(word), bytes[r.IntN(len(bytes))]
+	const other = "aA0z9Z-_./\n\x00 ,=!()<>+\xc3\xff"
+	b, c := []byte(word), other[r.IntN(len(other))]
 	i := r.IntN(len(b) + 1)
 	switch {
 	case i == len(b) || r.IntN(3) == 0:
@@ -103,8 +104,23 @@ func (r Random) slip(word string) string {
 	return string(b)
 }
 
-func (r Random) key() string   { return r.word(keys, oddKeys) }
-func (r Random) value() string { return r.word(values, oddValues) }
+func (r Random) key() string { return r.word(keys, oddKeys) }
+
+func (r Random) value() string {
+	if r.IntN(6) == 0 {
+		return r.alike()
+	}
+	return r.word(values, oddValues)
+}
+
+// alike returns a value that is much like others of its length, of which there is any up to 20.
+func (r Random) alike() string {
+	b := bytes.Repeat([]byte("a"), 1+r.IntN(20))
+	for range r.IntN(3) {
+		b[r.IntN(len(b))] = 'b'
+	}
+	return string(b)
+}
 
 // A Requirement is what upstream's labels.NewRequirement takes, valid or not.
 type Requirement struct {
@@ -325,9 +341,11 @@ func (r Random) near(q labels.Requirement) string {
 	if values := q.ValuesUnsorted(); len(values) > 0 {
 		named = pick(r, values)
 	}
-	switch r.IntN(6) {
+	switch r.IntN(7) {
 	case 0:
 		return ""
+	case 6:
+		return r.alike()
 	case 1:
 		return named
 	case 2:
