@@ -247,7 +247,7 @@ func TestExplanationTexts(t *testing.T) {
 		{claim{"uid", "this", "match", "alive", "deleting", "same"}, "is controlled by it and matches"},
 		{claim{"uid", "this", "mismatch", "alive", "alive", "same"}, `is controlled by it, but does not match, to be released: label app is "web", want "db"`},
 		{claim{"uid", "this", "mismatch", "deleting", "alive", "same"}, `is controlled by it, but does not match; not released, because the controller is being deleted: label app is "web", want "db"`},
-		{claim{"uid", "this", "nothing", "alive", "alive", "same"}, "is controlled by it, but does not match; not released, because no label set can match: a, !a contradict each other"},
+		{claim{"uid", "this", "nothing", "alive", "alive", "same"}, "is controlled by it, but does not match; not released, because the selector matches nothing"},
 		{claim{"uid", "none", "match", "deleting", "alive", "same"}, "matches, but is not adopted, because the controller is being deleted"},
 		{claim{"uid", "none", "mismatch", "alive", "alive", "same"}, `label app is "web", want "db"`},
 		{claim{"uid", "none", "nothing", "alive", "alive", "same"}, "no label set can match: a, !a contradict each other"},
