@@ -111,3 +111,48 @@ func TestParseInt(t *testing.T) {
 		).Draw(t, "s"))
 	})
 }
+
+// A table finds what it was made of and nothing else, whatever shares length, ends or start with it.
+func TestTable(t *testing.T) {
+	check := func(t interface{ Errorf(string, ...any) }, texts, asked []string) {
+		table, want := newTable(texts), map[string]bool{}
+		for _, text := range texts {
+			want[text] = true
+		}
+		for _, text := range append(asked, texts...) {
+			if table.has(texts, text) != want[text] {
+				t.Errorf("of %q: has %q: %v", texts, text, !want[text])
+			}
+		}
+	}
+	middle := func(c string) string { return strings.Repeat("s", 8) + c + strings.Repeat("e", 8) }
+	check(t, []string{""}, []string{"a", strings.Repeat("\x00", 3)})
+	check(t, []string{"a"}, []string{""})
+	check(t, []string{middle("1"), middle("2"), middle("3")}, []string{middle("4"), middle(""), middle("11")})
+	alphabet := rapid.SampledFrom([]string{"a", "b", "\x00", "aaaa", "bbbbbbbb", strings.Repeat("a", 20)})
+	text := rapid.Map(rapid.SliceOfN(alphabet, 0, 5), func(s []string) string { return strings.Join(s, "") })
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, rapid.SliceOfN(text, 1, 40).Draw(t, "texts"), rapid.SliceOfN(text, 0, 40).Draw(t, "asked"))
+	})
+}
+
+// Matches compares values as == does, at every length and with a difference at every place.
+func TestMatchesComparesAllBytes(t *testing.T) {
+	for n := range maxName + 2 {
+		value := strings.Repeat("v", n)
+		s := Selector{[]requirement{compiled("k", equals, []string{value})}}
+		if !s.Matches(map[string]string{"k": strings.Clone(value)}) {
+			t.Errorf("%d bytes do not match themselves", n)
+		}
+		for i := range n {
+			if other := value[:i] + "x" + value[i+1:]; s.Matches(map[string]string{"k": other}) {
+				t.Errorf("%s matches %s", value, other)
+			}
+		}
+		for _, other := range []string{value + "v", value[:max(0, n-1)]} {
+			if s.Matches(map[string]string{"k": other}) != (other == value) {
+				t.Errorf("%s matches %s", value, other)
+			}
+		}
+	}
+}

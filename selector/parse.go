@@ -183,15 +183,15 @@ func (p *parser) list(key string, c code) bool {
 	first := len(p.values)
 	for p.token != ")" {
 		p.next()
-		value := ""
+		value, want := "", "a value, ',' or ')'"
 		if p.atWord() {
-			value = p.token
+			value, want = p.token, "',' or ')'"
 			p.check(valueProblem(value))
 			p.next()
 		}
 		p.values = append(p.values, value)
 		if p.token != "," && p.token != ")" {
-			return p.fail("',' or ')'")
+			return p.fail(want)
 		}
 	}
 	slices.Sort(p.values[first:])

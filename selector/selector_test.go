@@ -205,16 +205,53 @@ func TestExplanationTexts(t *testing.T) {
 	}
 
 	for name, tt := range map[string]struct {
-		e    selector.Explanation
-		want string
+		e     selector.Explanation
+		want  string
+		lines []string
 	}{
-		"a match":            {selector.Everything().Explain(labels), "matches"},
-		"Nothing":            {selector.Nothing().Explain(labels), "no label set can match: a, !a contradict each other"},
-		"two unmet, one met": {mustNew(t, selector.Requirement{Key: "z", Operator: selector.Exists}, selector.Requirement{Key: "app", Operator: selector.Exists}, selector.Requirement{Key: "n", Operator: selector.DoesNotExist}).Explain(labels), `label n is "5", want no such label; label z is missing, want any value`},
-		"made by hand":       {selector.Explanation{Requirements: []selector.Explained{{Requirement: selector.Requirement{Key: "k", Operator: "?"}}}}, "label k is missing, want k ? ()"},
+		"everything": {selector.Everything().Explain(labels), "matches", []string{"matches"}},
+		"a match": {selector.MustParse("app=foo,!z").Explain(labels), "matches",
+			[]string{"matches", `label app is "foo", as wanted: "foo"`, "label z is missing, as wanted: no such label"}},
+		"two unmet, one met": {selector.MustParse("z,app,!n").Explain(labels),
+			`label n is "5", want no such label; label z is missing, want any value`,
+			[]string{"does not match", `label app is "foo", as wanted: any value`, `label n is "5", want no such label`, "label z is missing, want any value"}},
+		"Nothing": {selector.Nothing().Explain(nil), "no label set can match: a, !a contradict each other",
+			[]string{"no label set can match: a, !a contradict each other", "label a is missing, want any value", "label a is missing, as wanted: no such label"}},
+		"a bound that nothing meets": {selector.MustParse("app=foo,n<0").Explain(labels), "no label set can match: no label value meets n<0",
+			[]string{"no label set can match: no label value meets n<0", `label app is "foo", as wanted: "foo"`, `label n is "5", want an integer below 0`}},
+		"an invalid label meets what no valid one does": {selector.MustParse("n<0").Explain(map[string]string{"n": "-1"}), "matches",
+			[]string{"matches", `label n is "-1", as wanted: an integer below 0`}},
+		"made by hand": {selector.Explanation{Requirements: []selector.Explained{{Requirement: selector.Requirement{Key: "k", Operator: "?"}}}},
+			"label k is missing, want k ? ()", []string{"does not match", "label k is missing, want k ? ()"}},
 	} {
 		if got := tt.e.String(); got != tt.want {
 			t.Errorf("%s: got %s, want %s", name, got, tt.want)
+		}
+		if diff := cmp.Diff(tt.lines, tt.e.Lines()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// MatchesFunc asks for each key once, in order, until a requirement is not met.
+func TestMatchesFunc(t *testing.T) {
+	s := selector.MustParse("a=1,b,c!=2,d,e")
+	for _, labels := range []map[string]string{nil, {"a": "1"}, {"a": "1", "b": "", "c": "2"}, {"a": "1", "b": "", "d": "", "e": ""}} {
+		var asked []string
+		got := s.MatchesFunc(func(key string) (string, bool) {
+			asked = append(asked, key)
+			value, ok := labels[key]
+			return value, ok
+		})
+		var want []string
+		for _, r := range s.Explain(labels).Requirements {
+			want = append(want, r.Requirement.Key)
+			if !r.Met {
+				break
+			}
+		}
+		if got != s.Matches(labels) || !cmp.Equal(asked, want) {
+			t.Errorf("%v: %v, asked for %v, want %v", labels, got, asked, want)
 		}
 	}
 }
@@ -292,10 +329,14 @@ func TestAllocations(t *testing.T) {
 	labels := mixedLabels()
 	labels["number"] = "18446744073709551616" // no int64: strconv would allocate the error
 	overflow := mustNew(t, selector.Requirement{Key: "number", Operator: selector.GreaterThan, Values: []string{"1"}})
+	many := selector.MustParse("app in (1,2,3,4,5,6,7,8,9,web)")
+	lookup := func(key string) (string, bool) { value, ok := labels[key]; return value, ok }
 	for name, f := range map[string]func() bool{
 		"Matches":                        func() bool { return s.Matches(labels) },
 		"Matches, a number that is none": func() bool { return !overflow.Matches(labels) },
 		"Equal":                          func() bool { return s.Equal(other) },
+		"Matches, many values":           func() bool { return many.Matches(labels) },
+		"MatchesFunc":                    func() bool { return s.MatchesFunc(lookup) },
 		"IsNothing":                      func() bool { return !s.IsNothing() },
 	} {
 		if !f() {
