@@ -95,6 +95,9 @@ func checkScenes(t *testing.T, scenes []scene) {
 	t.Helper()
 	for _, s := range scenes {
 		stdout, _, _ := runWith(objects(t, s.cluster), append(strings.Fields(s.args), "-")...)
+		if strings.HasPrefix(stdout, "\n") || strings.Contains(stdout, "\n\n\n") {
+			t.Errorf("%s: a blank line where no parts meet:\n%s", s.name, stdout)
+		}
 		for _, want := range s.want {
 			if !strings.Contains(squeeze(stdout), want) {
 				t.Errorf("%s: want %q in\n%s", s.name, want, stdout)
@@ -474,9 +477,9 @@ func TestOrphans(t *testing.T) {
 			ReplicaSet/rs` + eight,
 			[]string{"\n p7: matches and has no controller, to be adopted\n\n"}},
 		{"without controllers", "", eight, []string{
-			"\nControlled by nobody:\n x/p0: has no controller",
-			"\n and 3 more (-v names them)\n",
-			"8 pods and no controllers (-v tells of every pod)\n"}},
+			"Controlled by nobody:\n x/p0: has no controller",
+			"\n and 3 more (-v names them)\n\n8 pods and no controllers (-v tells of every pod)\n"}},
+		{"without controllers, with -v", "-v", eight, []string{"asks for a label that it has\n\nx/p0: no phase"}},
 		{"one that is listed twice", "", `
 			ReplicaSet/rs {"spec":{"replicas":2}}
 			Pod/a

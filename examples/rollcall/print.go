@@ -24,6 +24,8 @@ type printer struct {
 	verbose bool // -v: every pod, and all names
 	why     bool // the pods alone
 	colour  bool
+
+	begun bool // something was printed
 }
 
 // Colours of whole lines. They are of one length, so that columns stay aligned.
@@ -66,6 +68,7 @@ func (p *printer) print(r *roll) error {
 		return strings.Join(restarts, "; ")
 	})
 	if len(r.Controllers) == 0 && len(r.Pods) > 0 && !p.verbose {
+		p.part()
 		p.line("%d pods and no controllers (-v tells of every pod)", len(r.Pods))
 	}
 	if p.verbose {
@@ -76,7 +79,7 @@ func (p *printer) print(r *roll) error {
 		for _, kind := range slices.Sorted(maps.Keys(r.Skipped)) {
 			counts = append(counts, fmt.Sprintf("%d %s", r.Skipped[kind], kind))
 		}
-		p.line("")
+		p.part()
 		p.line("Not looked at: %s", strings.Join(counts, ", "))
 	}
 	return nil
@@ -91,6 +94,7 @@ func (p *printer) json(r *roll) error {
 
 // controllers prints the table.
 func (p *printer) controllers(r *roll) error {
+	p.part()
 	header := []string{"NAMESPACE", "NAME", "SELECTOR", "DESIRED", "OWNED", "READY", "BY LABEL", "NEXT"}
 	if p.output == "wide" {
 		header = append(header, "AVAILABLE", "TERMINATING", "CONTROLLED BY", "AGE")
@@ -137,6 +141,14 @@ func (p *printer) controllers(r *roll) error {
 		p.line("As of %s.", r.Now.Format(time.RFC3339))
 	}
 	return nil
+}
+
+// part begins a part of the output, which a blank line keeps from the one before.
+func (p *printer) part() {
+	if p.begun {
+		p.line("")
+	}
+	p.begun = true
 }
 
 // line prints one line of text.
@@ -188,7 +200,7 @@ func (p *printer) labelAlone(r *roll) {
 			continue
 		}
 		if first {
-			p.line("")
+			p.part()
 			p.line("Matched by label but not counted; a tool that looks at labels alone would count them:")
 			first = false
 		}
@@ -215,7 +227,7 @@ func (p *printer) section(r *roll, heading string, say func(*pod) string) {
 			continue
 		}
 		if said++; said == 1 {
-			p.line("")
+			p.part()
 			p.line("%s:", heading)
 		}
 		if said <= maxAlone || p.verbose {
@@ -229,10 +241,8 @@ func (p *printer) section(r *roll, heading string, say func(*pod) string) {
 
 // pods prints of each pod why it is counted or not, its restarts and its topmost controller.
 func (p *printer) pods(r *roll) {
-	for i, pod := range r.Pods {
-		if i > 0 || len(r.Controllers) > 0 && !p.why {
-			p.line("")
-		}
+	for _, pod := range r.Pods {
+		p.part()
 		head := fmt.Sprintf("%s/%s: %s", pod.Namespace, pod.Name, pod.status())
 		if pod.Node != "" {
 			head += " on " + pod.Node
