@@ -478,7 +478,7 @@ func TestOrphans(t *testing.T) {
 			[]string{"\n p7: matches and has no controller, to be adopted\n\n"}},
 		{"without controllers", "", eight, []string{
 			"Controlled by nobody:\n x/p0: has no controller",
-			"\n and 3 more (-v names them)\n\n8 pods and no controllers (-v tells of every pod)\n"}},
+			"\n and 3 more (-v names them)\n\nControllers: none; pods: 8 (-v tells of every pod)\n"}},
 		{"without controllers, with -v", "-v", eight, []string{"asks for a label that it has\n\nx/p0: no phase"}},
 		{"one that is listed twice", "", `
 			ReplicaSet/rs {"spec":{"replicas":2}}

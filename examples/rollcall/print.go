@@ -69,7 +69,7 @@ func (p *printer) print(r *roll) error {
 	})
 	if len(r.Controllers) == 0 && len(r.Pods) > 0 && !p.verbose {
 		p.part()
-		p.line("%d pods and no controllers (-v tells of every pod)", len(r.Pods))
+		p.line("Controllers: none; pods: %d (-v tells of every pod)", len(r.Pods))
 	}
 	if p.verbose {
 		p.pods(r)
