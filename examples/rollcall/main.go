@@ -23,6 +23,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rollcall-go/rollcall/selector"
 )
 
 //go:embed shop.json
@@ -63,6 +65,12 @@ Of a pod that nobody controls and no selector matches, those controllers are
 named that made it by its generateName, or else whose selectors ask about a
 label that it has.
 
+-l takes a selector as kubectl's -l does, and shows the controllers and pods
+whose own labels match it. Counts stay what they are: a controller that is shown
+counts, and names, pods that do not match too. With -l, as with -n, --check looks
+at what is shown alone. When that is nothing, standard error says so, and why, if
+no labels can match.
+
 Exit code: 0; 1 with --check when something needs doing; 2 on bad use; 3 when
 a part of the input could not be read.
 
@@ -72,6 +80,7 @@ Flags:
 // The command line.
 type options struct {
 	namespace string
+	selector  selector.Selector // of -l
 	labels    []string
 	output    string
 	now       time.Time
@@ -87,6 +96,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	flags := flag.NewFlagSet("rollcall", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.namespace, "n", "", "show this `NAMESPACE` alone")
+	flags.TextVar(&o.selector, "l", selector.Everything(), "show only what has labels that match `SELECTOR`, as in app=web,tier!=db")
 	flags.Func("L", "show these labels as columns: `KEY,...`", func(text string) error {
 		for key := range strings.SplitSeq(text, ",") {
 			if key == "" {
@@ -97,7 +107,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		return nil
 	})
 	flags.StringVar(&o.output, "o", "table", "output `FORM`: table, wide or json")
-	flags.BoolVar(&o.check, "check", false, "exit with 1 when something needs doing")
+	flags.BoolVar(&o.check, "check", false, "exit with 1 when something that is shown needs doing")
 	flags.BoolVar(&o.verbose, "v", false, "tell of every pod who counts it and why")
 	const now = "the `TIME` of the roll call, as in 2006-01-02T15:04:05Z (default: when something last happened in the dump)"
 	flags.Func("now", now, func(text string) (err error) {
@@ -132,6 +142,9 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		o.pod = words[i+1]
 		words = slices.Delete(words, i, i+2)
 	}
+	if o.pod != "" && !o.selector.IsEverything() {
+		return nil, errors.New("why: names its pod, and takes no -l; -v -l tells of every pod that matches")
+	}
 	if len(words) > 1 {
 		return nil, fmt.Errorf("want one file at the most, got %q", words)
 	}
@@ -163,10 +176,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "rollcall: %s\n", printable(problem))
 	}
 	if o.namespace != "" {
-		r.only(o.namespace)
-		if o.pod == "" && len(r.Controllers)+len(r.Pods) == 0 {
-			fmt.Fprintf(stderr, "No resources found in %s namespace.\n", o.namespace)
-		}
+		r.only(func(of *object) bool { return of.Metadata.Namespace == o.namespace })
 	}
 	if o.pod != "" && !r.onlyPods(o.pod) {
 		where := d.source
@@ -181,6 +191,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	if o.verbose {
 		r.collectOpinions()
+	}
+	// After the opinions: those of controllers that are not shown count as well.
+	r.only(func(of *object) bool { return o.selector.Matches(of.Metadata.Labels) })
+	if len(r.Controllers)+len(r.Pods) == 0 {
+		var asked string
+		if o.namespace != "" {
+			asked += " in " + o.namespace + " namespace"
+		}
+		if !o.selector.IsEverything() {
+			asked += " that match -l " + o.selector.String()
+		}
+		if e := o.selector.Explain(nil); e.Contradiction != nil {
+			fmt.Fprintf(stderr, "rollcall: -l %v: %v\n", o.selector, e)
+		} else if asked != "" {
+			fmt.Fprintf(stderr, "No resources found%s.\n", asked)
+		}
 	}
 	out := bufio.NewWriter(stdout)
 	p := &printer{w: out, output: o.output, labels: o.labels, verbose: o.verbose, why: o.pod != "", colour: isTerminal(stdout)}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +31,8 @@ func TestGolden(t *testing.T) {
 		"table":        nil,
 		"wide":         {"-o", "wide", "-L", "app,pod-template-hash"},
 		"json":         {"-o", "json"},
+		"labels":       {"-l", "app in (foo,frontend,kubia)"},
+		"labels-json":  {"-l", "run=myapp,pod-template-hash!=6c4969cbd", "-o", "json"},
 		"verbose":      {"-v", "-L", "app"},
 		"why-released": {"why", "kubia-kw54n"},
 		"why-excluded": {"why", "shop/myapp-5788c96685-5rlzf"},
@@ -288,6 +292,14 @@ func TestBadUse(t *testing.T) {
 		{[]string{"why", "nobody"}, exitUsage, "rollcall: why: no pod nobody in the embedded cluster\n"},
 		{[]string{"why", "db-0", "-n", "elsewhere"}, exitUsage, "rollcall: why: no pod db-0 in namespace elsewhere in the embedded cluster\n"},
 		{[]string{"-L", "app,"}, exitUsage, `rollcall: invalid value "app," for flag -L: empty key (rollcall -h shows the usage)` + "\n"},
+		{[]string{"-l", "app in (kubia"}, exitUsage, `rollcall: invalid value "app in (kubia" for flag -l: found the end at offset 13 after "app in (kubia", want ',' or ')' (rollcall -h shows the usage)` + "\n"},
+		{[]string{"-l", "-app,tier==="}, exitUsage, `rollcall: invalid value "-app,tier===" for flag -l: found "-" at offset 0, want a letter or digit at both ends` +
+			"\n" + `found "=" at offset 11 after "-app,tier==", want a value, ',' or the end (rollcall -h shows the usage)` + "\n"},
+		{[]string{"-l"}, exitUsage, "rollcall: flag needs an argument: -l (rollcall -h shows the usage)\n"},
+		{[]string{"why", "db-0", "-l", "app=db"}, exitUsage, "rollcall: why: names its pod, and takes no -l; -v -l tells of every pod that matches (rollcall -h shows the usage)\n"},
+		{[]string{"-l", "app == nobody"}, exitOK, "No resources found that match -l app=nobody.\n"},
+		{[]string{"-l", "app=kubia", "-n", "elsewhere"}, exitOK, "No resources found in elsewhere namespace that match -l app=kubia.\n"},
+		{[]string{"-l", "x>5,app,x<6"}, exitOK, "rollcall: -l app,x>5,x<6: no label set can match: x>5, x<6 contradict each other\n"},
 		{[]string{"testdata"}, exitProblem, "rollcall: testdata: read testdata: is a directory\n"},
 		{[]string{"-n", "elsewhere"}, exitOK, "No resources found in elsewhere namespace.\n"},
 		{[]string{"no-such.json"}, exitProblem, "rollcall: open no-such.json: no such file or directory\n"},
@@ -314,6 +326,91 @@ func TestProblemsGoFirst(t *testing.T) {
 	})
 	if stdout, _, code := runWith(dump, "--check", "-"); code != exitProblem || !strings.Contains(stdout, "create 6") {
 		t.Errorf("--check: exit code %d\n%s", code, stdout)
+	}
+}
+
+// What -l shows is what the roll call says without it, of the objects whose own labels match.
+func TestLabels(t *testing.T) {
+	dump := edit(t, func(name string, o map[string]any) {
+		switch name {
+		case "ReplicationController/kubia", "ReplicaSet/frontend":
+			field(o, "spec")["replicas"] = 5
+		case "Pod/kubia-manual":
+			delete(field(o, "metadata"), "labels")
+		case "Pod/db-1":
+			field(o, "metadata", "labels")["app"] = ""
+		}
+	})
+	labels := map[string]map[string]string{} // of each object, by "Kind/name", of a pod by "name"
+	for _, o := range readDump("", strings.NewReader(dump)).objects {
+		labels[strings.TrimPrefix(o.Kind+"/"+o.Metadata.Name, "Pod/")] = o.Metadata.Labels
+	}
+	about := regexp.MustCompile(`(?m)^ *shop[/ ]+([^ :]+).*\n`) // a line about one object
+	for text, matches := range map[string]func(map[string]string) bool{
+		"":                               func(l map[string]string) bool { return true },
+		"app":                            func(l map[string]string) bool { _, ok := l["app"]; return ok },
+		"!app":                           func(l map[string]string) bool { _, ok := l["app"]; return !ok },
+		"app=":                           func(l map[string]string) bool { app, ok := l["app"]; return ok && app == "" },
+		"app=kubia":                      func(l map[string]string) bool { return l["app"] == "kubia" },
+		"app!=kubia":                     func(l map[string]string) bool { return l["app"] != "kubia" },
+		"app in (foo, kubia)":            func(l map[string]string) bool { return l["app"] == "foo" || l["app"] == "kubia" },
+		"tier,track notin (canary)":      func(l map[string]string) bool { return l["tier"] != "" && l["track"] != "canary" },
+		"apps.kubernetes.io/pod-index<1": func(l map[string]string) bool { return l["apps.kubernetes.io/pod-index"] == "0" },
+		"!topology.kubernetes.io/zone":   func(l map[string]string) bool { return l["topology.kubernetes.io/zone"] == "" },
+		"app,!app":                       func(l map[string]string) bool { return false },
+	} {
+		var want, got struct {
+			Controllers, Pods []map[string]any
+		}
+		for into, args := range map[any][]string{&want: {"-"}, &got: {"-l", text, "-"}} {
+			stdout, _, _ := runWith(dump, append(args, "-o", "json", "-v")...)
+			if err := json.Unmarshal([]byte(stdout), into); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want.Controllers = slices.DeleteFunc(want.Controllers, func(c map[string]any) bool {
+			return !matches(labels[fmt.Sprint(c["kind"], "/", c["name"])])
+		})
+		want.Pods = slices.DeleteFunc(want.Pods, func(p map[string]any) bool { return !matches(labels[fmt.Sprint(p["name"])]) })
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("-l %q, JSON (-want +got):\n%s", text, diff)
+		}
+
+		all, _, _ := runWith(dump, "-o", "wide", "-v", "-")
+		shown, _, _ := runWith(dump, "-o", "wide", "-v", "-l", text, "-")
+		var lines strings.Builder
+		for _, line := range about.FindAllStringSubmatch(squeeze(all), -1) {
+			if matches(labels[line[1]]) {
+				lines.WriteString(line[0])
+			}
+		}
+		if diff := cmp.Diff(lines.String(), strings.Join(about.FindAllString(squeeze(shown), -1), "")); diff != "" {
+			t.Errorf("-l %q, text (-want +got):\n%s", text, diff)
+		}
+	}
+	filtered, _, _ := runWith(dump, "why", "db-0", "-l", "", "-")
+	if all, _, _ := runWith(dump, "why", "db-0", "-"); filtered != all {
+		t.Errorf("why with an empty -l is\n%swithout it\n%s", filtered, all)
+	}
+}
+
+// With -l, --check looks at the controllers that are shown.
+func TestLabelsAndCheck(t *testing.T) {
+	dump := edit(t, func(name string, o map[string]any) {
+		if name == "ReplicaSet/frontend" {
+			field(o, "spec")["replicas"] = 5
+		}
+	})
+	for text, want := range map[string]int{
+		"":              exitToDo,
+		"app=frontend":  exitToDo,
+		"app=kubia":     exitOK,
+		"tier=frontend": exitOK, // its pods alone
+		"app,!app":      exitOK,
+	} {
+		if _, _, code := runWith(dump, "--check", "-l", text, "-"); code != want {
+			t.Errorf("--check -l %q: exit code %d, want %d", text, code, want)
+		}
 	}
 }
 

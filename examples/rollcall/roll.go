@@ -127,10 +127,10 @@ func (ns *namespace) candidates(c *controller) []*pod {
 	return ns.pods
 }
 
-// only leaves what is in the namespace.
-func (r *roll) only(namespace string) {
-	r.Controllers = slices.DeleteFunc(r.Controllers, func(c *controller) bool { return c.Namespace != namespace })
-	r.Pods = slices.DeleteFunc(r.Pods, func(p *pod) bool { return p.Namespace != namespace })
+// only leaves the controllers and pods that are wanted. What was found out about them stays as it is.
+func (r *roll) only(wanted func(*object) bool) {
+	r.Controllers = slices.DeleteFunc(r.Controllers, func(c *controller) bool { return !wanted(c.object) })
+	r.Pods = slices.DeleteFunc(r.Pods, func(p *pod) bool { return !wanted(p.object) })
 }
 
 // onlyPods leaves the pods of that name, which may have the namespace in front, and the controllers that have an opinion of
