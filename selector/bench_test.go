@@ -8,14 +8,8 @@ import (
 )
 
 // mixed has the five operators that one meets, and matches mixedLabels.
-func mixed(t interface{ Fatal(...any) }) selector.Selector {
-	return mustNew(t,
-		selector.Requirement{Key: "app", Operator: selector.Equals, Values: []string{"web"}},
-		selector.Requirement{Key: "env", Operator: selector.In, Values: []string{"prod", "staging"}},
-		selector.Requirement{Key: "tier", Operator: selector.NotIn, Values: []string{"db"}},
-		selector.Requirement{Key: "team", Operator: selector.Exists},
-		selector.Requirement{Key: "canary", Operator: selector.DoesNotExist},
-	)
+func mixed() selector.Selector {
+	return selector.MustParse("app=web,env in (prod,staging),tier notin (db),team,!canary")
 }
 
 func mixedLabels() map[string]string {
@@ -25,19 +19,15 @@ func mixedLabels() map[string]string {
 var sink any // keeps results alive
 
 func BenchmarkMatches(b *testing.B) {
-	hundred := selector.Requirement{Key: "app", Operator: selector.In}
+	hundred := "app in (web"
 	for i := range 99 {
-		hundred.Values = append(hundred.Values, fmt.Sprintf("app-%02d", i))
+		hundred += fmt.Sprintf(",app-%02d", i)
 	}
-	hundred.Values = append(hundred.Values, "web")
 	for name, s := range map[string]selector.Selector{
-		"reqs=1": mustNew(b, selector.Requirement{Key: "app", Operator: selector.Equals, Values: []string{"web"}}),
-		"reqs=3": mustNew(b,
-			selector.Requirement{Key: "app", Operator: selector.Equals, Values: []string{"web"}},
-			selector.Requirement{Key: "tier", Operator: selector.Equals, Values: []string{"frontend"}},
-			selector.Requirement{Key: "env", Operator: selector.Equals, Values: []string{"prod"}}),
-		"mixed=5":       mixed(b),
-		"in_values=100": mustNew(b, hundred),
+		"reqs=1":        selector.MustParse("app=web"),
+		"reqs=3":        selector.MustParse("app=web,tier=frontend,env=prod"),
+		"mixed=5":       mixed(),
+		"in_values=100": selector.MustParse(hundred + ")"),
 	} {
 		b.Run(name, func(b *testing.B) {
 			labels := mixedLabels()
@@ -63,7 +53,7 @@ func BenchmarkCompile(b *testing.B) {
 }
 
 func BenchmarkString(b *testing.B) {
-	s := mixed(b)
+	s := mixed()
 	b.ReportAllocs()
 	for b.Loop() {
 		sink = s.String()
@@ -71,9 +61,33 @@ func BenchmarkString(b *testing.B) {
 }
 
 func BenchmarkExplain(b *testing.B) {
-	s, labels := mixed(b), mixedLabels()
+	s, labels := mixed(), mixedLabels()
 	b.ReportAllocs()
 	for b.Loop() {
 		sink = s.Explain(labels)
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	text := mixed().String()
+	b.ReportAllocs()
+	for b.Loop() {
+		sink, _ = selector.Parse(text)
+	}
+}
+
+func BenchmarkOverlaps(b *testing.B) {
+	s, other := mixed(), selector.MustParse("app=web,tier in (db,frontend)")
+	b.ReportAllocs()
+	for b.Loop() {
+		sink = s.Overlaps(other)
+	}
+}
+
+func BenchmarkSimplify(b *testing.B) {
+	s := mixed()
+	b.ReportAllocs()
+	for b.Loop() {
+		sink = s.Simplify()
 	}
 }

@@ -325,7 +325,7 @@ func TestOrderIsStable(t *testing.T) {
 }
 
 func TestAllocations(t *testing.T) {
-	s, other := mixed(t), mixed(t)
+	s, other := mixed(), mixed()
 	labels := mixedLabels()
 	labels["number"] = "18446744073709551616" // no int64: strconv would allocate the error
 	overflow := mustNew(t, selector.Requirement{Key: "number", Operator: selector.GreaterThan, Values: []string{"1"}})
