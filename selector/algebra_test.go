@@ -191,10 +191,7 @@ func smallSelectors() []string {
 			}
 		}
 	}
-	for _, x := range []string{"x>1,x<3,x!=2", "x>1,x<3,x notin (2,02)", "x>0,x<3,x notin (1,02)", "x,x!=,x notin (a,b)"} {
-		all = append(all, x)
-	}
-	return all
+	return append(all, "x>1,x<3,x!=2", "x>1,x<3,x notin (2,02)", "x>0,x<3,x notin (1,02)", "x,x!=,x notin (a,b)")
 }
 
 func joined(reqs ...string) string {
