@@ -146,7 +146,11 @@ func (l label) put(labels map[string]string, key string) {
 // witness returns a label that meets all of meet and, if there are any, not all of miss. It is no label whenever that
 // will do.
 func witness(meet, miss []requirement) (label, bool) {
-	for l := range kinds(slices.Concat(meet, miss)) {
+	all := meet
+	if len(miss) > 0 {
+		all = slices.Concat(meet, miss)
+	}
+	for l := range kinds(all) {
 		if l.meets(meet) && (len(miss) == 0 || !l.meets(miss)) {
 			return l, true
 		}

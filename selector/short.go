@@ -3,8 +3,9 @@ package selector
 import "math/bits"
 
 // Label values are short: 63 bytes at most, seldom more than 16. This file compares and finds them with a few loads
-// instead of the runtime's calls for any length. Beside the lookup of a label, such a call is what a requirement costs:
-// without them one equality takes a fifth less time, and a list of a hundred values a third less than with a map.
+// instead of the runtime's calls for texts of any length. Such a call is most of what a requirement costs beside the
+// lookup of its label: without it, equalities take a tenth to a sixth less time, and a list of a hundred values a fifth
+// less than with a map.
 
 // eight returns the first eight bytes of s. The compiler makes one load of it.
 func eight(s string) uint64 {
@@ -33,7 +34,8 @@ func ends(s string) (first, last uint64) {
 	}
 }
 
-// A table finds a text among many: each is in the first free slot from its start on. At most half of the slots are taken.
+// A table finds a text among many: each is in the first free slot from its start on. At most half of the slots are
+// taken. Texts that differ in the middle alone share a start; they are compared one after the other.
 type table []slot
 
 // A slot has the ends of a text. The zero slot is free.
@@ -47,7 +49,7 @@ func newTable(texts []string) table {
 	t := make(table, 2<<bits.Len(uint(len(texts))))
 	for i, text := range texts {
 		first, last := ends(text)
-		at := t.start(first, last)
+		at := start(first, last)
 		for t[at&t.mask()].size > 0 {
 			at++
 		}
@@ -58,8 +60,8 @@ func newTable(texts []string) table {
 
 func (t table) mask() uint64 { return uint64(len(t) - 1) }
 
-// start returns where to look first.
-func (t table) start(first, last uint64) uint64 {
+// start returns where to look first, in a table of any size.
+func start(first, last uint64) uint64 {
 	high, low := bits.Mul64(first^0x9e3779b97f4a7c15, last^0xd1b54a32d192ed03)
 	return high ^ low
 }
@@ -67,7 +69,7 @@ func (t table) start(first, last uint64) uint64 {
 // has reports whether s is one of the texts, those that t was made of.
 func (t table) has(texts []string, s string) bool {
 	first, last := ends(s)
-	for at := t.start(first, last); ; at++ {
+	for at := start(first, last); ; at++ {
 		slot := &t[at&t.mask()]
 		if slot.first == first && slot.last == last && slot.size == uint32(len(s))+1 && (len(s) <= 16 || texts[slot.index] == s) {
 			return true
