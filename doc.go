@@ -1,7 +1,8 @@
 // Package rollcall is the overview of a library that decides what Kubernetes controllers decide: who matches, who is mine,
 // who is alive, who is missing. It has no code of its own; import what you need:
 //
-//   - [github.com/rollcall-go/rollcall/selector]: label selectors. Does this object match, and if not, why?
+//   - [github.com/rollcall-go/rollcall/selector]: label selectors. Does this object match, and if not, why? Do these two
+//     selectors overlap, and in what?
 //   - [github.com/rollcall-go/rollcall/ownership]: owner references. Whose is this object, and who should adopt or release
 //     it? Labels first, then the controller: a label match alone counts other controllers' pods too.
 //   - [github.com/rollcall-go/rollcall/replica]: counting. Is this pod counted, and if not, why? How many are to be created,

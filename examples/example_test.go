@@ -1,6 +1,7 @@
 package examples
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,7 +20,7 @@ func Reconcile(c ownership.Controller, want int, pods []replica.Pod, now time.Ti
 			counted = append(counted, pod)
 		}
 	}
-	if c.Deleting || c.UID == "" || c.Selector.IsNothing() {
+	if c.Deleting || c.UID == "" || !c.Selector.Satisfiable() {
 		return counted, plan // its pods do not count, and it must not create more
 	}
 	return counted, replica.Diff(want, counted, now, replica.Options{})
@@ -34,6 +35,23 @@ func PodsOf(c ownership.Controller, pods []replica.Pod, now time.Time) (status r
 		why[pod.Name] = replica.Explain(c, pod, 0, now).String()
 	}
 	return replica.Summarize(slices.Collect(mine), nil, 0, now), why
+}
+
+// Admit refuses a selector that cannot be read, that can match nothing, or that meets one that is taken.
+func Admit(text string, taken []selector.Selector) error {
+	s, err := selector.Parse(text)
+	if err != nil {
+		return err // all that is wrong, each with its byte offset
+	}
+	if !s.Satisfiable() {
+		return errors.New(s.Explain(nil).String())
+	}
+	for _, t := range taken {
+		if labels, ok := s.And(t).Example(); ok {
+			return fmt.Errorf("%v meets %v: both match %v", s, t, labels)
+		}
+	}
+	return nil
 }
 
 // newController is a controller of this library, made of what the API says of a ReplicaSet.
@@ -111,4 +129,16 @@ func Example_dashboard() {
 	// kubia-b is controlled by it and matches: counted, Available
 	// kubia-c is controlled by it, but does not match, to be released: label app is "foo", want one of [kubia]
 	// kubia-d matches and has no controller, to be adopted: counted, Available
+}
+
+func Example_admission() {
+	taken := []selector.Selector{selector.MustParse("tier notin (db,cache)")}
+	for _, text := range []string{"!tier", "tier=db,app in (web web)", "shard>1,shard<2", "tier=db,app=web"} {
+		fmt.Println(Admit(text, taken))
+	}
+	// Output:
+	// !tier meets tier notin (cache,db): both match map[]
+	// found "web" at offset 20 after "tier=db,app in (web ", want ',' or ')'
+	// no label set can match: shard>1, shard<2 contradict each other
+	// <nil>
 }
