@@ -190,7 +190,7 @@ func TestAlgebra(t *testing.T) {
 				checkOne(t, tt.world, a)
 				for j, b := range pool {
 					overlap, implies := checkPair(t, a, b)
-					if (i+j)%32 == 0 { // it takes ten times as long as the rest
+					if (i+j)%32 == 0 { // it takes several times as long as the rest
 						checkAnd(t, tt.world, a, b)
 					}
 					pairs++
