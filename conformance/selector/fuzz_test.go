@@ -16,7 +16,7 @@ import (
 // A text is the same selector, or none, to rollcall and to upstream. The value is given to each of its keys.
 func FuzzText(f *testing.F) {
 	for _, text := range []string{
-		"x in (,,a,)", "x in (a,a)", "n>9223372036854775807", "n<9223372036854775808", "n>007,n<+5", "a\x00=b", "a in (b,\x00c)", "in in(in),notin notin(notin)",
+		"x in (,,a,)", "x in (a,a)", "n>9223372036854775807", "n<9223372036854775808", "n>007,n<+5", "a\x00=b", "Ex\x00/a", "n>5\x00", "a in (b,\x00c)", "in in(in),notin notin(notin)",
 		"x===a", "x=!a", "x!==a", "x<>1", "x>=1", "x gt 1", "\r\nx\t", "!\n!x", "x = ", "x!=a,x!=b,x=", strings.Repeat("k", 63) + "=" + strings.Repeat("v", 64),
 		strings.Repeat("p", 253) + "/a", strings.Repeat("p", 254) + "/a", "a.-b/c", "x=a\xff", "\u212a", "a,b,c,d,e,f,g,h,i,j,k,l,a=1,a=2,a=3",
 	} {

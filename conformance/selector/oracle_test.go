@@ -31,13 +31,13 @@ func checkText(r selectors.Random, text string, sets ...labels.Set) (verdict, er
 		}
 	}
 	// A NUL byte ends the text upstream. Here it is refused: where upstream sees nothing wrong before it, the first error
-	// is where it stands, or at the word that it is in.
+	// is where it stands, or before it in the same word.
 	if nul := strings.IndexByte(text, 0); nul >= 0 {
 		var first *selector.SyntaxError
 		if !errors.As(ourErr, &first) {
 			return verdict{}, fmt.Errorf("a NUL byte is accepted: %v", ours)
 		}
-		if first.Offset > nul || theirErr == nil && first.Offset+len(first.Found) <= nul {
+		if first.Offset > nul || theirErr == nil && strings.ContainsAny(text[first.Offset:nul], " \t\r\n=!(),<>") {
 			return verdict{}, fmt.Errorf("the NUL byte is at offset %d: %w (upstream's error: %v)", nul, ourErr, theirErr)
 		}
 		return verdict{}, nil
