@@ -20,7 +20,7 @@ func (s Selector) And(t Selector) Selector {
 	return b.selector()
 }
 
-// Satisfiable reports whether some label set matches s.
+// Satisfiable reports whether some valid label set matches s.
 func (s Selector) Satisfiable() bool {
 	for reqs := range byKey(s.reqs) {
 		if _, ok := witness(reqs, nil); !ok {
@@ -30,20 +30,20 @@ func (s Selector) Satisfiable() bool {
 	return true
 }
 
-// Overlaps reports whether some label set matches both s and t. [Selector.And] with [Selector.Example] shows one.
+// Overlaps reports whether some valid label set matches both s and t. [Selector.And] with [Selector.Example] shows one.
 func (s Selector) Overlaps(t Selector) bool { return s.And(t).Satisfiable() }
 
-// Implies reports whether every label set that matches s matches t too. What matches nothing implies everything.
+// Implies reports whether every valid label set that matches s matches t too. What matches none implies everything.
 // [Selector.Counterexample] shows why not.
 func (s Selector) Implies(t Selector) bool {
 	_, ok := s.Counterexample(t)
 	return !ok
 }
 
-// Equivalent reports whether s and t match the same label sets.
+// Equivalent reports whether s and t match the same valid label sets.
 func (s Selector) Equivalent(t Selector) bool { return s.Implies(t) && t.Implies(s) }
 
-// Example returns a label set that matches s, with as few labels as possible, and false when there is none. The map is
+// Example returns a valid label set that matches s, with as few labels as possible, and false when there is none. The map is
 // the caller's. It is the same for equal selectors.
 func (s Selector) Example() (map[string]string, bool) {
 	labels := map[string]string{}
@@ -57,7 +57,7 @@ func (s Selector) Example() (map[string]string, bool) {
 	return labels, true
 }
 
-// Counterexample returns a label set that matches s and does not match t, and false when there is none: when s implies
+// Counterexample returns a valid label set that matches s and does not match t, and false when there is none: when s implies
 // t. The map is the caller's. It is the same for equal selectors.
 func (s Selector) Counterexample(t Selector) (map[string]string, bool) {
 	labels, ok := s.Example()
@@ -74,22 +74,40 @@ func (s Selector) Counterexample(t Selector) (map[string]string, bool) {
 	return nil, false
 }
 
-// contradiction returns requirements of one key that no label meets together, none of which can be left out, and nil when there
-// are none.
+// contradiction returns requirements of one key that no label meets together, and none of which can be left out. It is
+// nil when every key has a label that meets its requirements.
 func (s Selector) contradiction() []requirement {
 	for reqs := range byKey(s.reqs) {
 		if _, ok := witness(reqs, nil); ok {
 			continue
 		}
-		for i := 0; i < len(reqs); {
-			rest := slices.Concat(reqs[:i], reqs[i+1:])
-			if _, ok := witness(rest, nil); ok {
-				i++
-			} else {
-				reqs = rest
+		labels := slices.Collect(kinds(reqs))
+		failed := make([]int, len(labels)) // how many requirements each label fails: at least one
+		for i, l := range labels {
+			for _, r := range reqs {
+				if !l.meets(r) {
+					failed[i]++
+				}
 			}
 		}
-		return reqs
+		// A requirement can go unless it is the only one left that some label fails.
+		var core []requirement
+		for _, r := range reqs {
+			needed := false
+			for i, l := range labels {
+				needed = needed || failed[i] == 1 && !l.meets(r)
+			}
+			if needed {
+				core = append(core, r)
+				continue
+			}
+			for i, l := range labels {
+				if !l.meets(r) {
+					failed[i]--
+				}
+			}
+		}
+		return core
 	}
 	return nil
 }
@@ -112,12 +130,10 @@ func byKey(reqs []requirement) iter.Seq[[]requirement] {
 
 // of returns the requirements of one key.
 func (s Selector) of(key string) []requirement {
-	for reqs := range byKey(s.reqs) {
-		if reqs[0].key == key {
-			return reqs
-		}
-	}
-	return nil
+	compare := func(r requirement, key string) int { return strings.Compare(r.key, key) }
+	first, _ := slices.BinarySearchFunc(s.reqs, key, compare)
+	last, _ := slices.BinarySearchFunc(s.reqs, key+"\x00", compare) // the least text above key
+	return s.reqs[first:last]
 }
 
 // A label is what a label set can have for one key: a value, or nothing.
@@ -126,7 +142,7 @@ type label struct {
 	present bool
 }
 
-func (l label) meets(reqs []requirement) bool {
+func (l label) meets(reqs ...requirement) bool {
 	for i := range reqs {
 		if !reqs[i].matches(l.value, l.present) {
 			return false
@@ -151,7 +167,7 @@ func witness(meet, miss []requirement) (label, bool) {
 		all = slices.Concat(meet, miss)
 	}
 	for l := range kinds(all) {
-		if l.meets(meet) && (len(miss) == 0 || !l.meets(miss)) {
+		if l.meets(meet...) && (len(miss) == 0 || !l.meets(miss...)) {
 			return l, true
 		}
 	}
@@ -166,6 +182,7 @@ func kinds(reqs []requirement) iter.Seq[label] {
 		if !yield(label{}) {
 			return
 		}
+		var names []string   // all that a requirement has for a value
 		starts := []int64{0} // of the stretches of integers
 		for i := range reqs {
 			r := &reqs[i]
@@ -174,6 +191,7 @@ func kinds(reqs []requirement) iter.Seq[label] {
 					return
 				}
 			}
+			names = append(names, r.values...)
 			switch {
 			case r.code == lessThan:
 				starts = append(starts, r.bound)
@@ -181,8 +199,13 @@ func kinds(reqs []requirement) iter.Seq[label] {
 				starts = append(starts, r.bound+1)
 			}
 		}
+		slices.Sort(names)
+		named := func(value string) bool {
+			_, found := slices.BinarySearch(names, value)
+			return found
+		}
 		word := ""
-		for i := 0; named(reqs, word); i++ {
+		for i := 0; named(word); i++ {
 			word = "x" + strconv.Itoa(i)
 		}
 		if !yield(label{word, true}) {
@@ -196,7 +219,7 @@ func kinds(reqs []requirement) iter.Seq[label] {
 				high = starts[i+1] - 1
 			}
 			for text := range spellings(low, high) {
-				if named(reqs, text) {
+				if named(text) {
 					continue
 				}
 				if !yield(label{text, true}) {
@@ -206,16 +229,6 @@ func kinds(reqs []requirement) iter.Seq[label] {
 			}
 		}
 	}
-}
-
-// named reports whether a requirement has the value.
-func named(reqs []requirement, value string) bool {
-	for i := range reqs {
-		if _, found := slices.BinarySearch(reqs[i].values, value); found {
-			return true
-		}
-	}
-	return false
 }
 
 // spellings returns the label values that are an integer from low to high: the decimal digits, with leading zeros up to

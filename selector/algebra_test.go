@@ -491,16 +491,23 @@ func TestLabelSelector(t *testing.T) {
 		"a!=1,!b,c in (2,1),d notin (x)": {MatchExpressions: []selector.Requirement{
 			{Key: "a", Operator: selector.NotIn, Values: list("1")}, {Key: "b", Operator: selector.DoesNotExist},
 			{Key: "c", Operator: selector.In, Values: list("1", "2")}, {Key: "d", Operator: selector.NotIn, Values: list("x")}}},
-		"n>1":              nil,
-		"a=1,n<5":          nil,
-		"n>1,n in (1,2,3)": {MatchExpressions: []selector.Requirement{{Key: "n", Operator: selector.In, Values: list("2", "3")}}},
-		"n<0":              {MatchExpressions: []selector.Requirement{{Key: "a", Operator: selector.Exists}, {Key: "a", Operator: selector.DoesNotExist}}},
-		"a,!a":             {MatchExpressions: []selector.Requirement{{Key: "a", Operator: selector.Exists}, {Key: "a", Operator: selector.DoesNotExist}}},
+		"n>1":                   nil,
+		"a=1,n<5":               nil,
+		"n>1,n in (1,2,3)":      {MatchExpressions: []selector.Requirement{{Key: "n", Operator: selector.In, Values: list("2", "3")}}},
+		"n<0":                   {MatchExpressions: []selector.Requirement{{Key: "a", Operator: selector.Exists}, {Key: "a", Operator: selector.DoesNotExist}}},
+		"n<2,n in (0,00,1,2,x)": {MatchExpressions: []selector.Requirement{{Key: "n", Operator: selector.In, Values: list("0", "00", "1")}}},
+		"n<2,n>0,n notin (" + strings.Join(allSpellings("1")[1:], ",") + ")": {MatchLabels: map[string]string{"n": "1"}},
+		"a,!a": {MatchExpressions: []selector.Requirement{{Key: "a", Operator: selector.Exists}, {Key: "a", Operator: selector.DoesNotExist}}},
 	} {
 		got, ok := selector.MustParse(text).LabelSelector()
 		if diff := cmp.Diff(want, got); ok != (want != nil) || diff != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", text, ok, diff)
 		}
+	}
+	// A list of every spelling, which Simplify would make a comparison of, needs none.
+	zeros := selector.MustParse("n in (" + strings.Join(allSpellings("0"), ",") + ")")
+	if ls, ok := zeros.And(selector.MustParse("n<2")).LabelSelector(); !ok || len(ls.MatchExpressions) != 1 || len(ls.MatchExpressions[0].Values) != 63 {
+		t.Errorf("got %v, %v", ls, ok)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		s := mustNew(t, drawRequirements(t)...)

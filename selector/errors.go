@@ -37,13 +37,13 @@ type SyntaxError struct {
 
 // Error returns what was found and where, and what is wanted, as in
 //
-//	found "end" at offset 14 after "tier in (front ", want ',' or ')'
+//	found "end" at offset 15 after "tier in (front ", want ',' or ')'
 func (e *SyntaxError) Error() string {
 	found, after := "the end", ""
 	if e.Found != "" {
 		found = fmt.Sprintf("%.40q", e.Found)
 	}
-	if before := e.Input[:min(e.Offset, len(e.Input))]; before != "" {
+	if before := e.Input[:max(0, min(e.Offset, len(e.Input)))]; before != "" {
 		if cut := len(before) - 40; cut > 0 {
 			before = "…" + strings.ToValidUTF8(before[cut:], "")
 		}

@@ -11,8 +11,8 @@ type Explanation struct {
 	Matches      bool        // as Selector.Matches
 	Requirements []Explained // one each, in the order of Selector.Requirements
 
-	// Contradiction has requirements that no valid label set meets together, and none of which can be left out, when the
-	// selector matches nothing at all. Otherwise it is nil.
+	// Contradiction says that no valid label set can match: it has requirements that contradict each other, none of which
+	// can be left out. It is nil when some label set can match, or when these labels do.
 	Contradiction []Requirement
 }
 
@@ -33,6 +33,9 @@ func (s Selector) Explain(labels map[string]string) Explanation {
 		met := r.matches(value, present)
 		e.Matches = e.Matches && met
 		e.Requirements = append(e.Requirements, Explained{Requirement: r.clone(), Met: met, Present: present, Value: value})
+	}
+	if e.Matches {
+		return e
 	}
 	for _, r := range s.contradiction() {
 		e.Contradiction = append(e.Contradiction, r.clone())

@@ -1,7 +1,9 @@
 package selector
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -134,6 +136,28 @@ func TestTable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		check(t, rapid.SliceOfN(text, 1, 40).Draw(t, "texts"), rapid.SliceOfN(text, 0, 40).Draw(t, "asked"))
 	})
+}
+
+// Names with a number in them, of whatever length and wherever it stands, are spread over the table. So is a value that is
+// listed again and again.
+func TestTableSpreads(t *testing.T) {
+	for _, format := range []string{"v%d", "app-%04d", "node-%d", "customer-%06d-production", "ip-10-0-%d-17.eu-west-1.compute.internal", "%d.example"} {
+		var texts []string
+		for i := range 3000 {
+			texts = append(texts, fmt.Sprintf(format, i), fmt.Sprintf(format, i))
+		}
+		slices.Sort(texts)
+		table, steps, taken := newTable(texts), 0, 0
+		for at := range table {
+			if have := table[at]; have.size > 0 {
+				taken++
+				steps += (at - int(mix(have.first, have.last)&table.mask()) + len(table)) % len(table)
+			}
+		}
+		if taken != 3000 || steps > 3*3000 {
+			t.Errorf("%s: %d slots taken, %d steps away from where they are looked for, want 3000 and few", format, taken, steps)
+		}
+	}
 }
 
 // Matches compares values as == does, at every length and with a difference at every place.

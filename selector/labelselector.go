@@ -38,40 +38,51 @@ func Compile(ls *LabelSelector) (Selector, error) {
 	return c.result()
 }
 
-// LabelSelector returns a LabelSelector that matches the same label sets as s: equalities in MatchLabels, the first of
-// each key, and the rest in MatchExpressions, in canonical order. It is false when there is none but a list of numbers,
-// because s compares integers and so does what [Selector.Simplify] makes of it. [Everything] gives an empty one.
+// LabelSelector returns a LabelSelector that matches the same valid label sets as s: equalities in MatchLabels, the first
+// of each key, and the rest in MatchExpressions, in canonical order. It is false when s compares integers in a way that
+// [Selector.Simplify] cannot do without and that no list in s makes needless. [Everything] gives an empty one.
 //
 // Upstream: metav1.ParseToLabelSelector, which takes the last equality of a key for all, and has no "!=".
 func (s Selector) LabelSelector() (*LabelSelector, bool) {
-	if slices.ContainsFunc(s.reqs, comparesIntegers) {
-		s = s.Simplify() // which may need no comparison
-	}
-	if slices.ContainsFunc(s.reqs, comparesIntegers) {
-		return nil, false
+	if slices.ContainsFunc(s.reqs, comparesIntegers) && !s.Satisfiable() {
+		s = Nothing()
 	}
 	ls := &LabelSelector{}
-	for i := range s.reqs {
-		r := s.reqs[i].clone()
-		switch s.reqs[i].code {
-		case equals:
-			if _, taken := ls.MatchLabels[r.Key]; !taken {
-				if ls.MatchLabels == nil {
-					ls.MatchLabels = map[string]string{}
-				}
-				ls.MatchLabels[r.Key] = r.Values[0]
-				continue
+	for reqs := range byKey(s.reqs) {
+		if slices.ContainsFunc(reqs, comparesIntegers) {
+			if values, ok := left(reqs); ok {
+				reqs = listed(reqs[0].key, values)
+			} else if reqs = simplify(reqs); slices.ContainsFunc(reqs, comparesIntegers) {
+				return nil, false
 			}
-			r.Operator = In
-		case notEquals:
-			r.Operator = NotIn
 		}
-		ls.MatchExpressions = append(ls.MatchExpressions, r)
+		for i := range reqs {
+			ls.add(&reqs[i])
+		}
 	}
 	return ls, true
 }
 
 func comparesIntegers(r requirement) bool { return r.code == greaterThan || r.code == lessThan }
+
+// add adds a requirement that compares no integers.
+func (ls *LabelSelector) add(compiled *requirement) {
+	r := compiled.clone()
+	switch compiled.code {
+	case equals:
+		if _, taken := ls.MatchLabels[r.Key]; !taken {
+			if ls.MatchLabels == nil {
+				ls.MatchLabels = map[string]string{}
+			}
+			ls.MatchLabels[r.Key] = r.Values[0]
+			return
+		}
+		r.Operator = In
+	case notEquals:
+		r.Operator = NotIn
+	}
+	ls.MatchExpressions = append(ls.MatchExpressions, r)
+}
 
 // FromLabels returns the selector that matches every label set that has all of set: what a ReplicationController's
 // or a Service's map selects. A nil or empty set gives [Everything]. Where the API lets a map be missing that means

@@ -21,8 +21,8 @@ import (
 // "app in ()", "app in (,a)". The words in and notin are keys and values wherever no operator can stand. A value that is
 // listed twice counts once. A blank text is [Everything].
 //
-// The error is a [SyntaxErrors]: what is wrong with keys and values, all of it, up to the first place where the text is
-// no selector whatever follows. The selector is then [Nothing].
+// The error is a [SyntaxErrors], one for each bad key and value, up to the first place where the text is no selector
+// whatever follows. The selector is then [Nothing].
 //
 // Upstream: labels.Parse, which takes a NUL byte for the end of the text.
 func Parse(text string) (Selector, error) {
@@ -125,8 +125,12 @@ func (p *parser) requirement() bool {
 	if negated {
 		p.next()
 	}
-	if !p.atWord() {
+	switch {
+	case p.atWord():
+	case negated:
 		return p.fail("a key")
+	default:
+		return p.fail("a key or '!'")
 	}
 	key := p.token
 	p.check(keyProblem(key))
@@ -212,8 +216,10 @@ func (p *parser) check(problem problem) {
 	p.errs = append(p.errs, &SyntaxError{Input: p.text, Offset: offset, Found: p.text[offset : offset+size], Want: problem.want})
 }
 
-// fail notes that the token is not what the grammar wants, and returns false.
+// fail notes that the token is not what the grammar wants, unless check has something to say of the place, and returns false.
 func (p *parser) fail(want string) bool {
-	p.errs = append(p.errs, &SyntaxError{Input: p.text, Offset: p.start, Found: p.token, Want: want})
+	if n := len(p.errs); n == 0 || p.errs[n-1].Offset < p.start {
+		p.errs = append(p.errs, &SyntaxError{Input: p.text, Offset: p.start, Found: p.token, Want: want})
+	}
 	return false
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"log/slog"
 	"regexp"
@@ -73,17 +74,18 @@ var refused = []struct {
 	text string
 	want []string
 }{
-	{",", []string{`found "," at offset 0, want a key`}},
+	{",", []string{`found "," at offset 0, want a key or '!'`}},
 	{"!", []string{`found the end at offset 1 after "!", want a key`}},
 	{"!!x", []string{`found "!" at offset 1 after "!", want a key`}},
-	{"=a", []string{`found "=" at offset 0, want a key`}},
-	{"x,", []string{`found the end at offset 2 after "x,", want a key`}},
-	{"x,,y", []string{`found "," at offset 2 after "x,", want a key`}},
+	{"=a", []string{`found "=" at offset 0, want a key or '!'`}},
+	{"x,", []string{`found the end at offset 2 after "x,", want a key or '!'`}},
+	{"x,,y", []string{`found "," at offset 2 after "x,", want a key or '!'`}},
 	{"!x=a", []string{`found "=" at offset 2 after "!x", want ',' or the end`}},
 	{"!x in (a)", []string{`found "in" at offset 3 after "!x ", want ',' or the end`}},
 	{"x y", []string{`found "y" at offset 2 after "x ", want ` + wantOperator}},
 	{"x gt 5", []string{`found "gt" at offset 2 after "x ", want ` + wantOperator}},
 	{"x ! = a", []string{`found "!" at offset 2 after "x ", want ` + wantOperator}},
+	{"a/(", []string{`found "(" at offset 2 after "a/", want a name`}},
 	{"x===a", []string{`found "=" at offset 3 after "x==", want a value, ',' or the end`}},
 	{"x=!a", []string{`found "!" at offset 2 after "x=", want a value, ',' or the end`}},
 	{"x=(a)", []string{`found "(" at offset 2 after "x=", want a value, ',' or the end`}},
@@ -153,14 +155,17 @@ func TestSyntaxErrors(t *testing.T) {
 			}
 		}
 	}
-	if got := (&selector.SyntaxError{Offset: 5}).Error(); got != "found the end at offset 5, want " {
-		t.Errorf("made by hand: %s", got)
+	for _, offset := range []int{-1, 0, 5} {
+		got := (&selector.SyntaxError{Offset: offset}).Error()
+		if want := fmt.Sprintf("found the end at offset %d, want ", offset); got != want {
+			t.Errorf("made by hand: %s", got)
+		}
 	}
 }
 
 func TestMustParse(t *testing.T) {
 	defer func() {
-		if got, want := recover(), `selector: found "," at offset 0, want a key`; got != want {
+		if got, want := recover(), `selector: found "," at offset 0, want a key or '!'`; got != want {
 			t.Errorf("panic with %v, want %v", got, want)
 		}
 	}()

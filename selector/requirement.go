@@ -122,9 +122,6 @@ func compiled(key string, c code, values []string) requirement {
 		return r
 	}
 	slices.Sort(values)
-	if len(values) >= manyValues {
-		r.many = newTable(values)
-	}
 	return r
 }
 
@@ -145,6 +142,11 @@ func (b *builder) add(key string, c code, n int) {
 
 // selector returns the selector of what was added, if that was valid.
 func (b *builder) selector() Selector {
+	for i := range b.reqs {
+		if r := &b.reqs[i]; len(r.values) >= manyValues && r.many == nil {
+			r.many = newTable(r.values)
+		}
+	}
 	slices.SortStableFunc(b.reqs, func(r, s requirement) int { return strings.Compare(r.key, s.key) })
 	return Selector{b.reqs}
 }

@@ -20,22 +20,32 @@ func four(s string) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-// ends returns the first and the last bytes of s. An s of at most 16 bytes is known by them and its length.
+// ends returns the first and the last bytes of s, which with its length are all of an s of at most 16 bytes. Of a longer
+// one, what lies between is mixed into the first.
 func ends(s string) (first, last uint64) {
-	switch n := len(s); {
+	n := len(s)
+	switch {
 	case n >= 8:
-		return eight(s), eight(s[n-8:])
+		first, last = eight(s), eight(s[n-8:])
 	case n >= 4:
-		return uint64(four(s)), uint64(four(s[n-4:]))
+		first, last = uint64(four(s)), uint64(four(s[n-4:]))
 	case n > 0:
-		return uint64(s[0]) | uint64(s[n/2])<<8, uint64(s[n-1])
-	default:
-		return 0, 0
+		first, last = uint64(s[0])|uint64(s[n/2])<<8, uint64(s[n-1])
 	}
+	for i := 8; i < n-8; i += 8 {
+		first = mix(first, eight(s[i:]))
+	}
+	return first, last
 }
 
-// A table finds a text among many: each is in the first free slot from its start on. At most half of the slots are
-// taken. Texts that differ in the middle alone share a start; they are compared one after the other.
+// mix returns a number that depends on all bits of both.
+func mix(a, b uint64) uint64 {
+	high, low := bits.Mul64(a^0x9e3779b97f4a7c15, b^0xd1b54a32d192ed03)
+	return high ^ low
+}
+
+// A table finds a text among many: each is in the first free slot from the one that its ends point to. At most half of
+// the slots are taken. Texts made up to point to one slot are compared one after the other, as in a list.
 type table []slot
 
 // A slot has the ends of a text. The zero slot is free.
@@ -45,11 +55,15 @@ type slot struct {
 	index       uint32 // of the text
 }
 
+// newTable returns the table of sorted texts.
 func newTable(texts []string) table {
 	t := make(table, 2<<bits.Len(uint(len(texts))))
 	for i, text := range texts {
+		if i > 0 && text == texts[i-1] {
+			continue
+		}
 		first, last := ends(text)
-		at := start(first, last)
+		at := mix(first, last)
 		for t[at&t.mask()].size > 0 {
 			at++
 		}
@@ -60,21 +74,15 @@ func newTable(texts []string) table {
 
 func (t table) mask() uint64 { return uint64(len(t) - 1) }
 
-// start returns where to look first, in a table of any size.
-func start(first, last uint64) uint64 {
-	high, low := bits.Mul64(first^0x9e3779b97f4a7c15, last^0xd1b54a32d192ed03)
-	return high ^ low
-}
-
 // has reports whether s is one of the texts, those that t was made of.
 func (t table) has(texts []string, s string) bool {
 	first, last := ends(s)
-	for at := start(first, last); ; at++ {
-		slot := &t[at&t.mask()]
-		if slot.first == first && slot.last == last && slot.size == uint32(len(s))+1 && (len(s) <= 16 || texts[slot.index] == s) {
+	for at := mix(first, last); ; at++ {
+		have := &t[at&t.mask()]
+		if have.first == first && have.last == last && have.size == uint32(len(s))+1 && (len(s) <= 16 || texts[have.index] == s) {
 			return true
 		}
-		if slot.size == 0 {
+		if have.size == 0 {
 			return false
 		}
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // Simplify returns the selector with the shortest text of all that are equivalent to s, and of those with equally short
-// texts the bytewise least, so that equivalent selectors simplify to equal ones. What no label set matches simplifies to
-// [Nothing].
+// texts the bytewise least, so that equivalent selectors simplify to equal ones. What no valid label set matches
+// simplifies to [Nothing], though there are shorter texts for that.
 //
 //	a in (b,c),a notin (c)   a=b
 //	a,a in (b,c)             a in (b,c)
@@ -31,13 +31,13 @@ func (s Selector) Simplify() Selector {
 // some label meets.
 func simplify(reqs []requirement) []requirement {
 	key := reqs[0].key
+	if values, ok := left(reqs); ok {
+		return oneOf(key, values)
+	}
 	low, high := int64(0), int64(math.MaxInt64)
 	var excluded []string
 	for i := range reqs {
 		switch r := &reqs[i]; r.code {
-		case in, equals:
-			unmet := func(value string) bool { return !label{value, true}.meets(reqs) }
-			return oneOf(key, slices.Compact(slices.DeleteFunc(slices.Clone(r.values), unmet)))
 		case doesNotExist:
 			return reqs[i : i+1]
 		case notIn, notEquals:
@@ -53,19 +53,32 @@ func simplify(reqs []requirement) []requirement {
 	switch {
 	case low > 0 || high < math.MaxInt64:
 		return integers(key, low, high, excluded)
-	case label{}.meets(reqs):
+	case label{}.meets(reqs...):
 		return noneOf(key, excluded)
 	default:
 		return append(noneOf(key, excluded), compiled(key, exists, nil))
 	}
 }
 
+// left returns which values of a list the other requirements leave, sorted, each once, and false when there is no list. The
+// requirements are those of one key.
+func left(reqs []requirement) ([]string, bool) {
+	list := slices.IndexFunc(reqs, func(r requirement) bool { return r.code == in || r.code == equals })
+	if list < 0 {
+		return nil, false
+	}
+	var values []string
+	for _, value := range slices.Compact(slices.Clone(reqs[list].values)) {
+		if (label{value, true}).meets(reqs...) {
+			values = append(values, value)
+		}
+	}
+	return values, true
+}
+
 // oneOf returns the shortest requirements that any of values meets, and nothing else. They are sorted, each once.
 func oneOf(key string, values []string) []requirement {
-	list := []requirement{compiled(key, in, values)}
-	if len(values) == 1 {
-		list[0] = compiled(key, equals, values)
-	}
+	list := listed(key, values)
 	// Every spelling of some integers, or nearly, is shorter as a range.
 	low, high := int64(math.MaxInt64), int64(0)
 	for _, value := range values {
@@ -90,11 +103,11 @@ func integers(key string, low, high int64, excluded []string) []requirement {
 			spelt[n]++
 		}
 	}
-	spellings := func(n int64) int { return maxName + 1 - len(strconv.FormatInt(n, 10)) }
-	for spelt[low] == spellings(low) {
+	all := func(n int64) int { return maxName + 1 - len(strconv.FormatInt(n, 10)) }
+	for spelt[low] == all(low) {
 		low++
 	}
-	for spelt[high] == spellings(high) {
+	for spelt[high] == all(high) {
 		high--
 	}
 	excluded = slices.DeleteFunc(excluded, func(value string) bool {
@@ -120,16 +133,26 @@ func between(key string, low, high int64, excluded []string) []requirement {
 	return reqs
 }
 
-// noneOf returns the shortest requirements that no label meets, and every value but the excluded. These are sorted, each once.
+// listed returns the requirement that any of values meets, and nothing else.
+func listed(key string, values []string) []requirement {
+	if len(values) == 1 {
+		return []requirement{compiled(key, equals, values)}
+	}
+	return []requirement{compiled(key, in, values)}
+}
+
+// noneOf returns the shortest requirements that a missing label meets, and every value but the excluded. These are sorted,
+// each once.
 func noneOf(key string, excluded []string) []requirement {
-	if len(excluded) == 0 {
-		return nil
+	// The values and the commas are as long either way. With equal lengths, " notin" is bytewise less than "!=".
+	if n := len(excluded); n > 0 && n*(len(key)+len("!=")) >= len(key)+len(" notin ()") {
+		return []requirement{compiled(key, notIn, excluded)}
 	}
-	var single []requirement
+	var reqs []requirement
 	for i := range excluded {
-		single = append(single, compiled(key, notEquals, excluded[i:i+1]))
+		reqs = append(reqs, compiled(key, notEquals, excluded[i:i+1]))
 	}
-	return shortest(single, []requirement{compiled(key, notIn, excluded)})
+	return reqs
 }
 
 // otherSpellings returns what spells an integer from low to high and is not in values, sorted, and false when there are
