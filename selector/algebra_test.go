@@ -395,6 +395,8 @@ func TestSimplify(t *testing.T) {
 		"n in " + list(zeros[1:]):  "n!=0,n<1",
 		"n in " + list(zeros[:62]): "n!=" + zeros[62] + ",n<1",
 		"n in " + list(twos):       "n<3,n>1",
+		"n in " + list(twos[:44]):  "n in " + list(twos[:44]), // 1040 bytes; the others alone are 1026
+		"n in " + list(twos[:45]):  "n notin " + list(twos[45:]) + ",n<3,n>1",
 		"n in " + list(append(slices.Clone(zeros), "x")):                             "n in " + list(append(slices.Clone(zeros), "x")),
 		"n in " + list(slices.Concat(zeros, ones)):                                   "n<2",
 		"n in " + list(slices.Concat(zeros, twos)):                                   "n notin " + list(ones) + ",n<3",
