@@ -186,12 +186,13 @@ func kinds(reqs []requirement) iter.Seq[label] {
 		starts := []int64{0} // of the stretches of integers
 		for i := range reqs {
 			r := &reqs[i]
-			for _, value := range r.values {
+			values := r.all()
+			for _, value := range values {
 				if !yield(label{value, true}) {
 					return
 				}
 			}
-			names = append(names, r.values...)
+			names = append(names, values...)
 			switch {
 			case r.code == lessThan:
 				starts = append(starts, r.bound)

@@ -28,11 +28,8 @@ func Compile(ls *LabelSelector) (Selector, error) {
 	if ls == nil {
 		return Nothing(), nil
 	}
-	values := len(ls.MatchLabels)
-	for i := range ls.MatchExpressions {
-		values += len(ls.MatchExpressions[i].Values)
-	}
-	c := compiler{builder: newBuilder(len(ls.MatchLabels)+len(ls.MatchExpressions), values)}
+	var c compiler
+	c.reqs = make([]requirement, 0, len(ls.MatchLabels)+len(ls.MatchExpressions))
 	c.labels("matchLabels", ls.MatchLabels)
 	c.requirements("matchExpressions", ls.MatchExpressions, apiOperators)
 	return c.result()
@@ -93,7 +90,8 @@ func (ls *LabelSelector) add(compiled *requirement) {
 //
 // Upstream: labels.ValidatedSelectorFromSet.
 func FromLabels(set map[string]string) (Selector, error) {
-	c := compiler{builder: newBuilder(len(set), len(set))}
+	var c compiler
+	c.reqs = make([]requirement, 0, len(set))
 	c.labels("labels", set)
 	return c.result()
 }
@@ -105,7 +103,8 @@ func FromLabels(set map[string]string) (Selector, error) {
 //
 // Upstream: labels.NewRequirement and labels.NewSelector.
 func New(reqs ...Requirement) (Selector, error) {
-	c := compiler{}
+	var c compiler
+	c.reqs = make([]requirement, 0, len(reqs))
 	c.requirements("requirements", reqs, allOperators)
 	return c.result()
 }
@@ -121,8 +120,7 @@ func (c *compiler) labels(path string, set map[string]string) {
 	valid := true
 	for key, value := range set {
 		valid = valid && keyProblem(key).want == "" && valueProblem(value).want == ""
-		c.values = append(c.values, value)
-		c.add(key, equals, 1)
+		c.reqs = append(c.reqs, single(key, equals, value))
 	}
 	if valid {
 		return
@@ -139,6 +137,11 @@ func (c *compiler) labels(path string, set map[string]string) {
 
 // requirements adds those of the list at path, where only the given operators may stand.
 func (c *compiler) requirements(path string, reqs []Requirement, operators []Operator) {
+	n := 0
+	for i := range reqs {
+		n += len(reqs[i].Values)
+	}
+	c.values = make([]string, 0, n)
 	for i, r := range reqs {
 		if p := keyProblem(r.Key); p.want != "" {
 			c.errs.Add(r.Key, p.in(r.Key), "%s[%d].key", path, i)
@@ -156,7 +159,7 @@ func (c *compiler) requirements(path string, reqs []Requirement, operators []Ope
 			}
 		}
 		c.values = append(c.values, r.Values...)
-		c.add(r.Key, codeOf(r.Operator), len(r.Values))
+		c.list(r.Key, codeOf(r.Operator), len(r.Values))
 	}
 }
 

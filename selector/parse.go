@@ -26,7 +26,8 @@ import (
 //
 // Upstream: labels.Parse, which takes a NUL byte for the end of the text.
 func Parse(text string) (Selector, error) {
-	p := parser{text: text, builder: newBuilder(count(text))}
+	p := parser{text: text}
+	p.allocate()
 	if p.next(); p.token != "" {
 		p.requirements()
 	}
@@ -45,24 +46,6 @@ func MustParse(text string) Selector {
 	return s
 }
 
-// count returns how many requirements and values a selector with the commas of text has at most.
-func count(text string) (reqs, values int) {
-	reqs, values = 1, 1
-	inList := false
-	for i := range len(text) {
-		switch text[i] {
-		case '(', ')':
-			inList = text[i] == '('
-		case ',':
-			values++
-			if !inList {
-				reqs++
-			}
-		}
-	}
-	return reqs, values
-}
-
 // A parser goes through a text token by token. A token is a sign or a word: whatever is neither sign nor blank.
 type parser struct {
 	builder
@@ -71,6 +54,26 @@ type parser struct {
 	start int    // of the token
 	pos   int    // behind the token
 	errs  SyntaxErrors
+}
+
+// allocate makes room for as many requirements and values of lists as the commas of the text allow.
+func (p *parser) allocate() {
+	reqs, values := 1, 0
+	inList := 0 // 1 between parentheses
+	for i := range len(p.text) {
+		switch p.text[i] {
+		case '(':
+			inList = 1
+			values++
+		case ')':
+			inList = 0
+		case ',':
+			values += inList
+			reqs += 1 - inList
+		}
+	}
+	p.reqs = make([]requirement, 0, reqs)
+	p.values = make([]string, 0, values)
 }
 
 // next goes on to the next token.
@@ -136,13 +139,11 @@ func (p *parser) requirement() bool {
 	p.check(keyProblem(key))
 	p.next()
 	if negated {
-		p.add(key, doesNotExist, 0)
-		return true
+		return p.add(key, doesNotExist, "")
 	}
 	switch p.token {
 	case "", ",":
-		p.add(key, exists, 0)
-		return true
+		return p.add(key, exists, "")
 	case "=", "==":
 		return p.one(key, equals)
 	case "!=":
@@ -152,9 +153,9 @@ func (p *parser) requirement() bool {
 	case "<":
 		return p.one(key, lessThan)
 	case "in":
-		return p.list(key, in)
+		return p.several(key, in)
 	case "notin":
-		return p.list(key, notIn)
+		return p.several(key, notIn)
 	default:
 		return p.fail("=, ==, !=, in, notin, >, <, ',' or the end")
 	}
@@ -174,13 +175,17 @@ func (p *parser) one(key string, c code) bool {
 	} else if p.token != "" && p.token != "," {
 		return p.fail("a value, ',' or the end")
 	}
-	p.values = append(p.values, value)
-	p.add(key, c, 1)
+	return p.add(key, c, value)
+}
+
+// add adds a requirement without a list.
+func (p *parser) add(key string, c code, value string) bool {
+	p.reqs = append(p.reqs, single(key, c, value))
 	return true
 }
 
-// list parses an operator and the values in parentheses after it.
-func (p *parser) list(key string, c code) bool {
+// several parses an operator and the values in parentheses after it.
+func (p *parser) several(key string, c code) bool {
 	if p.next(); p.token != "(" {
 		return p.fail("'('")
 	}
@@ -201,7 +206,7 @@ func (p *parser) list(key string, c code) bool {
 	slices.Sort(p.values[first:])
 	n := len(slices.Compact(p.values[first:]))
 	p.values = p.values[:first+n]
-	p.add(key, c, n)
+	p.list(key, c, n)
 	p.next()
 	return true
 }

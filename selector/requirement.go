@@ -102,41 +102,45 @@ func (r Requirement) String() string {
 // A requirement is a valid [Requirement] in compiled form.
 type requirement struct {
 	key    string
-	value  string // values[0] of the operators that take exactly one
+	value  string // of the operators that take exactly one
 	bound  int64  // the same as a number, of GreaterThan and LessThan
 	code   code
 	absent bool     // whether a missing label meets it
-	values []string // sorted
+	values []string // of In and NotIn, sorted
 	many   table    // of values, when there are many
 }
 
 // manyValues is the number from which on a table finds a value sooner than comparing one after the other does.
 const manyValues = 8
 
-// compiled returns the compiled form of a valid requirement. It keeps values, and sorts them.
+// compiled returns the compiled form of a valid requirement. It keeps a list of values, and sorts it.
 func compiled(key string, c code, values []string) requirement {
-	r := requirement{key: key, code: c, values: values, absent: c == notIn || c == notEquals || c == doesNotExist}
-	if len(values) == 1 {
-		r.value = values[0]
-		r.bound, _ = parseInt(r.value)
-		return r
+	if c >= equals && len(values) == 1 {
+		return single(key, c, values[0])
 	}
 	slices.Sort(values)
+	r := single(key, c, "")
+	r.values = values
 	return r
 }
 
-// A builder collects requirements. Their values share one piece of memory: values are appended, then claimed by add.
+// single is compiled for the operators that take no list: with a value, or with none, which is empty.
+func single(key string, c code, value string) requirement {
+	r := requirement{key: key, value: value, code: c, absent: c == notIn || c == notEquals || c == doesNotExist}
+	if c >= greaterThan {
+		r.bound, _ = parseInt(value)
+	}
+	return r
+}
+
+// A builder collects requirements. Their lists of values share one piece of memory.
 type builder struct {
 	reqs   []requirement
 	values []string
 }
 
-func newBuilder(reqs, values int) builder {
-	return builder{make([]requirement, 0, reqs), make([]string, 0, values)}
-}
-
-// add adds a requirement, whose values are the last n.
-func (b *builder) add(key string, c code, n int) {
+// list adds a requirement whose values are the last n.
+func (b *builder) list(key string, c code, n int) {
 	b.reqs = append(b.reqs, compiled(key, c, slices.Clip(b.values[len(b.values)-n:])))
 }
 
@@ -153,12 +157,20 @@ func (b *builder) selector() Selector {
 
 // clone returns r as it was given, but for the order of its values.
 func (r *requirement) clone() Requirement {
-	return Requirement{Key: r.key, Operator: operators[r.code], Values: append([]string(nil), r.values...)}
+	return Requirement{Key: r.key, Operator: operators[r.code], Values: slices.Clone(r.all())}
+}
+
+// all returns the values that r has as a Requirement; nil when there are none.
+func (r *requirement) all() []string {
+	if r.code >= equals {
+		return []string{r.value}
+	}
+	return r.values
 }
 
 // equal reports whether r and s have the same canonical text.
 func (r *requirement) equal(s *requirement) bool {
-	return r.key == s.key && r.code == s.code && slices.Equal(r.values, s.values)
+	return r.key == s.key && r.code == s.code && r.value == s.value && slices.Equal(r.values, s.values)
 }
 
 // matches reports whether a label with this value, or a missing one, meets the requirement.
@@ -203,6 +215,7 @@ func (r *requirement) appendText(b []byte) []byte {
 	}
 	b = append(b, r.key...)
 	b = append(b, texts[r.code].before...)
+	b = append(b, r.value...)
 	for i, value := range r.values {
 		if i > 0 {
 			b = append(b, ',')

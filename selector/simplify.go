@@ -41,7 +41,7 @@ func simplify(reqs []requirement) []requirement {
 		case doesNotExist:
 			return reqs[i : i+1]
 		case notIn, notEquals:
-			excluded = append(excluded, r.values...)
+			excluded = append(excluded, r.all()...)
 		case greaterThan:
 			low = max(low, r.bound+1)
 		case lessThan:
@@ -56,7 +56,7 @@ func simplify(reqs []requirement) []requirement {
 	case label{}.meets(reqs...):
 		return noneOf(key, excluded)
 	default:
-		return append(noneOf(key, excluded), compiled(key, exists, nil))
+		return append(noneOf(key, excluded), single(key, exists, ""))
 	}
 }
 
@@ -68,7 +68,7 @@ func left(reqs []requirement) ([]string, bool) {
 		return nil, false
 	}
 	var values []string
-	for _, value := range slices.Compact(slices.Clone(reqs[list].values)) {
+	for _, value := range slices.Compact(slices.Clone(reqs[list].all())) {
 		if (label{value, true}).meets(reqs...) {
 			values = append(values, value)
 		}
@@ -125,10 +125,10 @@ func integers(key string, low, high int64, excluded []string) []requirement {
 func between(key string, low, high int64, excluded []string) []requirement {
 	reqs := noneOf(key, excluded)
 	if high < math.MaxInt64 {
-		reqs = append(reqs, compiled(key, lessThan, []string{strconv.FormatInt(high+1, 10)}))
+		reqs = append(reqs, single(key, lessThan, strconv.FormatInt(high+1, 10)))
 	}
 	if low > 0 {
-		reqs = append(reqs, compiled(key, greaterThan, []string{strconv.FormatInt(low-1, 10)}))
+		reqs = append(reqs, single(key, greaterThan, strconv.FormatInt(low-1, 10)))
 	}
 	return reqs
 }
@@ -136,7 +136,7 @@ func between(key string, low, high int64, excluded []string) []requirement {
 // listed returns the requirement that any of values meets, and nothing else.
 func listed(key string, values []string) []requirement {
 	if len(values) == 1 {
-		return []requirement{compiled(key, equals, values)}
+		return []requirement{single(key, equals, values[0])}
 	}
 	return []requirement{compiled(key, in, values)}
 }
@@ -149,8 +149,8 @@ func noneOf(key string, excluded []string) []requirement {
 		return []requirement{compiled(key, notIn, excluded)}
 	}
 	var reqs []requirement
-	for i := range excluded {
-		reqs = append(reqs, compiled(key, notEquals, excluded[i:i+1]))
+	for _, value := range excluded {
+		reqs = append(reqs, single(key, notEquals, value))
 	}
 	return reqs
 }
