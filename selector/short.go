@@ -23,19 +23,20 @@ func four(s string) uint32 {
 // ends returns the first and the last bytes of s, which with its length are all of an s of at most 16 bytes. Of a longer
 // one, what lies between is mixed into the first.
 func ends(s string) (first, last uint64) {
-	n := len(s)
-	switch {
+	switch n := len(s); {
 	case n >= 8:
 		first, last = eight(s), eight(s[n-8:])
+		for i := 8; i < n-8; i += 8 {
+			first = mix(first, eight(s[i:]))
+		}
+		return first, last
 	case n >= 4:
-		first, last = uint64(four(s)), uint64(four(s[n-4:]))
+		return uint64(four(s)), uint64(four(s[n-4:]))
 	case n > 0:
-		first, last = uint64(s[0])|uint64(s[n/2])<<8, uint64(s[n-1])
+		return uint64(s[0]) | uint64(s[n/2])<<8, uint64(s[n-1])
+	default:
+		return 0, 0
 	}
-	for i := 8; i < n-8; i += 8 {
-		first = mix(first, eight(s[i:]))
-	}
-	return first, last
 }
 
 // mix returns a number that depends on all bits of both.
