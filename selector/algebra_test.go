@@ -397,16 +397,19 @@ func TestSimplify(t *testing.T) {
 		"n in " + list(twos):       "n<3,n>1",
 		"n in " + list(twos[:44]):  "n in " + list(twos[:44]), // 1040 bytes; the others alone are 1026
 		"n in " + list(twos[:45]):  "n notin " + list(twos[45:]) + ",n<3,n>1",
-		"n in " + list(append(slices.Clone(zeros), "x")):                             "n in " + list(append(slices.Clone(zeros), "x")),
-		"n in " + list(slices.Concat(zeros, ones)):                                   "n<2",
-		"n in " + list(slices.Concat(zeros, twos)):                                   "n notin " + list(ones) + ",n<3",
-		"n<2,n notin " + list(zeros):                                                 "n<2,n>0",
-		"n<3,n>0,n notin " + list(twos):                                              "n<2,n>0",
-		"n<3,n notin " + list(ones):                                                  "n notin " + list(ones) + ",n<3",
-		"n<3,n notin " + list(slices.Concat(zeros, ones, twos[1:])):                  "n=2",
-		"n<3,n>1,n notin " + list(twos[2:]):                                          "n in (02,2)",
-		"n<3,n>1,n notin " + list(twos):                                              "a,!a",
-		"n>9223372036854775805,n notin " + list(allSpellings("9223372036854775807")): "n<9223372036854775807,n>9223372036854775805",
+		"n in " + list(append(slices.Clone(zeros), "x")):                                  "n in " + list(append(slices.Clone(zeros), "x")),
+		"n in " + list(slices.Concat(zeros, ones)):                                        "n<2",
+		"n in " + list(slices.Concat(zeros, twos)):                                        "n notin " + list(ones) + ",n<3",
+		"n<1000,n notin " + list(zeros):                                                   "n<1000,n>0", // far more is left than a list could hold
+		"n<1000,n>5,n notin " + list(append(allSpellings("998"), allSpellings("999")...)): "n<998,n>5",
+		"n>5,n notin " + list(allSpellings("9223372036854775807")):                        "n<9223372036854775807,n>5",
+		"n<2,n notin " + list(zeros):                                                      "n<2,n>0",
+		"n<3,n>0,n notin " + list(twos):                                                   "n<2,n>0",
+		"n<3,n notin " + list(ones):                                                       "n notin " + list(ones) + ",n<3",
+		"n<3,n notin " + list(slices.Concat(zeros, ones, twos[1:])):                       "n=2",
+		"n<3,n>1,n notin " + list(twos[2:]):                                               "n in (02,2)",
+		"n<3,n>1,n notin " + list(twos):                                                   "a,!a",
+		"n>9223372036854775805,n notin " + list(allSpellings("9223372036854775807")):      "n<9223372036854775807,n>9223372036854775805",
 	} {
 		s := selector.MustParse(text)
 		got := s.Simplify()

@@ -130,6 +130,15 @@ func TestTable(t *testing.T) {
 	middle := func(c string) string { return strings.Repeat("s", 8) + c + strings.Repeat("e", 8) }
 	check(t, []string{""}, []string{"a", strings.Repeat("\x00", 3)})
 	check(t, []string{"a"}, []string{""})
+	// Asked for what shares the start of a text, its end, or both, and so may well point to its slot.
+	var alike []string
+	for i := range 100 {
+		alike = append(alike, fmt.Sprintf("12345678%08d", i), fmt.Sprintf("%08d12345678", i))
+	}
+	check(t, []string{"1234567812345678"}, alike)
+	for n := range 20 {
+		check(t, []string{strings.Repeat("a", n)}, []string{strings.Repeat("a", n+1), strings.Repeat("a", n+2), strings.Repeat("a", max(0, n-1))})
+	}
 	check(t, []string{middle("1"), middle("2"), middle("3")}, []string{middle("4"), middle(""), middle("11")})
 	alphabet := rapid.SampledFrom([]string{"a", "b", "\x00", "aaaa", "bbbbbbbb", strings.Repeat("a", 20)})
 	text := rapid.Map(rapid.SliceOfN(alphabet, 0, 5), func(s []string) string { return strings.Join(s, "") })

@@ -125,6 +125,7 @@ var refused = []struct {
 		`found "é" at offset 46 after "…a,a,a,a,a,a,a,b=1,b=1,b=1,b=1,b=1,b=1,c=", want ` + wantName,
 		`found "c" at offset 49 after "…,a,a,a,a,a,b=1,b=1,b=1,b=1,b=1,b=1,c=é ", want ',' or the end`,
 	}},
+	{strings.Repeat("k", 39) + "=!", []string{`found "!" at offset 40 after "` + strings.Repeat("k", 39) + `=", want a value, ',' or the end`}}, // just short enough
 	{strings.Repeat("é", 30) + "=(", []string{
 		`found "é" at offset 0, want ` + wantName,
 		`found "(" at offset 61 after "…` + strings.Repeat("é", 19) + `=", want a value, ',' or the end`, // 40 bytes back is within an é

@@ -346,4 +346,15 @@ func TestAllocations(t *testing.T) {
 			t.Errorf("%s: %v allocations, want 0", name, n)
 		}
 	}
+	// One for all requirements, one for all values of lists, and one for a table.
+	for text, want := range map[string]float64{
+		"a=1,b,!c,d>5":                      1,
+		"a in (1,2),b notin (3,4,5),c=d":    2,
+		"a in (1,2,3,4,5,6,7,8),b in (c)":   3,
+		"a in (1,2,3,4,5,6,7),b in (c),c=d": 2,
+	} {
+		if n := testing.AllocsPerRun(100, func() { sink, _ = selector.Parse(text) }) - 1; n != want { // one is sink's
+			t.Errorf("Parse(%q): %v allocations, want %v", text, n, want)
+		}
+	}
 }
