@@ -41,7 +41,7 @@ func PodsOf(c ownership.Controller, pods []replica.Pod, now time.Time) (status r
 func Admit(text string, taken []selector.Selector) error {
 	s, err := selector.Parse(text)
 	if err != nil {
-		return err // all that is wrong, each with its byte offset
+		return err // what is wrong, each with its byte offset
 	}
 	if !s.Satisfiable() {
 		return errors.New(s.Explain(nil).String())

@@ -20,7 +20,7 @@ func (s Selector) And(t Selector) Selector {
 	return b.selector()
 }
 
-// Satisfiable reports whether some valid label set matches s.
+// Satisfiable reports whether some valid label set matches s. When none does, the Contradiction of s.Explain(nil) says why.
 func (s Selector) Satisfiable() bool {
 	for reqs := range byKey(s.reqs) {
 		if _, ok := witness(reqs, nil); !ok {
@@ -40,7 +40,7 @@ func (s Selector) Implies(t Selector) bool {
 	return !ok
 }
 
-// Equivalent reports whether s and t match the same valid label sets.
+// Equivalent reports whether s and t match the same valid label sets. Two that match none are equivalent.
 func (s Selector) Equivalent(t Selector) bool { return s.Implies(t) && t.Implies(s) }
 
 // Example returns a valid label set that matches s, with as few labels as possible, and false when there is none. The map is

@@ -41,9 +41,10 @@
 //
 // # Errors
 //
-// A constructor finds everything that is wrong with its input, not only the first. It returns [Nothing] and
-// [FieldErrors], one for each bad field, in the order of the fields (a map's by key), or, from a text, [SyntaxErrors] with
-// byte offsets. Nothing panics on input but [MustParse], which is for constants.
+// [Compile], [FromLabels] and [New] find everything that is wrong with their input, not only the first. They return
+// [Nothing] and [FieldErrors], one for each bad field, in the order of the fields (a map's by key). [Parse] returns Nothing
+// and [SyntaxErrors] with byte offsets, one for each bad key and value up to the first place where the grammar is broken.
+// Nothing panics on input but [MustParse], which is for constants.
 //
 // # Values
 //

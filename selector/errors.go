@@ -16,8 +16,9 @@ import (
 // errors.As finds the first of several. The type is the same in every package of rollcall.
 type FieldError = field.Error
 
-// FieldErrors is the type of the errors of [Compile], [FromLabels] and [New]: a slice of [*FieldError] with one for each bad field, in the order of the
-// fields, at least one. It prints a line for each. errors.As finds it, however the error is wrapped:
+// FieldErrors is the type of the errors of [Compile], [FromLabels] and [New]: a slice of [*FieldError] with one for each
+// bad field, in the order of the fields, at least one. It prints a line for each. errors.As finds it, however the error is
+// wrapped:
 //
 //	var bad selector.FieldErrors
 //	if errors.As(err, &bad) {
@@ -37,7 +38,8 @@ type SyntaxError struct {
 
 // Error returns what was found and where, and what is wanted, as in
 //
-//	found "end" at offset 15 after "tier in (front ", want ',' or ')'
+//	found "back" at offset 15 after "tier in (front ", want ',' or ')'
+//	found the end at offset 14 after "tier in (front", want ',' or ')'
 func (e *SyntaxError) Error() string {
 	found, after := "the end", ""
 	if e.Found != "" {

@@ -160,8 +160,12 @@ func ExampleSelector_LabelSelector() {
 	ls, ok := selector.MustParse("app=web,tier!=db").LabelSelector()
 	data, err := json.Marshal(ls)
 	fmt.Println(string(data), err, ok)
+
+	_, ok = selector.MustParse("shard>1").LabelSelector() // the API's struct has no comparison
+	fmt.Println(ok)
 	// Output:
 	// {"matchLabels":{"app":"web"},"matchExpressions":[{"key":"tier","operator":"NotIn","values":["db"]}]} <nil> true
+	// false
 }
 
 // A selector that can never match says so, with what contradicts.

@@ -11,8 +11,9 @@ type Explanation struct {
 	Matches      bool        // as Selector.Matches
 	Requirements []Explained // one each, in the order of Selector.Requirements
 
-	// Contradiction says that no valid label set can match: it has requirements that contradict each other, none of which
-	// can be left out. It is nil when some label set can match, or when these labels do.
+	// Contradiction says that no valid label set can match: it has requirements of one key that contradict each other, none
+	// of which can be left out. Other keys may have contradictions too. It is nil when some label set can match, or when
+	// these labels do.
 	Contradiction []Requirement
 }
 

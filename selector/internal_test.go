@@ -1,6 +1,7 @@
 package selector
 
 import (
+	"encoding/binary"
 	"fmt"
 	"regexp"
 	"slices"
@@ -136,6 +137,21 @@ func TestTable(t *testing.T) {
 		alike = append(alike, fmt.Sprintf("12345678%08d", i), fmt.Sprintf("%08d12345678", i))
 	}
 	check(t, []string{"1234567812345678"}, alike)
+	// Two texts of 24 bytes with the same ends, since it is all one to mix which of its numbers is which.
+	a, b := eight("abcdefgh"), eight("ABCDEFGH")
+	swap := uint64(0x9e3779b97f4a7c15 ^ 0xd1b54a32d192ed03)
+	bytes := func(n ...uint64) string {
+		var text []byte
+		for _, n := range n {
+			text = binary.LittleEndian.AppendUint64(text, n)
+		}
+		return string(text)
+	}
+	one, other := bytes(a, b, 0), bytes(b^swap, a^swap, 0)
+	if first, _ := ends(one); one == other || first != mix(b^swap, a^swap) {
+		t.Fatalf("%q and %q do not have the same ends", one, other)
+	}
+	check(t, []string{one}, []string{other})
 	for n := range 20 {
 		check(t, []string{strings.Repeat("a", n)}, []string{strings.Repeat("a", n+1), strings.Repeat("a", n+2), strings.Repeat("a", max(0, n-1))})
 	}

@@ -36,8 +36,11 @@ func Compile(ls *LabelSelector) (Selector, error) {
 }
 
 // LabelSelector returns a LabelSelector that matches the same valid label sets as s: equalities in MatchLabels, the first
-// of each key, and the rest in MatchExpressions, in canonical order. It is false when s compares integers in a way that
-// [Selector.Simplify] cannot do without and that no list in s makes needless. [Everything] gives an empty one.
+// of each key, and the rest in MatchExpressions, in canonical order. [Everything] gives an empty one, and what compares
+// integers and can match nothing gives that of [Nothing].
+//
+// It returns nil and false when s needs a comparison of integers: for "n>1", not for "n>1,n in (1,2,3)", which is
+// n In [2, 3]. A nil one must not be stored: where the API lets a selector be missing, that can mean everything.
 //
 // Upstream: metav1.ParseToLabelSelector, which takes the last equality of a key for all, and has no "!=".
 func (s Selector) LabelSelector() (*LabelSelector, bool) {

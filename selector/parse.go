@@ -21,8 +21,8 @@ import (
 // "app in ()", "app in (,a)". The words in and notin are keys and values wherever no operator can stand. A value that is
 // listed twice counts once. A blank text is [Everything].
 //
-// The error is a [SyntaxErrors], one for each bad key and value, up to the first place where the text is no selector
-// whatever follows. The selector is then [Nothing].
+// The error is a [SyntaxErrors]: one for each bad key and value, up to the first place where the grammar is broken, which
+// is the last error. The selector is then [Nothing].
 //
 // Upstream: labels.Parse, which takes a NUL byte for the end of the text.
 func Parse(text string) (Selector, error) {

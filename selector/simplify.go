@@ -145,7 +145,7 @@ func listed(key string, values []string) []requirement {
 // each once.
 func noneOf(key string, excluded []string) []requirement {
 	// The values and the commas are as long either way. With equal lengths, " notin" is bytewise less than "!=".
-	if n := len(excluded); n > 0 && n*(len(key)+len("!=")) >= len(key)+len(" notin ()") {
+	if n := len(excluded); n*(len(key)+len("!=")) >= len(key)+len(" notin ()") {
 		return []requirement{compiled(key, notIn, excluded)}
 	}
 	var reqs []requirement
