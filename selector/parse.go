@@ -107,22 +107,22 @@ func isSign(c byte) bool {
 
 func (p *parser) atWord() bool { return p.token != "" && !isSign(p.token[0]) }
 
-// requirements parses up to the end of the text. Like the methods below it reports whether there is a way on after it: a
-// syntax error has none.
-func (p *parser) requirements() bool {
+// requirements parses up to the end of the text, or to the first syntax error.
+func (p *parser) requirements() {
 	for p.requirement() {
 		switch p.token {
 		case ",":
 			p.next()
 		case "":
-			return true
+			return
 		default:
-			return p.fail("',' or the end")
+			p.fail("',' or the end")
+			return
 		}
 	}
-	return false
 }
 
+// requirement parses one. Like the methods below it reports whether there is a way on: a syntax error has none.
 func (p *parser) requirement() bool {
 	negated := p.token == "!"
 	if negated {

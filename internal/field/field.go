@@ -27,21 +27,13 @@ func (e *Error) Error() string {
 	}
 }
 
-// Errors are the errors of several fields, in the order in which the fields were looked at. As an error it is never empty:
-// see Join.
+// Errors are the errors of several fields, in the order in which the fields were looked at. An empty one is no error, and
+// is not returned as one.
 type Errors []*Error
 
 // Add appends the error of one field. The path is a format and its arguments.
 func (es *Errors) Add(value any, reason, path string, args ...any) {
 	*es = append(*es, &Error{Path: fmt.Sprintf(path, args...), Value: value, Reason: reason})
-}
-
-// Join returns es as an error, and nil when nothing was added.
-func (es Errors) Join() error {
-	if len(es) == 0 {
-		return nil
-	}
-	return es
 }
 
 // Error returns the texts of all, a line each.

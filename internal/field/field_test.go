@@ -23,14 +23,11 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-func TestJoin(t *testing.T) {
+func TestErrors(t *testing.T) {
 	var errs field.Errors
-	if err := errs.Join(); err != nil {
-		t.Errorf("no errors joined: got %v, want nil", err)
-	}
 	errs.Add("v", "is bad", "list[%d].%s", 2, "key")
 	errs.Add(nil, "is missing", "name")
-	err := fmt.Errorf("in the file: %w", errs.Join())
+	err := fmt.Errorf("in the file: %w", errs)
 	var all field.Errors
 	if !errors.As(err, &all) || len(all) != 2 || all[0].Path != "list[2].key" || all[1].Path != "name" {
 		t.Errorf("got %#v, want both errors, in order, found by errors.As", all)
