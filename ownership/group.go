@@ -2,9 +2,9 @@ package ownership
 
 import "iter"
 
-// Filter returns those of objs that c owns and selects: labels first, then the controller, as [Keep]. Orphans that c
-// would adopt are not its own yet. They come in the order of objs, one at a time as they are asked for, and nothing is
-// copied or allocated for an object; with a slice, start from [Pointers].
+// Filter returns those of objs that c owns and selects, those that it would [Keep]: labels first, and the controller only of
+// what matches. Orphans that c would adopt are not its own yet. They come in the order of objs, one at a time as they are asked
+// for, view is called once for each, and nothing is copied or allocated for an object; with a slice, start from [Pointers].
 //
 // Upstream: controller.FilterClaimedPods.
 func Filter[E any](c Controller, objs iter.Seq[E], view func(E) Object) iter.Seq[E] {
@@ -31,20 +31,46 @@ func Pointers[E any](s []E) iter.Seq[*E] {
 }
 
 // Group returns pointers to the elements of objs by the UID of their controller, labels aside; those without a controller,
-// or whose controller has no UID, are under "". Each group keeps the order of objs. It is for a dashboard that shows many
-// owners: two passes, the first to count, instead of one for each owner. The map is never nil.
+// or whose controller has no UID, are under "". Each group keeps the order of objs, and appending to one does not reach
+// another. It is for a dashboard that shows many owners: one pass instead of one for each, with view called once for each
+// element and one array for all groups. The map is never nil.
 func Group[E any](objs []E, view func(*E) Object) map[string][]*E {
-	sizes := make(map[string]int)
-	for e := range Pointers(objs) {
-		sizes[view(e).ControlledBy.UID]++
+	type group struct {
+		uid  string
+		next int // how many elements it has, and then where in all the next one goes
 	}
-	groups := make(map[string][]*E, len(sizes))
-	for e := range Pointers(objs) {
-		uid := view(e).ControlledBy.UID
-		if groups[uid] == nil {
-			groups[uid] = make([]*E, 0, sizes[uid])
+	var groups []group                                     // as they are met
+	number := make(map[string]int, min(len(objs)/8, 1000)) // of each group; a guess how many there are, so that it seldom grows
+	groupOf := make([]int, len(objs))                      // the number of each element's group
+	n := -1                                                // of the element before: neighbours in a list often have one controller
+	for i := range objs {
+		if uid := view(&objs[i]).ControlledBy.UID; n < 0 || groups[n].uid != uid {
+			var met bool
+			if n, met = number[uid]; !met {
+				n = len(groups)
+				number[uid] = n
+				groups = append(groups, group{uid: uid})
+			}
 		}
-		groups[uid] = append(groups[uid], e)
+		groupOf[i] = n
+		groups[n].next++
 	}
-	return groups
+	start := 0
+	for n := range groups {
+		size := groups[n].next
+		groups[n].next = start
+		start += size
+	}
+	all := make([]*E, len(objs))
+	for i, n := range groupOf {
+		all[groups[n].next] = &objs[i]
+		groups[n].next++
+	}
+	byUID := make(map[string][]*E, len(groups))
+	start = 0
+	for _, g := range groups {
+		byUID[g.uid] = all[start:g.next:g.next]
+		start = g.next
+	}
+	return byUID
 }

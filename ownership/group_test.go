@@ -2,9 +2,9 @@ package ownership_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/rollcall-go/rollcall/ownership"
@@ -68,96 +68,43 @@ func TestGroup(t *testing.T) {
 	})
 }
 
-// objectsOf is a find function for Chain over a list of objects by UID.
-func objectsOf(objs ...ownership.Object) func(ownership.Ref) (ownership.Object, bool) {
-	return func(r ownership.Ref) (ownership.Object, bool) {
-		i := slices.IndexFunc(objs, func(o ownership.Object) bool { return o.UID == r.UID })
-		if i < 0 {
-			return ownership.Object{}, false
+func TestGroupsDoNotShare(t *testing.T) {
+	of := func(uid string) ownership.Object { return ownership.Object{ControlledBy: ownership.Ref{UID: uid}} }
+	objs := []ownership.Object{of("1"), of("2"), of("1"), of("")}
+	groups := ownership.Group(objs, view)
+	for uid, group := range groups {
+		_ = append(group, nil)
+		if len(group) != map[string]int{"1": 2, "2": 1, "": 1}[uid] {
+			t.Errorf("group %q has %d objects", uid, len(group))
 		}
-		return objs[i], true
 	}
-}
-
-func TestChain(t *testing.T) {
-	pod := ownership.Object{UID: "pod", ControlledBy: ownership.Ref{Kind: "ReplicaSet", Name: "rs", UID: "rs"}}
-	rs := ownership.Object{UID: "rs", ControlledBy: ownership.Ref{Kind: "Deployment", Name: "web", UID: "web"}}
-	deployment := ownership.Object{UID: "web"}
-	looped := deployment
-	looped.ControlledBy = pod.ControlledBy
-	byName := func(ownership.Ref) (ownership.Object, bool) { return ownership.Object{UID: "a new one"}, true }
-	for name, tt := range map[string]struct {
-		from ownership.Object
-		find func(ownership.Ref) (ownership.Object, bool)
-		want []ownership.Ref
-		end  ownership.End
-	}{
-		"an orphan":                  {deployment, objectsOf(), nil, ownership.Topmost},
-		"a pod of a Deployment":      {pod, objectsOf(deployment, rs), []ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Topmost},
-		"the Deployment is gone":     {pod, objectsOf(rs), []ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Dangling},
-		"everything is gone":         {pod, objectsOf(), []ownership.Ref{pod.ControlledBy}, ownership.Dangling},
-		"the name is a new object's": {pod, byName, []ownership.Ref{pod.ControlledBy}, ownership.Dangling},
-		"a circle":                   {pod, objectsOf(rs, looped), []ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Cycle},
-		"a circle under another name": {pod, objectsOf(rs, ownership.Object{UID: "web", ControlledBy: ownership.Ref{Kind: "Other", Name: "other", UID: "rs"}}),
-			[]ownership.Ref{pod.ControlledBy, rs.ControlledBy}, ownership.Cycle},
-		"no UIDs at all": {ownership.Object{ControlledBy: ownership.Ref{Name: "rs"}}, func(ownership.Ref) (ownership.Object, bool) {
-			return ownership.Object{ControlledBy: ownership.Ref{Name: "web"}}, true
-		}, []ownership.Ref{{Name: "rs"}}, ownership.Dangling},
-		"an object that controls itself": {ownership.Object{UID: "x", ControlledBy: ownership.Ref{UID: "x"}}, objectsOf(ownership.Object{UID: "x", ControlledBy: ownership.Ref{UID: "x"}}), []ownership.Ref{{UID: "x"}}, ownership.Cycle},
-		"a controller reference, no UID": {ownership.Object{ControlledBy: ownership.Ref{Kind: "Job", Name: "j"}}, objectsOf(), []ownership.Ref{{Kind: "Job", Name: "j"}}, ownership.Dangling},
-	} {
-		got, end := ownership.Chain(tt.from, tt.find)
-		if diff := cmp.Diff(tt.want, got); diff != "" || end != tt.end {
-			t.Errorf("%s: end %v, want %v (-want +got):\n%s", name, end, tt.end, diff)
+	for uid, group := range groups {
+		if slices.Contains(group, nil) {
+			t.Errorf("appending to another group changed group %q", uid)
 		}
 	}
 }
 
-// Whatever the references, a chain ends, asks about no UID twice and says how it ended.
-func TestChainAlwaysEnds(t *testing.T) {
-	uids := []string{"1", "2", "3", "4"}
-	rapid.Check(t, func(t *rapid.T) {
-		var objs []ownership.Object
-		for _, uid := range uids {
-			o := ownership.Object{UID: uid}
-			if owner := rapid.SampledFrom(append([]string{"", "gone"}, uids...)).Draw(t, "owner"); owner != "" {
-				o.ControlledBy = ownership.Ref{UID: owner}
-			}
-			objs = append(objs, o)
+// Neither function looks at an element twice, or hands out another one than the caller's.
+func TestOneViewForEachElement(t *testing.T) {
+	c, o := claim{"uid", "this", "match", "alive", "alive", "same"}.build()
+	objs := []ownership.Object{o, o, o}
+	seen := map[*ownership.Object]int{}
+	counting := func(o *ownership.Object) ownership.Object {
+		seen[o]++
+		return *o
+	}
+	for range ownership.Filter(c, ownership.Pointers(objs), counting) {
+	}
+	ownership.Group(objs, counting)
+	for i := range objs {
+		if seen[&objs[i]] != 2 {
+			t.Errorf("element %d was looked at %d times, want once by Filter and once by Group", i, seen[&objs[i]])
 		}
-		find := objectsOf(objs...)
-		asked := map[string]bool{}
-		chain, end := ownership.Chain(objs[0], func(r ownership.Ref) (ownership.Object, bool) {
-			if asked[r.UID] {
-				t.Fatalf("asked about %s twice", r.UID)
-			}
-			asked[r.UID] = true
-			return find(r)
-		})
-		o := objs[0]
-		for i, r := range chain {
-			if o.ControlledBy != r {
-				t.Fatalf("link %d is %v, want %v", i, r, o.ControlledBy)
-			}
-			o, _ = find(r)
-		}
-		switch end {
-		case ownership.Topmost:
-			if o.ControlledBy != (ownership.Ref{}) {
-				t.Fatalf("the topmost is controlled by %v", o.ControlledBy)
-			}
-		case ownership.Dangling:
-			if o.UID != "" {
-				t.Fatalf("dangling, but %v was found", o.UID)
-			}
-		case ownership.Cycle:
-			if !slices.Contains(chain, o.ControlledBy) {
-				t.Fatalf("a cycle, but %v is not in the chain", o.ControlledBy)
-			}
-		default:
-			t.Fatalf("end %v", end)
-		}
-	})
+	}
+	if len(seen) != len(objs) {
+		t.Errorf("%d elements were looked at, want %d: one was copied", len(seen), len(objs))
+	}
 }
 
 func TestAllocations(t *testing.T) {
@@ -170,12 +117,24 @@ func TestAllocations(t *testing.T) {
 		t.Errorf("Decide: %v allocations, want 0", n)
 	}
 	count := 0
-	perObject := testing.AllocsPerRun(100, func() {
+	if n := testing.AllocsPerRun(100, func() {
 		for range ownership.Filter(c, ownership.Pointers(objs), view) {
 			count++
 		}
-	})
-	if count == 0 || perObject > 5 { // the closures, however many objects
-		t.Errorf("Filter over %d objects: %v allocations, want none for an object", len(objs), perObject)
+	}); n > 5 || count == 0 { // the closures, if any
+		t.Errorf("Filter over %d objects: %v allocations, want none for an object", len(objs), n)
+	}
+	grouped := func(groups, size int) float64 {
+		objs := make([]ownership.Object, groups*size)
+		for i := range objs {
+			objs[i].ControlledBy.UID = strconv.Itoa(i % groups)
+		}
+		return testing.AllocsPerRun(10, func() { ownership.Group(objs, view) })
+	}
+	if few, many := grouped(100, 100), grouped(100, 1000); many > few {
+		t.Errorf("Group: %v allocations for 10,000 objects, %v for 100,000, want none for an object", few, many)
+	}
+	if n := grouped(1000, 10); n > 100 {
+		t.Errorf("Group: %v allocations for 1,000 groups, want none for a group", n)
 	}
 }
