@@ -65,3 +65,20 @@ func BenchmarkGroup(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkChain(b *testing.B) {
+	objs := map[string]ownership.Object{}
+	for _, o := range line(3) {
+		objs[o.UID] = o
+	}
+	find := func(r ownership.Ref) (ownership.Object, bool) {
+		o, found := objs[r.UID]
+		return o, found
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if chain, end := ownership.Chain(objs["u0"], find); len(chain) != 2 || end != ownership.Topmost {
+			b.Fatal(chain, end)
+		}
+	}
+}

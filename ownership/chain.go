@@ -1,6 +1,10 @@
 package ownership
 
-import "github.com/rollcall-go/rollcall/internal/enum"
+import (
+	"slices"
+
+	"github.com/rollcall-go/rollcall/internal/enum"
+)
 
 // An End says how a chain of controllers ends. The zero value is unset.
 type End int
@@ -8,16 +12,23 @@ type End int
 // The ends.
 const (
 	Topmost  End = 1 + iota // at an object that has no controller
-	Dangling                // at a controller that was not found
+	Gone                    // at a controller that is not there
+	Replaced                // at a controller that is not there, but a new object has taken its name
 	Cycle                   // at a controller that is in the chain already
+	TooDeep                 // at the 64th controller, which has a controller too
 )
 
 var endNames = []string{
 	0:        "Unset",
 	Topmost:  "Topmost",
-	Dangling: "Dangling",
+	Gone:     "Gone",
+	Replaced: "Replaced",
 	Cycle:    "Cycle",
+	TooDeep:  "TooDeep",
 }
+
+// maxChain is how many controllers a chain has at most. Above a pod of Kubernetes' own controllers there are one or two.
+const maxChain = 64
 
 // String returns the name of the end, as in "Topmost".
 func (e End) String() string { return enum.Name("End", int(e), endNames) }
@@ -31,24 +42,34 @@ func (e *End) UnmarshalText(text []byte) error {
 }
 
 // Chain returns o's controller, that one's controller, and so on to the topmost, and how the chain ends. An orphan has
-// none and is [Topmost] itself. When the end is [Dangling], the last of the chain is the one that was not found.
+// none, a nil chain, and is [Topmost] itself. When the end is [Gone] or [Replaced], the last of the chain is the controller that
+// is not there.
 //
-// find returns the object that a Ref names, looked up by UID or by kind and name. A controller is not found when find says
-// so, when the object's UID is another, or when the Ref has none. find is not asked about the same UID twice.
+// find returns the object that a Ref names and whether there is one. It may look it up by UID, or by kind and name in o's
+// namespace and, for kinds without one, in the cluster; only the latter can tell Replaced from Gone. A controller whose Ref has
+// no UID is Gone without asking. find is asked at most 64 times, and not twice about the same UID.
 func Chain(o Object, find func(Ref) (Object, bool)) ([]Ref, End) {
 	var chain []Ref
-	seen := map[string]bool{} // by UID
 	for o.ControlledBy != (Ref{}) {
 		ref := o.ControlledBy
-		if seen[ref.UID] {
+		if slices.ContainsFunc(chain, func(r Ref) bool { return r.UID == ref.UID }) {
 			return chain, Cycle
 		}
-		seen[ref.UID] = true
-		chain = append(chain, ref)
-		var found bool
-		if o, found = find(ref); !found || o.UID != ref.UID || ref.UID == "" {
-			return chain, Dangling
+		if len(chain) == maxChain {
+			return chain, TooDeep
 		}
+		chain = append(chain, ref)
+		if ref.UID == "" {
+			return chain, Gone
+		}
+		owner, found := find(ref)
+		if !found {
+			return chain, Gone
+		}
+		if owner.UID != ref.UID {
+			return chain, Replaced
+		}
+		o = owner
 	}
 	return chain, Topmost
 }

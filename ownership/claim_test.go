@@ -281,7 +281,7 @@ func TestEnumsFromText(t *testing.T) {
 	if want := `{"D":"Unset","R":"Unset","E":"Unset"}`; err != nil || string(text) != want {
 		t.Errorf("got %s, %v, want %s", text, err, want)
 	}
-	if err := json.Unmarshal([]byte(`{"D":"Adopt","R":"NoUID","E":"Cycle"}`), &all); err != nil || all.D != ownership.Adopt || all.R != ownership.NoUID || all.E != ownership.Cycle {
+	if err := json.Unmarshal([]byte(`{"D":"Adopt","R":"NoUID","E":"Replaced"}`), &all); err != nil || all.D != ownership.Adopt || all.R != ownership.NoUID || all.E != ownership.Replaced {
 		t.Errorf("got %+v, %v", all, err)
 	}
 }
@@ -293,7 +293,7 @@ func TestEnumTexts(t *testing.T) {
 	}{
 		"Unset": ownership.Decision(0), "Ignore": ownership.Ignore, "Release": ownership.Release, "Decision(5)": ownership.Release + 1,
 		"NoUID": ownership.NoUID, "OrphanMatch": ownership.OrphanMatch, "Reason(-1)": ownership.Reason(-1),
-		"Topmost": ownership.Topmost, "Cycle": ownership.Cycle, "End(9)": ownership.End(9),
+		"Topmost": ownership.Topmost, "TooDeep": ownership.TooDeep, "End(6)": ownership.TooDeep + 1,
 	} {
 		text, err := e.MarshalText()
 		if e.String() != want || string(text) != want || err != nil {

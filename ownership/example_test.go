@@ -94,18 +94,25 @@ func ExampleIsControlledBy() {
 	// true false
 }
 
-// From a pod over its ReplicaSet to its Deployment.
+// From a pod over its ReplicaSet to its Deployment. Of the other pod's Deployment only the name is left, and a new one has it.
 func ExampleChain() {
-	objects := map[string]ownership.Object{
-		"rs-1":     {Name: "web-5788c96685", UID: "rs-1", ControlledBy: ownership.Ref{Kind: "Deployment", Name: "web", UID: "deploy-1"}},
-		"deploy-1": {Name: "web", UID: "deploy-1"},
+	objects := map[string]ownership.Object{ // by kind and name, all of one namespace
+		"ReplicaSet/web-5788c96685": {UID: "rs-1", ControlledBy: ownership.Ref{Kind: "Deployment", Name: "web", UID: "deploy-1"}},
+		"ReplicaSet/db-7db4c8ddbf":  {UID: "rs-2", ControlledBy: ownership.Ref{Kind: "Deployment", Name: "db", UID: "deploy-2"}},
+		"Deployment/web":            {UID: "deploy-1"},
+		"Deployment/db":             {UID: "deploy-3"},
 	}
-	pod := ownership.Object{Name: "web-5788c96685-5rlzf", ControlledBy: ownership.Ref{Kind: "ReplicaSet", Name: "web-5788c96685", UID: "rs-1"}}
-	chain, end := ownership.Chain(pod, func(r ownership.Ref) (ownership.Object, bool) {
-		o, found := objects[r.UID]
+	find := func(r ownership.Ref) (ownership.Object, bool) {
+		o, found := objects[r.String()]
 		return o, found
-	})
-	fmt.Println(chain, end)
+	}
+	for _, controller := range []ownership.Ref{
+		{Kind: "ReplicaSet", Name: "web-5788c96685", UID: "rs-1"},
+		{Kind: "ReplicaSet", Name: "db-7db4c8ddbf", UID: "rs-2"},
+	} {
+		fmt.Println(ownership.Chain(ownership.Object{ControlledBy: controller}, find))
+	}
 	// Output:
 	// [ReplicaSet/web-5788c96685 Deployment/web] Topmost
+	// [ReplicaSet/db-7db4c8ddbf Deployment/db] Replaced
 }

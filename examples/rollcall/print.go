@@ -261,8 +261,11 @@ func (p *printer) pods(r *roll) {
 			p.line("   container %s", re)
 		}
 		if pod.Root != "" {
-			end := map[ownership.End]string{ownership.Dangling: ", which is not in the dump", ownership.Cycle: ", in a circle of owners"}
-			p.line("   topmost controller: %s%s", pod.Root, end[pod.rootEnd])
+			p.line("   topmost controller: %s%s", pod.Root, map[ownership.End]string{
+				ownership.Gone:    ", which is not in the dump",
+				ownership.Cycle:   ", in a circle of owners",
+				ownership.TooDeep: ", which has a controller too",
+			}[pod.rootEnd])
 		}
 	}
 }
