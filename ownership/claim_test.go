@@ -41,8 +41,8 @@ type claim struct {
 // The values of each input. Together they are all there is.
 var (
 	uids        = []string{"uid", "no-uid"}
-	owners      = []string{"none", "this", "other", "nameless"} // nameless: a controller reference without UID
-	selectors   = []string{"match", "mismatch", "everything", "nothing"}
+	owners      = []string{"none", "this", "renamed", "other", "nameless"} // renamed: this UID, another name; nameless: this name, no UID
+	selectors   = []string{"match", "mismatch", "everything", "nothing", "contradiction"}
 	controllers = []string{"alive", "deleting"}
 	objects     = []string{"alive", "deleting"}
 	namespaces  = []string{"same", "other", "cluster-wide"}
@@ -82,6 +82,8 @@ func (c claim) build() (ownership.Controller, ownership.Object) {
 			"mismatch":   must(selector.FromLabels(map[string]string{"app": "db"})),
 			"everything": selector.Everything(),
 			"nothing":    selector.Nothing(),
+			// It can match nothing either, but somebody wrote it: not Nothing.
+			"contradiction": selector.MustParse("app=web,app=db"),
 		}[c.sel],
 		Deleting: c.controller == "deleting",
 	}
@@ -93,6 +95,7 @@ func (c claim) build() (ownership.Controller, ownership.Object) {
 		Labels: map[string]string{"app": "web"},
 		ControlledBy: map[string]ownership.Ref{
 			"this":     controller.Ref,
+			"renamed":  {APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "frontend", UID: controller.UID},
 			"other":    {APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "frontend", UID: "u2"},
 			"nameless": {APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "web"},
 		}[c.owner],
@@ -110,7 +113,7 @@ func (c claim) build() (ownership.Controller, ownership.Object) {
 // The whole decision table is one file, so that a change of one row shows in review.
 func TestDecisionTable(t *testing.T) {
 	var b strings.Builder
-	const row = "%-7s %-9s %-11s %-11s %-9s %-13s %-8s %s\n"
+	const row = "%-7s %-9s %-14s %-11s %-9s %-13s %-8s %s\n"
 	fmt.Fprintf(&b, row, "#uid", "owner", "selector", "controller", "object", "namespace", "decision", "reason")
 	for _, c := range claims() {
 		controller, object := c.build()
@@ -123,8 +126,8 @@ func TestDecisionTable(t *testing.T) {
 // The table of semantics as ClaimObject has it, and the safety rule in front: the second opinion on Decide.
 func slowDecide(c claim) ownership.Decision {
 	match := c.sel == "match" || c.sel == "everything"
-	safe := c.sel == "match" || c.sel == "mismatch"
-	mine := c.owner == "this" && c.uid == "uid"
+	safe := c.sel != "everything" && c.sel != "nothing"
+	mine := (c.owner == "this" || c.owner == "renamed") && c.uid == "uid"
 	orphan := c.owner == "none" && c.uid == "uid"
 	alive := c.controller == "alive"
 	switch {
