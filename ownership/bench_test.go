@@ -82,3 +82,13 @@ func BenchmarkChain(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkValidate(b *testing.B) {
+	refs := []ownership.OwnerReference{ref("1", yes), ref("2", no)}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := ownership.Validate(refs); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

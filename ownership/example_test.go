@@ -94,6 +94,15 @@ func ExampleIsControlledBy() {
 	// true false
 }
 
+// Everything that the API server would say of a list of owners.
+func ExampleValidate() {
+	refs := append(controlledBy("ReplicaSet", "kubia", "rs-1"), controlledBy("Job", "kubia", "")...)
+	fmt.Println(ownership.Validate(refs))
+	// Output:
+	// ownerReferences[1].uid: is missing
+	// ownerReferences[1].controller: true: there is one controller at most, and ownerReferences[0] is it
+}
+
 // From a pod over its ReplicaSet to its Deployment. Of the other pod's Deployment only the name is left, and a new one has it.
 func ExampleChain() {
 	objects := map[string]ownership.Object{ // by kind and name, all of one namespace
