@@ -129,7 +129,7 @@ func TestSummarize(t *testing.T) {
 		{Object: web, Phase: "Unknown"},
 	}
 	want := replica.Status{
-		Replicas: 6, FullyLabeled: 4, Ready: 2, Available: 1, Terminating: 1,
+		Replicas: 6, FullyLabeled: 4, Ready: 2, Available: 1, Terminating: 1, NextCheck: 9 * time.Second,
 		Phases: replica.Phases{Pending: 1, Running: 4, Succeeded: 1, Failed: 1, Unknown: 2},
 	}
 	template := map[string]string{"app": "web", "rev": "2"}

@@ -4,64 +4,12 @@ import (
 	"cmp"
 	"slices"
 	"time"
-
-	"github.com/rollcall-go/rollcall/internal/enum"
-	"github.com/rollcall-go/rollcall/selector"
 )
-
-// A Node is what a DaemonSet has to know of a node. The zero value has no name and no labels.
-type Node struct {
-	Name   string
-	Labels map[string]string // only read
-}
-
-// A Placement says on which nodes a DaemonSet's pods run. The zero value is every node.
-type Placement struct {
-	NodeSelector selector.Selector // the pod template's nodeSelector; its Explain says why a node does not fit
-	MinReady     time.Duration     // spec.minReadySeconds: for how long a pod has to be ready to be available
-}
-
-// A Fit says what a DaemonSet does on a node. The zero value is unset.
-type Fit int
-
-// The fits.
-const (
-	ShouldRun    Fit = 1 + iota // a pod should run there
-	ShouldNotRun                // no pod should run there, and those that do are deleted
-)
-
-var fitNames = []string{
-	0:            "Unset",
-	ShouldRun:    "ShouldRun",
-	ShouldNotRun: "ShouldNotRun",
-}
-
-// String returns the name of the fit, as in "ShouldRun".
-func (f Fit) String() string { return enum.Name("Fit", int(f), fitNames) }
-
-// MarshalText returns String; it never fails.
-func (f Fit) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
-
-// UnmarshalText sets f to the value of that name. For another text it returns an error and leaves f alone.
-func (f *Fit) UnmarshalText(text []byte) error {
-	return enum.Parse("Fit", text, fitNames, (*int)(f))
-}
-
-// On says whether a pod should run on the node. It does not allocate.
-//
-// Upstream: NodeShouldRunDaemonPod in k8s.io/kubernetes/pkg/controller/daemon, of which only the node selector is asked so
-// far, not the template's node name, affinity and taints.
-func (p Placement) On(n Node) Fit {
-	if p.NodeSelector.Matches(n.Labels) {
-		return ShouldRun
-	}
-	return ShouldNotRun
-}
 
 // A NodePlan says what would bring a DaemonSet to one pod a node, and counts for its status. The zero value is nothing to do.
 type NodePlan struct {
-	Create []string // names of nodes that need a pod, in the order of the nodes; nil for none
-	Delete []Victim // in the order of the nodes, then pods that wait for missing nodes by name; nil for none
+	Create []string // names of nodes that need a pod, in the order of the nodes, at most Placement.Burst; nil for none
+	Delete []Victim // in the order of the nodes, then pods that wait for missing nodes by name, at most Placement.Burst; nil for none
 
 	// The pods that stand for their nodes, as indices into pods: one for each node that should run a pod and has one,
 	// in the order of the nodes. An ended pod, which is to be deleted too, stands for its node until it is gone.
@@ -70,23 +18,37 @@ type NodePlan struct {
 	// Nodes, as in the DaemonSet's status.
 	Desired      int // should run a pod
 	Current      int // of those: have one, in whatever state
+	Updated      int // of those: whose pod is of Placement.Revision
 	Ready        int // of those: whose pod has the Ready condition, even while it is being deleted
 	Available    int // of those: whose pod has been ready for MinReady
-	Misscheduled int // should run none and have one
+	Unavailable  int // the other desired ones
+	Misscheduled int // should run none, or only keep one, and have one
+
+	// In how long, counted from the time of the plan, to look again though nothing happens: a failed pod that is held back may
+	// be deleted, or a counted pod will be available. Zero when nothing waits.
+	NextCheck time.Duration
 }
+
+const defaultNodeBurst = 250
 
 // DiffNodes compares pods with the nodes on which p wants one, and returns what to do at the time now. Pass the pods that the
 // DaemonSet claims ([ownership.Keep] and [ownership.Adopt]), inactive ones included, and no others: those on unfit nodes
-// are to be deleted.
+// are to be deleted. Do not ask on behalf of a DaemonSet that is being deleted.
 //
-// Of several pods on one node the first stands for it: scheduled before waiting, then the oldest, then by name. No pod is
-// created on a node that has one, even one that is being deleted. Pods bound to a node that is missing, and pods that are for
-// no node at all, are left alone. A node that is listed twice is looked at once, as it stands first.
+// Of several pods on one node the first stands for it: scheduled before waiting, then the oldest, then by name; a dashboard sees
+// that one's state alone in the status, even when it failed and a younger one is ready. No pod is created on a node that has
+// one, even one that is being deleted. A failed pod is deleted to be replaced, unless p.Backoff holds it back; of several
+// on a node one is deleted at a time. Pods bound to a node that is missing, and pods that are for no node at all, are left
+// alone. A node that is listed twice is looked at once, as it stands first.
 //
-// Template updates, the back-off of failed pods and the burst limit are not part of it.
+// Template updates, rolling or with surge, are not part of it: pods of another revision stay.
 //
-// Upstream: podsShouldBeOnNode and updateDaemonSetStatus in k8s.io/kubernetes/pkg/controller/daemon.
+// Upstream: podsShouldBeOnNode, manage and updateDaemonSetStatus in k8s.io/kubernetes/pkg/controller/daemon.
 func DiffNodes(nodes []Node, pods []Pod, p Placement, now time.Time) NodePlan {
+	d := nodeDiff{pods: pods, placement: &p, now: now}
+	if p.Backoff == nil {
+		p.Backoff = new(Backoff)
+	}
 	byNode := make(map[string][]int)
 	for i := range pods {
 		terminal := pods[i].Phase == succeeded || pods[i].Phase == failed
@@ -94,7 +56,6 @@ func DiffNodes(nodes []Node, pods []Pod, p Placement, now time.Time) NodePlan {
 			byNode[target] = append(byNode[target], i)
 		}
 	}
-	var plan NodePlan
 	seen := make(map[string]bool, len(nodes))
 	for _, node := range nodes {
 		if seen[node.Name] {
@@ -104,68 +65,110 @@ func DiffNodes(nodes []Node, pods []Pod, p Placement, now time.Time) NodePlan {
 		on := byNode[node.Name]
 		delete(byNode, node.Name)
 		slices.SortFunc(on, func(i, j int) int { return standsFirst(&pods[i], &pods[j]) })
+		fit, _ := p.On(node)
+		d.count(fit, on)
 		switch {
-		case p.On(node) == ShouldNotRun:
-			if len(on) > 0 {
-				plan.Misscheduled++
-			}
-			for _, i := range on {
-				if !pods[i].Deleting {
-					plan.Delete = append(plan.Delete, Victim{i, NodeUnfit})
-				}
-			}
-		case len(on) == 0:
-			plan.Desired++
-			plan.Create = append(plan.Create, node.Name)
+		case fit == ShouldNotRun:
+			d.deleteAll(on, NodeUnfit)
+		case fit == ShouldRun && len(on) == 0:
+			d.plan.Create = append(d.plan.Create, node.Name)
 		default:
-			plan.Desired++
-			plan.Current++
-			plan.Counted = append(plan.Counted, on[0])
-			if first := &pods[on[0]]; first.Ready {
-				plan.Ready++
-				if first.readyFor(p.MinReady, now) {
-					plan.Available++
-				}
-			}
-			plan.Delete = append(plan.Delete, surplusOn(pods, on)...)
+			d.deleteSurplus(node.Name, on)
 		}
 	}
-	var lost []int // wait for a node that is not there
-	for _, waiting := range byNode {
-		for _, i := range waiting {
-			if pods[i].Node == "" && !pods[i].Deleting {
-				lost = append(lost, i)
-			}
-		}
+	d.plan.Unavailable = d.plan.Desired - d.plan.Available
+	d.deleteAll(waiting(pods, byNode), NodeMissing)
+
+	burst := p.Burst
+	if burst <= 0 {
+		burst = defaultNodeBurst
 	}
-	slices.SortFunc(lost, func(i, j int) int {
-		return cmp.Or(cmp.Compare(pods[i].Name, pods[j].Name), cmp.Compare(pods[i].UID, pods[j].UID))
-	})
-	for _, i := range lost {
-		plan.Delete = append(plan.Delete, Victim{i, NodeMissing})
-	}
-	return plan
+	d.plan.Create = d.plan.Create[:min(len(d.plan.Create), burst)]
+	d.plan.Delete = d.plan.Delete[:min(len(d.plan.Delete), burst)]
+	return d.plan
 }
 
-// surplusOn returns those of the pods on a node that should run one which have to go: ended ones, and all but the first
-// of those that run.
-func surplusOn(pods []Pod, on []int) []Victim {
-	var gone []Victim
+// A nodeDiff is a plan in the making.
+type nodeDiff struct {
+	pods      []Pod
+	placement *Placement
+	now       time.Time
+	plan      NodePlan
+}
+
+// count adds a node with these pods, in the order in which they stand for it, to the status.
+func (d *nodeDiff) count(fit Fit, on []int) {
+	if fit != ShouldRun {
+		if len(on) > 0 {
+			d.plan.Misscheduled++
+		}
+		return
+	}
+	d.plan.Desired++
+	if len(on) == 0 {
+		return
+	}
+	d.plan.Current++
+	d.plan.Counted = append(d.plan.Counted, on[0])
+	first, p := &d.pods[on[0]], d.placement
+	if p.Revision != "" && first.Revision == p.Revision {
+		d.plan.Updated++
+	}
+	if first.Ready {
+		d.plan.Ready++
+		if first.readyFor(p.MinReady, d.now) {
+			d.plan.Available++
+		}
+		d.plan.NextCheck = sooner(d.plan.NextCheck, first.untilAvailable(p.MinReady, d.now))
+	}
+}
+
+// deleteAll deletes the pods, except those that are being deleted already.
+func (d *nodeDiff) deleteAll(on []int, rule Rule) {
+	for _, i := range on {
+		if !d.pods[i].Deleting {
+			d.plan.Delete = append(d.plan.Delete, Victim{i, rule})
+		}
+	}
+}
+
+// deleteSurplus deletes, of the pods on a node that may have one, those that ended and all but the first of those that run.
+func (d *nodeDiff) deleteSurplus(node string, on []int) {
+	backoff := d.placement.Backoff
+	wait := backoff.Wait(node, d.now)
 	running := 0
 	for _, i := range on {
-		switch {
-		case pods[i].Deleting:
-		case pods[i].Phase == failed:
-			gone = append(gone, Victim{i, PodFailed})
-		case pods[i].Phase == succeeded:
-			gone = append(gone, Victim{i, PodSucceeded})
+		switch p := &d.pods[i]; {
+		case p.Deleting:
+		case p.Phase == failed && wait > 0:
+			d.plan.NextCheck = sooner(d.plan.NextCheck, wait)
+		case p.Phase == failed:
+			d.plan.Delete = append(d.plan.Delete, Victim{i, PodFailed})
+			wait = backoff.next(node, d.now)
+		case p.Phase == succeeded:
+			d.plan.Delete = append(d.plan.Delete, Victim{i, PodSucceeded})
 		default:
 			if running++; running > 1 {
-				gone = append(gone, Victim{i, Duplicate})
+				d.plan.Delete = append(d.plan.Delete, Victim{i, Duplicate})
 			}
 		}
 	}
-	return gone
+}
+
+// waiting returns those of the pods that are bound to no node, by name.
+func waiting(pods []Pod, byNode map[string][]int) []int {
+	var waiting []int
+	for _, of := range byNode {
+		for _, i := range of {
+			if pods[i].Node == "" {
+				waiting = append(waiting, i)
+			}
+		}
+	}
+	slices.SortFunc(waiting, func(i, j int) int {
+		return cmp.Or(cmp.Compare(pods[i].Name, pods[j].Name), cmp.Compare(pods[i].UID, pods[j].UID))
+	})
+	return waiting
 }
 
 // target returns the node that a daemon pod is for, or "" when it is for none.

@@ -42,32 +42,32 @@ func TestDiffNodes(t *testing.T) {
 		pods []replica.Pod
 		want replica.NodePlan
 	}{
-		"no pods": {nil, replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2}},
+		"no pods": {nil, replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Unavailable: 2}},
 		"as wanted": {[]replica.Pod{pod("a", "n2"), pod("b", "n1")},
 			replica.NodePlan{Counted: []int{1, 0}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
 		"one ready but not for long": {[]replica.Pod{pod("a", "n1", justReady), pod("b", "n2")},
-			replica.NodePlan{Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 1}},
+			replica.NodePlan{Counted: []int{0, 1}, Desired: 2, Unavailable: 1, Current: 2, Ready: 2, Available: 1, NextCheck: time.Minute}},
 		"one unready, one node relabelled": {[]replica.Pod{pod("a", "n1", unready), pod("c", "n3")},
-			replica.NodePlan{Create: []string{"n2"}, Delete: []replica.Victim{{Index: 1, Rule: replica.NodeUnfit}}, Counted: []int{0}, Desired: 2, Current: 1, Misscheduled: 1}},
+			replica.NodePlan{Create: []string{"n2"}, Delete: []replica.Victim{{Index: 1, Rule: replica.NodeUnfit}}, Counted: []int{0}, Desired: 2, Unavailable: 2, Current: 1, Misscheduled: 1}},
 		"two on a node that should run none": {[]replica.Pod{pod("a", "n1"), pod("b", "n2"), pod("c", "n3"), pod("d", "n3")},
 			replica.NodePlan{Delete: []replica.Victim{{Index: 2, Rule: replica.NodeUnfit}, {Index: 3, Rule: replica.NodeUnfit}}, Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 2, Misscheduled: 1}},
 		"of the same age the name decides, then the UID": {[]replica.Pod{pod("b", "n1", uid("1")), pod("a", "n1", uid("9")), pod("d", "n2", uid("9")), pod("d", "n2", uid("1"))},
 			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.Duplicate}, {Index: 2, Rule: replica.Duplicate}}, Counted: []int{1, 3}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
 		"several pods of missing nodes": {[]replica.Pod{pod("a", "gone", waiting), pod("b", "lost", waiting), pod("c", "gone", waiting), pod("d", "away", waiting), pod("e", "lost", waiting)},
-			replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Delete: []replica.Victim{{Index: 0, Rule: replica.NodeMissing}, {Index: 1, Rule: replica.NodeMissing},
+			replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Unavailable: 2, Delete: []replica.Victim{{Index: 0, Rule: replica.NodeMissing}, {Index: 1, Rule: replica.NodeMissing},
 				{Index: 2, Rule: replica.NodeMissing}, {Index: 3, Rule: replica.NodeMissing}, {Index: 4, Rule: replica.NodeMissing}}}},
 		"leaving the relabelled node": {[]replica.Pod{pod("c", "n3", leaving)},
-			replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Misscheduled: 1}},
+			replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Unavailable: 2, Misscheduled: 1}},
 		"a leaving pod blocks its successor": {[]replica.Pod{pod("a", "n1", leaving), pod("b", "n2")},
 			replica.NodePlan{Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
 		"a failed and leaving pod does not": {[]replica.Pod{pod("a", "n1", failed, leaving), pod("b", "n2")},
-			replica.NodePlan{Create: []string{"n1"}, Counted: []int{1}, Desired: 2, Current: 1, Ready: 1, Available: 1}},
+			replica.NodePlan{Create: []string{"n1"}, Counted: []int{1}, Desired: 2, Unavailable: 1, Current: 1, Ready: 1, Available: 1}},
 		"failed and succeeded pods go first": {[]replica.Pod{pod("a", "n1", failed), pod("b", "n2", done)},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.PodFailed}, {Index: 1, Rule: replica.PodSucceeded}}, Counted: []int{0, 1}, Desired: 2, Current: 2}},
+			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.PodFailed}, {Index: 1, Rule: replica.PodSucceeded}}, Counted: []int{0, 1}, Desired: 2, Unavailable: 2, Current: 2}},
 		"the oldest stays": {[]replica.Pod{pod("a", "n1", younger), pod("c", "n1"), pod("b", "n1"), pod("d", "n2")},
 			replica.NodePlan{Delete: []replica.Victim{{Index: 1, Rule: replica.Duplicate}, {Index: 0, Rule: replica.Duplicate}}, Counted: []int{2, 3}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
 		"the scheduled one stays": {[]replica.Pod{pod("a", "n1", waiting), pod("b", "n1", younger), pod("d", "n2", waiting, unready)},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.Duplicate}}, Counted: []int{1, 2}, Desired: 2, Current: 2, Ready: 1, Available: 1}},
+			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.Duplicate}}, Counted: []int{1, 2}, Desired: 2, Unavailable: 1, Current: 2, Ready: 1, Available: 1}},
 		"pods of missing nodes": {[]replica.Pod{pod("a", "n1"), pod("b", "n2"), pod("c", "gone", waiting), pod("d", "gone", waiting, leaving), pod("e", "gone"), pod("f", "")},
 			replica.NodePlan{Delete: []replica.Victim{{Index: 2, Rule: replica.NodeMissing}}, Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
 	} {
@@ -82,20 +82,6 @@ func TestANodeListedTwice(t *testing.T) {
 	once, twice := replica.DiffNodes(nodes[:2], ps, ssd, now), replica.DiffNodes([]replica.Node{nodes[0], nodes[0], nodes[1]}, ps, ssd, now)
 	if diff := cmp.Diff(once, twice); diff != "" {
 		t.Errorf("(-once +twice):\n%s", diff)
-	}
-}
-
-func TestPlacement(t *testing.T) {
-	if got := (replica.Placement{}).On(replica.Node{}); got != replica.ShouldRun {
-		t.Errorf("the zero Placement on the zero Node: %v, want ShouldRun", got)
-	}
-	for i, want := range []replica.Fit{replica.ShouldRun, replica.ShouldRun, replica.ShouldNotRun} {
-		if got := ssd.On(nodes[i]); got != want {
-			t.Errorf("%s: %v, want %v", nodes[i].Name, got, want)
-		}
-	}
-	if n := testing.AllocsPerRun(100, func() { ssd.On(nodes[0]) }); n != 0 {
-		t.Errorf("%v allocations, want 0", n)
 	}
 }
 

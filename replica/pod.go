@@ -90,6 +90,15 @@ func (p *Pod) readyFor(minReady time.Duration, now time.Time) bool {
 	return minReady <= 0 || !p.ReadySince.IsZero() && !p.ReadySince.Add(minReady).After(now)
 }
 
+// untilAvailable returns in how long a pod that is ready, but not for minReady, will be available; zero for any other, and
+// for one of which it is not known since when it is ready.
+func (p *Pod) untilAvailable(minReady time.Duration, now time.Time) time.Duration {
+	if !p.Ready || p.ReadySince.IsZero() || minReady <= 0 {
+		return 0
+	}
+	return max(p.ReadySince.Add(minReady).Sub(now), 0)
+}
+
 // Active reports whether the pod counts as a replica: its phase is neither Succeeded nor Failed, and it is not being
 // deleted.
 func (p Pod) Active() bool { return p.Phase != succeeded && p.Phase != failed && !p.Deleting }

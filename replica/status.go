@@ -10,6 +10,10 @@ type Status struct {
 	Available    int // active and ready for the minimum time
 	Terminating  int // being deleted and not ended yet
 	Phases       Phases
+
+	// In how long, counted from the time of the status, the next of the ready pods will be available; zero when none is
+	// waiting. Until then no event tells of it.
+	NextCheck time.Duration
 }
 
 // Phases counts pods by status.phase, active or not. A pod without a phase, or with one that does not exist, counts as
@@ -21,7 +25,8 @@ type Phases struct {
 // Summarize counts pods, which are all that a controller owns, inactive ones included: what [ownership.Filter] yields,
 // and those just adopted. Template is the labels of the pod template; without any, every pod is fully labelled.
 //
-// Upstream: calculateStatus in k8s.io/kubernetes/pkg/controller/replicaset; the phases are a dashboard's.
+// Upstream: calculateStatus in k8s.io/kubernetes/pkg/controller/replicaset, and FindMinNextPodAvailabilityCheck in
+// k8s.io/kubernetes/pkg/controller for NextCheck; the phases are a dashboard's.
 func Summarize(pods []Pod, template map[string]string, minReady time.Duration, now time.Time) Status {
 	var s Status
 	for i := range pods {
@@ -55,8 +60,17 @@ func Summarize(pods []Pod, template map[string]string, minReady time.Duration, n
 		if state == Available {
 			s.Available++
 		}
+		s.NextCheck = sooner(s.NextCheck, p.untilAvailable(minReady, now))
 	}
 	return s
+}
+
+// sooner returns the shorter of two durations, of which zero is none.
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // hasAll reports whether labels contain all of wanted.

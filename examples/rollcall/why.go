@@ -64,10 +64,10 @@ func (r *roll) explainDaemon(c *controller, p *pod) string {
 		if n.Name != node {
 			continue
 		}
-		if c.placement.On(n) == replica.ShouldRun {
-			return fmt.Sprintf("%v, but another pod stands for %s", e, node)
+		if x := c.placement.Explain(n); x.Fit != replica.ShouldRun {
+			return fmt.Sprintf("%v, but %s %v", e, node, x)
 		}
-		return fmt.Sprintf("%v, but %s should run none: %v", e, node, c.placement.NodeSelector.Explain(n.Labels))
+		return fmt.Sprintf("%v, but another pod stands for %s", e, node)
 	}
 	return fmt.Sprintf("%v, but %s is not in the dump", e, node)
 }

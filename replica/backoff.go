@@ -1,0 +1,50 @@
+package replica
+
+import "time"
+
+// How long a failed daemon pod stays until it is replaced: first nothing, then from minBackoff on twice as long each time, up to
+// maxBackoff. A node that had no failed pod for twice maxBackoff begins anew.
+const (
+	minBackoff = time.Second
+	maxBackoff = 15 * time.Minute
+)
+
+// A Backoff remembers on which nodes failed pods of one DaemonSet were deleted, so that a node that fails every pod is not given
+// one after another. The zero value remembers none. A DaemonSet begins with a new one whenever its spec changes.
+//
+// [DiffNodes] reads it, and whoever carries out the plan tells it of what was deleted for [PodFailed]. It holds a map: a copy
+// is not independent, and Deleted must not run beside any other use.
+//
+// Upstream: failedPodsBackoff of the DaemonSetsController, a k8s.io/client-go/util/flowcontrol.Backoff.
+type Backoff struct {
+	nodes map[string]wait
+}
+
+// A wait is for how long after a deletion the next one has to wait.
+type wait struct {
+	since time.Time
+	delay time.Duration
+}
+
+// Deleted tells b that a failed pod that was on the node, or waited for it, is being deleted at the time now.
+func (b *Backoff) Deleted(node string, now time.Time) {
+	if b.nodes == nil {
+		b.nodes = make(map[string]wait)
+	}
+	b.nodes[node] = wait{since: now, delay: b.next(node, now)}
+}
+
+// next is the delay that a deletion at the time now begins.
+func (b *Backoff) next(node string, now time.Time) time.Duration {
+	w, known := b.nodes[node]
+	if !known || now.Sub(w.since) > 2*maxBackoff {
+		return minBackoff
+	}
+	return min(2*w.delay, maxBackoff)
+}
+
+// Wait returns for how long from now on no failed pod of the node should be deleted; zero when one may be.
+func (b *Backoff) Wait(node string, now time.Time) time.Duration {
+	w := b.nodes[node]
+	return max(w.since.Add(w.delay).Sub(now), 0)
+}

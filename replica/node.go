@@ -1,0 +1,73 @@
+package replica
+
+// A Node is what a DaemonSet has to know of a node. The zero value has no name, labels or taints. Whether a node is marked
+// as unschedulable does not matter: the taint that comes with the mark is one that every daemon pod tolerates.
+type Node struct {
+	Name   string
+	Labels map[string]string // only read
+	Taints []Taint           // only read
+}
+
+// A Taint keeps pods off a node that do not tolerate it. Its JSON is that of corev1.Taint. The zero value keeps nobody off.
+type Taint struct {
+	Key    string `json:"key"`
+	Value  string `json:"value,omitempty"`
+	Effect string `json:"effect"` // NoExecute and NoSchedule keep daemon pods off; any other does not
+}
+
+// String returns the taint as kubectl writes it, as in "dedicated=db:NoSchedule".
+func (t Taint) String() string {
+	text := t.Key
+	if t.Value != "" {
+		text += "=" + t.Value
+	}
+	return text + ":" + t.Effect
+}
+
+// The effects that keep daemon pods off a node.
+const (
+	noExecute  = "NoExecute"
+	noSchedule = "NoSchedule"
+)
+
+// A Toleration lets a pod onto nodes with certain taints. Its JSON is that of corev1.Toleration. The zero value tolerates taints
+// without a value.
+type Toleration struct {
+	Key      string `json:"key,omitempty"`      // empty: every key
+	Operator string `json:"operator,omitempty"` // Equal, which the empty one is too, or Exists; any other tolerates nothing
+	Value    string `json:"value,omitempty"`    // for Equal
+	Effect   string `json:"effect,omitempty"`   // empty: every effect
+}
+
+// Tolerates reports whether t tolerates the taint. The operators Gt and Lt tolerate nothing, as in a cluster that has not
+// enabled them.
+//
+// Upstream: Toleration.ToleratesTaint in k8s.io/api/core/v1.
+func (t Toleration) Tolerates(taint Taint) bool {
+	if t.Key != "" && t.Key != taint.Key || t.Effect != "" && t.Effect != taint.Effect {
+		return false
+	}
+	switch t.Operator {
+	case "", "Equal":
+		return t.Value == taint.Value
+	case "Exists":
+		return true
+	default:
+		return false
+	}
+}
+
+// What every daemon pod tolerates: a node in trouble keeps those that it has, and gets one when it has none.
+//
+// Upstream: AddOrUpdateDaemonPodTolerations in k8s.io/kubernetes/pkg/controller/daemon/util.
+var daemonTolerations = []Toleration{
+	{Key: "node.kubernetes.io/not-ready", Operator: "Exists", Effect: noExecute},
+	{Key: "node.kubernetes.io/unreachable", Operator: "Exists", Effect: noExecute},
+	{Key: "node.kubernetes.io/disk-pressure", Operator: "Exists", Effect: noSchedule},
+	{Key: "node.kubernetes.io/memory-pressure", Operator: "Exists", Effect: noSchedule},
+	{Key: "node.kubernetes.io/pid-pressure", Operator: "Exists", Effect: noSchedule},
+	{Key: "node.kubernetes.io/unschedulable", Operator: "Exists", Effect: noSchedule},
+}
+
+// What those tolerate besides that use their node's network.
+var networkToleration = Toleration{Key: "node.kubernetes.io/network-unavailable", Operator: "Exists", Effect: noSchedule}

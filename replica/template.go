@@ -1,0 +1,47 @@
+package replica
+
+import (
+	"maps"
+
+	"github.com/rollcall-go/rollcall/internal/field"
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// CheckTemplate says why a controller with the selector s could never be satisfied by pods with the labels of its template: the
+// selector is empty, nothing can match it, it does not match the labels, or there are no labels, with which upstream creates no
+// pods. The error is a selector.FieldErrors with the paths "spec.selector" and "spec.template.metadata.labels"; it is nil
+// when all is well.
+//
+// Upstream: ValidateReplicaSetSpec and ValidatePodTemplateSpecForReplicaSet in k8s.io/kubernetes/pkg/apis/apps/validation, which
+// accept a template without labels.
+func CheckTemplate(s selector.Selector, labels map[string]string) error {
+	var errs field.Errors
+	switch {
+	case s.IsEverything():
+		errs.Add(nil, "is empty: it would match every pod", "spec.selector")
+	case !s.Satisfiable():
+		errs.Add(s.String(), "contradicts itself: no pod can match it", "spec.selector")
+	}
+	const path = "spec.template.metadata.labels"
+	if len(labels) == 0 {
+		errs.Add(nil, "are missing: a pod without labels is not created", path)
+	}
+	if s.Satisfiable() && !s.Matches(labels) {
+		errs.Add(labels, "do not match the selector: "+s.Explain(labels).String(), path)
+	}
+	if errs == nil {
+		return nil
+	}
+	return errs
+}
+
+// DefaultSelector returns the selector of a ReplicationController: set, or, when that is empty, a copy of its template's labels,
+// nil without any.
+//
+// Upstream: SetDefaults_ReplicationController in k8s.io/kubernetes/pkg/apis/core/v1, which makes one map of both.
+func DefaultSelector(set, template map[string]string) map[string]string {
+	if len(set) > 0 {
+		return set
+	}
+	return maps.Clone(template)
+}
