@@ -100,10 +100,15 @@ func TestRules(t *testing.T) {
 		change(&p)
 		return p
 	}
+	related := map[string]int{"crowded": 2, "n1": 1}
 	for name, tt := range map[string]struct {
 		goes, stays replica.Pod
 		rule        replica.Rule
 	}{
+		"beside others": {with(func(p *replica.Pod) { p.Node = "crowded" }),
+			with(func(p *replica.Pod) { p.ReadySince = now; p.Restarts = 9 }), replica.MoreRelated},
+		"beside others, but dear": {with(func(p *replica.Pod) { p.DeletionCost = -1 }),
+			with(func(p *replica.Pod) { p.Node = "crowded" }), replica.LowerDeletionCost},
 		"unassigned": {with(func(p *replica.Pod) { p.Node = ""; p.DeletionCost = 9 }), running, replica.Unassigned},
 		"pending":    {with(func(p *replica.Pod) { p.Phase = "Pending"; p.DeletionCost = 9 }), running, replica.EarlierPhase},
 		"pending before unknown": {with(func(p *replica.Pod) { p.Phase = "Pending"; p.DeletionCost = 9 }),
@@ -138,7 +143,7 @@ func TestRules(t *testing.T) {
 		"name": {with(func(p *replica.Pod) { p.Name = "a" }), with(func(p *replica.Pod) { p.Name = "b" }), replica.SmallerUID},
 	} {
 		for i, ps := range [][]replica.Pod{{tt.goes, tt.stays}, {tt.stays, tt.goes}} {
-			plan := replica.Diff(1, ps, now, replica.Options{})
+			plan := replica.Diff(1, ps, now, replica.Options{Related: related})
 			if want := []replica.Victim{{Index: i, Rule: tt.rule}}; !slices.Equal(plan.Delete, want) {
 				t.Errorf("%s, order %d: delete %+v, want %+v", name, i, plan.Delete, want)
 			}
