@@ -1,7 +1,6 @@
 package replica
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/rollcall-go/rollcall/internal/field"
@@ -82,7 +81,7 @@ func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 			errs.Add(r.Key, "want metadata.name", "matchFields[%d].key", i)
 		}
 		if len(r.Values) != 1 {
-			errs.Add(fmt.Sprint(r.Values), "want one value", "matchFields[%d].values", i)
+			errs.Add(r.Values, "want one value", "matchFields[%d].values", i)
 		}
 		switch r.Operator {
 		case selector.In:

@@ -1,7 +1,9 @@
 package replica_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,46 +87,187 @@ func TestANodeListedTwice(t *testing.T) {
 	}
 }
 
-func TestDiffNodesLaws(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		ps := pods().Draw(t, "pods")
-		before := slices.Clone(ps)
-		plan := replica.DiffNodes(nodes, ps, ssd, now)
-		if diff := cmp.Diff(before, ps); diff != "" {
-			t.Fatalf("the input changed:\n%s", diff)
+// A failed pod that is held back, on a node that only keeps its pod, beside others.
+func TestDiffNodesWithBackoffAndTaints(t *testing.T) {
+	pod := func(name, node, phase string) replica.Pod {
+		return replica.Pod{Object: ownership.Object{Name: name, UID: name}, Node: node, Phase: phase, Revision: "old"}
+	}
+	cordoned := []replica.Node{{Name: "n1", Taints: []replica.Taint{{Key: "drained", Effect: "NoSchedule"}}}, {Name: "n2"}}
+	ps := []replica.Pod{pod("a", "n1", "Failed"), pod("b", "n1", "Running"), pod("c", "n1", "Running"), pod("d", "n2", "Failed"), pod("e", "n2", "Failed")}
+	ps[4].Revision = "new"
+	p := replica.Placement{Revision: "old", Backoff: new(replica.Backoff)}
+	want := replica.NodePlan{
+		Delete:  []replica.Victim{{Index: 0, Rule: replica.PodFailed}, {Index: 2, Rule: replica.Duplicate}, {Index: 3, Rule: replica.PodFailed}},
+		Counted: []int{3}, Desired: 1, Current: 1, Updated: 1, Unavailable: 1, Misscheduled: 1, NextCheck: time.Second,
+	}
+	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	p.Backoff.Deleted("n1", now.Add(-time.Second)) // over by now
+	p.Backoff.Deleted("n2", now)
+	p.Backoff.Deleted("n2", now)
+	want.Delete, want.NextCheck = want.Delete[:2], 2*time.Second
+	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now)); diff != "" {
+		t.Errorf("held back (-want +got):\n%s", diff)
+	}
+	want.Delete = append(want.Delete, replica.Victim{Index: 3, Rule: replica.PodFailed})
+	want.NextCheck = 4 * time.Second // until the second may be deleted, once the first is
+	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now.Add(2*time.Second))); diff != "" {
+		t.Errorf("after the wait (-want +got):\n%s", diff)
+	}
+}
+
+func TestDiffNodesBurst(t *testing.T) {
+	var many []replica.Node
+	var lost []replica.Pod
+	for i := range 300 {
+		many = append(many, replica.Node{Name: fmt.Sprint("n", i)})
+		lost = append(lost, replica.Pod{Object: ownership.Object{Name: fmt.Sprintf("p%03d", i)}, Target: "gone"})
+	}
+	for burst, want := range map[int]int{0: 250, -1: 250, 7: 7, 1000: 300} {
+		plan := replica.DiffNodes(many, lost, replica.Placement{Burst: burst}, now)
+		if len(plan.Create) != want || len(plan.Delete) != want || plan.Desired != 300 {
+			t.Errorf("burst %d: creates %d, deletes %d, desired %d; want %d, %d, 300", burst, len(plan.Create), len(plan.Delete), plan.Desired, want, want)
 		}
-		if plan.Current+len(plan.Create) != plan.Desired || plan.Current != len(plan.Counted) || plan.Ready > plan.Current || plan.Available > plan.Ready || plan.Desired != 2 {
-			t.Fatalf("the counts do not add up: %+v", plan)
+		if plan.Create[0] != "n0" || plan.Delete[0].Index != 0 {
+			t.Errorf("burst %d: begins with %s and pod %d", burst, plan.Create[0], plan.Delete[0].Index)
 		}
-		gone := map[int]bool{}
-		for _, v := range plan.Delete {
-			if gone[v.Index] || ps[v.Index].Deleting {
-				t.Fatalf("deletes pod %d twice, or though it is being deleted: %+v", v.Index, plan)
+	}
+}
+
+// slowDiffNodes asks of every node which pods it has, and of every pod whether it has to go.
+func slowDiffNodes(nodes []replica.Node, ps []replica.Pod, p replica.Placement) replica.NodePlan {
+	var plan replica.NodePlan
+	check := func(d time.Duration) {
+		if d > 0 && (plan.NextCheck == 0 || d < plan.NextCheck) {
+			plan.NextCheck = d
+		}
+	}
+	known := map[string]bool{}
+	for _, n := range nodes {
+		known[n.Name] = true
+		var on []int
+		for i, pod := range ps {
+			ended := pod.Phase == "Failed" || pod.Phase == "Succeeded"
+			if (pod.Node == n.Name || pod.Node == "" && pod.Target == n.Name) && !(ended && pod.Deleting) {
+				on = append(on, i)
 			}
-			gone[v.Index] = true
 		}
-		// After the deletions each fit node has at most one running pod, and the others none.
-		running := map[string]int{}
-		for i, p := range ps {
-			if p.Active() && !gone[i] {
-				running[p.Node]++
-				if p.Node == "" {
-					running[p.Target]++
+		slices.SortFunc(on, func(i, j int) int {
+			switch {
+			case ps[i].Node != "" && ps[j].Node == "":
+				return -1
+			case ps[i].Node == "" && ps[j].Node != "":
+				return 1
+			case !ps[i].Created.Equal(ps[j].Created):
+				return ps[i].Created.Compare(ps[j].Created)
+			default:
+				return strings.Compare(ps[i].Name, ps[j].Name)
+			}
+		})
+		fit, _ := p.On(n)
+		if fit == replica.ShouldRun {
+			plan.Desired++
+		}
+		switch {
+		case fit != replica.ShouldRun && len(on) > 0:
+			plan.Misscheduled++
+		case fit == replica.ShouldRun && len(on) == 0:
+			plan.Create = append(plan.Create, n.Name)
+			plan.Unavailable++
+		case fit == replica.ShouldRun:
+			first := ps[on[0]]
+			plan.Current++
+			plan.Counted = append(plan.Counted, on[0])
+			if first.Revision == "new" {
+				plan.Updated++
+			}
+			if first.Ready {
+				plan.Ready++
+			}
+			first.Deleting, first.Phase = false, "" // only how long it is ready
+			if first.State(p.MinReady, now) == replica.Available {
+				plan.Available++
+			} else {
+				plan.Unavailable++
+				if first.Ready && !first.ReadySince.IsZero() {
+					check(first.ReadySince.Add(p.MinReady).Sub(now))
 				}
 			}
 		}
-		if running["n1"] > 1 || running["n2"] > 1 || running["n3"] > 0 {
+		running, held := 0, p.Backoff.Wait(n.Name, now)
+		for _, i := range on {
+			rule := replica.Rule(0)
+			switch pod := ps[i]; {
+			case pod.Deleting:
+			case fit == replica.ShouldNotRun:
+				rule = replica.NodeUnfit
+			case pod.Phase == "Failed" && held > 0:
+				check(held)
+			case pod.Phase == "Failed":
+				rule, held = replica.PodFailed, time.Second
+			case pod.Phase == "Succeeded":
+				rule = replica.PodSucceeded
+			case running > 0:
+				rule = replica.Duplicate
+			default:
+				running++
+			}
+			if rule != 0 {
+				plan.Delete = append(plan.Delete, replica.Victim{Index: i, Rule: rule})
+			}
+		}
+	}
+	var lost []replica.Victim
+	for i, pod := range ps {
+		if pod.Active() && pod.Node == "" && pod.Target != "" && !known[pod.Target] || pod.Node == "" && pod.Target == "gone" && !pod.Deleting {
+			lost = append(lost, replica.Victim{Index: i, Rule: replica.NodeMissing})
+		}
+	}
+	slices.SortFunc(lost, func(a, b replica.Victim) int { return strings.Compare(ps[a.Index].Name, ps[b.Index].Name) })
+	plan.Delete = append(plan.Delete, lost...)
+	return plan
+}
+
+func TestDiffNodesLaws(t *testing.T) {
+	nodes := append(slices.Clone(nodes), replica.Node{Name: "n4", Labels: nodes[0].Labels, Taints: []replica.Taint{{Key: "drained", Effect: "NoSchedule"}}})
+	rapid.Check(t, func(t *rapid.T) {
+		ps := pods().Draw(t, "pods")
+		p := ssd
+		p.Revision, p.Backoff = "new", new(replica.Backoff)
+		for _, node := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"n1", "n2", "n4"}), rapid.ID).Draw(t, "failed before") {
+			p.Backoff.Deleted(node, now.Add(-rapid.SampledFrom([]time.Duration{0, time.Second / 2, time.Hour}).Draw(t, "ago")))
+		}
+		before := slices.Clone(ps)
+		plan := replica.DiffNodes(nodes, ps, p, now)
+		if diff := cmp.Diff(before, ps); diff != "" {
+			t.Fatalf("the input changed:\n%s", diff)
+		}
+		if diff := cmp.Diff(slowDiffNodes(nodes, ps, p), plan); diff != "" {
+			t.Fatalf("(-slow +got):\n%s", diff)
+		}
+		// After the deletions each fit node has at most one running pod, and the unfit one none.
+		running := map[string]int{}
+		for i, pod := range ps {
+			gone := slices.ContainsFunc(plan.Delete, func(v replica.Victim) bool { return v.Index == i })
+			if pod.Active() && !gone {
+				running[pod.Node]++
+				if pod.Node == "" {
+					running[pod.Target]++
+				}
+			}
+		}
+		if running["n1"] > 1 || running["n2"] > 1 || running["n3"] > 0 || running["n4"] > 1 {
 			t.Fatalf("after the plan pods run like this: %v", running)
 		}
 
 		shuffled := rapid.Permutation(ps).Draw(t, "shuffled")
-		again := replica.DiffNodes(nodes, shuffled, ssd, now)
+		again := replica.DiffNodes(nodes, shuffled, p, now)
 		names := func(ps []replica.Pod, plan replica.NodePlan) []string {
 			var names []string
 			for _, v := range plan.Delete {
 				names = append(names, ps[v.Index].Name+" "+v.Rule.String())
 			}
-			slices.Sort(names)
 			for _, i := range plan.Counted {
 				names = append(names, ps[i].Name)
 			}

@@ -63,8 +63,10 @@ func TestEnumsFromText(t *testing.T) {
 		S replica.State
 		R replica.Rule
 		F replica.Fit
+		M replica.Misfit
 	}
-	if err := json.Unmarshal([]byte(`{"S":"Ready","R":"Unready","F":"ShouldNotRun"}`), &all); err != nil || all.S != replica.Ready || all.R != replica.Unready || all.F != replica.ShouldNotRun {
+	if err := json.Unmarshal([]byte(`{"S":"Ready","R":"Unready","F":"ShouldNotRun","M":"OtherNode"}`), &all); err != nil ||
+		all.S != replica.Ready || all.R != replica.Unready || all.F != replica.ShouldNotRun || all.M != replica.OtherNode {
 		t.Errorf("got %+v, %v", all, err)
 	}
 }
@@ -77,6 +79,7 @@ func TestEnumTexts(t *testing.T) {
 		"Unset": replica.State(0), "Succeeded": replica.Succeeded, "Available": replica.Available, "State(7)": replica.State(7),
 		"Unassigned": replica.Unassigned, "SmallerUID": replica.SmallerUID, "NoneStays": replica.NoneStays, "Duplicate": replica.Duplicate,
 		"Rule(99)": replica.Rule(99), "ShouldRun": replica.ShouldRun, "ShouldNotRun": replica.ShouldNotRun, "Fit(-1)": replica.Fit(-1),
+		"ShouldKeep": replica.ShouldKeep, "None": replica.Misfit(0), "NoScheduleTaint": replica.NoScheduleTaint, "MoreRelated": replica.MoreRelated,
 	} {
 		text, err := e.MarshalText()
 		if e.String() != want || string(text) != want || err != nil {
@@ -96,9 +99,10 @@ func pods() *rapid.Generator[[]replica.Pod] {
 					ControlledBy: rapid.SampledFrom([]ownership.Ref{{}, {UID: "rs-1"}, {UID: "rs-2"}}).Draw(t, "owner"),
 					Deleting:     rapid.Bool().Draw(t, "deleting"),
 				},
-				Node:            rapid.SampledFrom([]string{"", "n1", "n2", "n3"}).Draw(t, "node"),
+				Node:            rapid.SampledFrom([]string{"", "n1", "n2", "n3", "n4"}).Draw(t, "node"),
 				Target:          rapid.SampledFrom([]string{"", "n1", "n2", "gone"}).Draw(t, "target"),
 				Phase:           rapid.SampledFrom([]string{"", "Pending", "Running", "Running", "Unknown", "Succeeded", "Failed"}).Draw(t, "phase"),
+				Revision:        rapid.SampledFrom([]string{"", "old", "new"}).Draw(t, "revision"),
 				Ready:           rapid.Bool().Draw(t, "ready"),
 				Restarts:        rapid.Int32Range(0, 2).Draw(t, "restarts"),
 				SidecarRestarts: rapid.Int32Range(0, 1).Draw(t, "sidecar restarts"),

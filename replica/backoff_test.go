@@ -1,0 +1,47 @@
+package replica_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/rollcall-go/rollcall/replica"
+)
+
+func TestBackoff(t *testing.T) {
+	var b replica.Backoff
+	if got := b.Wait("n1", now); got != 0 {
+		t.Errorf("the zero value waits %v", got)
+	}
+	// A node that fails every pod as soon as it may: 1 s, doubled up to a quarter of an hour.
+	clock := now
+	var waits []time.Duration
+	for range 13 {
+		b.Deleted("n1", clock)
+		waits = append(waits, b.Wait("n1", clock))
+		clock = clock.Add(b.Wait("n1", clock))
+		if got := b.Wait("n1", clock); got != 0 {
+			t.Fatalf("after the wait, waits %v", got)
+		}
+	}
+	if got, want := fmt.Sprint(waits), "[1s 2s 4s 8s 16s 32s 1m4s 2m8s 4m16s 8m32s 15m0s 15m0s 15m0s]"; got != want {
+		t.Errorf("waits %s\nwant  %s", got, want)
+	}
+	if got := b.Wait("n2", now); got != 0 {
+		t.Errorf("another node waits %v", got)
+	}
+	// Quiet for half an hour since the last deletion is not enough, a moment more is.
+	last := clock.Add(-15 * time.Minute)
+	for quiet, want := range map[time.Duration]time.Duration{30 * time.Minute: 15 * time.Minute, 30*time.Minute + 1: time.Second} {
+		c := replica.Backoff{}
+		replay := now
+		for range 13 {
+			c.Deleted("n1", replay)
+			replay = replay.Add(c.Wait("n1", replay))
+		}
+		c.Deleted("n1", last.Add(quiet))
+		if got := c.Wait("n1", last.Add(quiet)); got != want {
+			t.Errorf("quiet for %v, then waits %v, want %v", quiet, got, want)
+		}
+	}
+}

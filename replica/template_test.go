@@ -1,0 +1,57 @@
+package replica_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+func TestCheckTemplate(t *testing.T) {
+	web := map[string]string{"app": "web"}
+	for text, tt := range map[string]struct {
+		labels map[string]string
+		want   string
+	}{
+		"app=web":          {web, ""},
+		"app in (web,db)":  {map[string]string{"app": "web", "rev": "1"}, ""},
+		"":                 {web, `spec.selector: is empty: it would match every pod`},
+		"app=db":           {web, `spec.template.metadata.labels: map[app:web]: do not match the selector: label app is "web", want "db"`},
+		"app":              {nil, "spec.template.metadata.labels: are missing: a pod without labels is not created\nspec.template.metadata.labels: map[]: do not match the selector: label app is missing, want any value"},
+		"!app":             {nil, "spec.template.metadata.labels: are missing: a pod without labels is not created"},
+		"app=web,app!=web": {web, "spec.selector: \"app=web,app!=web\": contradicts itself: no pod can match it"},
+	} {
+		got := ""
+		if err := replica.CheckTemplate(selector.MustParse(text), tt.labels); err != nil {
+			got = err.Error()
+			var bad selector.FieldErrors
+			if !errors.As(err, &bad) {
+				t.Errorf("%q: %T, want FieldErrors", text, err)
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%q, %v:\n got %s\nwant %s", text, tt.labels, got, tt.want)
+		}
+	}
+}
+
+func TestDefaultSelector(t *testing.T) {
+	web, db := map[string]string{"app": "web"}, map[string]string{"app": "db"}
+	for name, tt := range map[string]struct{ set, template, want map[string]string }{
+		"as given":         {db, web, db},
+		"none":             {nil, web, web},
+		"empty":            {map[string]string{}, web, web},
+		"nothing anywhere": {nil, nil, nil},
+	} {
+		if diff := cmp.Diff(tt.want, replica.DefaultSelector(tt.set, tt.template)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	replica.DefaultSelector(nil, web)["app"] = "changed"
+	if web["app"] != "web" {
+		t.Error("the default shares the template's map")
+	}
+}
