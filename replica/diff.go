@@ -46,21 +46,26 @@ func (p Plan) FailureReason() string {
 // controller ([Verdict].Counted), and no others: any of them may be chosen to go. Inactive ones among them neither count nor are
 // deleted. A negative want is 0. The order of pods does not matter, as long as their UIDs differ.
 //
-// Do not ask on behalf of a controller that is being deleted, nor of one that can own nobody, without UID or with the selector
-// selector.Nothing: it would be told to create more pods at every pass.
+// Do not ask on behalf of a controller for which no pod can count: it would be told to create more at every pass. [Reconcile]
+// looks after that.
 //
 // Upstream: manageReplicas and getPodsToDelete in k8s.io/kubernetes/pkg/controller/replicaset, the latter as [Compare] has it.
 func Diff(want int, pods []Pod, now time.Time, o Options) Plan {
-	want = max(want, 0)
-	burst := o.Burst
-	if burst <= 0 {
-		burst = defaultBurst
-	}
 	var active []int
 	for i := range pods {
 		if pods[i].Active() {
 			active = append(active, i)
 		}
+	}
+	return diff(want, pods, active, now, o)
+}
+
+// diff is Diff for those of the pods that are active. It sorts active.
+func diff(want int, pods []Pod, active []int, now time.Time, o Options) Plan {
+	want = max(want, 0)
+	burst := o.Burst
+	if burst <= 0 {
+		burst = defaultBurst
 	}
 	if len(active) <= want {
 		return Plan{Create: min(want-len(active), burst)}
