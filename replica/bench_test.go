@@ -52,6 +52,27 @@ func BenchmarkDiff(b *testing.B) {
 	}
 }
 
+func BenchmarkReconcile(b *testing.B) {
+	c, ps := thousand()
+	b.ReportAllocs()
+	for b.Loop() {
+		if pass := replica.Reconcile(c, 500, ps, now, replica.Options{}); len(pass.Delete) != 500 {
+			b.Fatal(pass)
+		}
+	}
+}
+
+func BenchmarkCompare(b *testing.B) {
+	_, ps := thousand()
+	related := replica.Related(ps, selector.Everything())
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if replica.Compare(ps[i%1000], ps[(i+1)%1000], now, related) == 0 {
+			b.Fatal("two pods are one")
+		}
+	}
+}
+
 func BenchmarkSummarize(b *testing.B) {
 	_, ps := thousand()
 	template := map[string]string{"app": "web"}

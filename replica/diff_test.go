@@ -201,3 +201,11 @@ func TestDiffTable(t *testing.T) {
 		}
 	}
 }
+
+// Upstream computes a metric from the age of the youngest, and panics when that is zero.
+func TestDiffOfNewbornPods(t *testing.T) {
+	newborn := replica.Pod{Node: "n1", Phase: "Running", Ready: true, ReadySince: now, Created: now}
+	if plan := replica.Diff(1, []replica.Pod{newborn, newborn}, now, replica.Options{}); len(plan.Delete) != 1 {
+		t.Errorf("got %+v, want one to go", plan)
+	}
+}

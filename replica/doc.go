@@ -1,31 +1,38 @@
 // Package replica decides who is missing: the counting of the ReplicationController, the ReplicaSet and the DaemonSet
 // controllers, as functions of pods and a time.
 //
-// # Which pods count
+// # A ReplicaSet, or a ReplicationController
 //
 // A controller's own pods are those that it controls and that match its selector, active or not ([ownership.Filter]). A pod
 // counts when it is active (neither succeeded nor failed nor being deleted) and the controller's own, or about to become so by
 // adoption. [Judge] says for one pod whether it counts, and [Explain] why, in upstream's order: inactive pods are set aside
 // before the claim is asked ([ownership.Controller.Decide]), so that a controller neither adopts nor releases one.
 //
-// # What is missing
+// [Reconcile] is one pass: whom to adopt and to release, then how many pods to create, or which to delete, in the order of
+// [Compare]. [Diff] is its last part alone, for pods that are known to count. [Summarize] counts for the status. A controller
+// that acts on a cache does this:
 //
-// [Diff] compares the active pods with the number wanted: so many to create, or these to delete. [Summarize] counts for the
-// status. [DiffNodes] does the same for a DaemonSet, which wants one pod on every node that its [Placement] allows.
-//
-// A pass of a ReplicaSet's controller is then, unless it is being deleted:
-//
-//	for each pod of the namespace: Judge, and adopt or release as it says
-//	Diff over the pods that are counted, and create or delete
+//	unless the Expectations are satisfied, wait
+//	Reconcile over the pods of the namespace
+//	adopt and release as it says
+//	expect the creations, and create in Batches; or expect the deletions, and delete
 //	Summarize over the pods that are its own or just adopted, ended ones included
 //
-// and one of a DaemonSet's, which claims inactive pods too, so that it does not Judge:
+// # A DaemonSet
+//
+// It wants one pod on every node that its [Placement] allows, and claims inactive pods too. [DiffNodes] says where one is missing
+// and which have to go, and counts for the status:
 //
 //	for each pod of the namespace: Controller.Decide, and adopt or release as it says
-//	DiffNodes over the nodes and the pods to keep or adopt, and create or delete; the status is in the plan
+//	DiffNodes over the nodes and the pods to keep or adopt
+//	create and delete; tell the Backoff of each failed pod
+//
+// Updates of the template, rolling or with surge, are left out: pods of an earlier revision stay, and NodePlan.Updated counts the
+// others.
 //
 // # Time
 //
 // The time is always an argument and the same arguments give the same answer, in whatever order the pods come. Nothing
-// changes its input, and all functions are safe for concurrent use.
+// changes its input, and all functions are safe for concurrent use; [Expectations] and [Backoff] are values of the caller's,
+// who sees to it that one goroutine at a time changes them.
 package replica

@@ -2,6 +2,7 @@ package replica_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rollcall-go/rollcall/ownership"
@@ -60,21 +61,87 @@ func ExampleExplain() {
 	// frontend-d matches and has no controller, to be adopted: counted, NotReady
 }
 
-func ExampleDiff() {
+// A pass of a controller: one pod is adopted, then one is missing, or one too many.
+func ExampleReconcile() {
 	controller, pods := frontend()
-	var counted []replica.Pod
-	for _, pod := range pods {
-		if replica.Judge(controller, pod, 0, noon).Counted {
-			counted = append(counted, pod)
+	for _, want := range []int{3, 1} {
+		pass := replica.Reconcile(controller, want, pods, noon, replica.Options{})
+		for _, i := range pass.Adopt {
+			fmt.Println("adopt", pods[i].Name)
+		}
+		fmt.Println("create", pass.Create)
+		for _, victim := range pass.Delete {
+			fmt.Printf("delete %s (%s)\n", pods[victim.Index].Name, victim.Rule.Phrase())
 		}
 	}
-	fmt.Println("for 3, create", replica.Diff(3, counted, noon, replica.Options{}).Create)
-	for _, victim := range replica.Diff(1, counted, noon, replica.Options{}).Delete {
-		fmt.Println("for 1, delete", counted[victim.Index].Name, victim.Rule)
+	// Output:
+	// adopt frontend-d
+	// create 1
+	// adopt frontend-d
+	// create 0
+	// delete frontend-d (in an earlier phase)
+}
+
+// Which of these would go first? Most like to go: not ready; then restarted most often, though ready for a little longer.
+func ExampleCompare() {
+	pod := func(name string, ready time.Duration, restarts int32) replica.Pod {
+		return replica.Pod{
+			Object: ownership.Object{Name: name, UID: name}, Node: "node-1", Phase: "Running",
+			Ready: ready > 0, ReadySince: noon.Add(-ready), Restarts: restarts,
+		}
+	}
+	pods := []replica.Pod{pod("calm", 100*time.Minute, 0), pod("shaky", 101*time.Minute, 7), pod("down", 0, 0), pod("young", time.Minute, 0)}
+	slices.SortFunc(pods, func(a, b replica.Pod) int { return replica.Compare(a, b, noon, nil) })
+	for _, p := range pods {
+		fmt.Println(p.Name)
 	}
 	// Output:
-	// for 3, create 1
-	// for 1, delete frontend-d EarlierPhase
+	// down
+	// young
+	// shaky
+	// calm
+}
+
+// Two ReplicaSets of one Deployment have pods on node-1, so that one of these goes before the one on node-2.
+func ExampleRelated() {
+	pod := func(name, hash, node string) replica.Pod {
+		return replica.Pod{Object: ownership.Object{Name: name, UID: name, Labels: map[string]string{"pod-template-hash": hash}}, Node: node, Phase: "Running"}
+	}
+	old, current := selector.MustParse("pod-template-hash=1"), selector.MustParse("pod-template-hash=2")
+	pods := []replica.Pod{pod("a", "1", "node-1"), pod("b", "2", "node-2"), pod("c", "2", "node-1")}
+	related := replica.Related(pods, old, current)
+	plan := replica.Diff(1, pods[1:], noon, replica.Options{Related: related})
+	fmt.Println(related, pods[1:][plan.Delete[0].Index].Name, plan.Delete[0].Rule)
+	// Output:
+	// map[node-1:2 node-2:1] c MoreRelated
+}
+
+// The cache lags behind: until the three creations are seen, no plan is made from it.
+func ExampleExpectations() {
+	var e replica.Expectations
+	e.ExpectCreations(3, noon)
+	e.CreationsObserved(1) // a pod appears
+	fmt.Println(e.Satisfied(noon.Add(time.Second)))
+	e.CreationsObserved(2) // a second one, and one that could not be created
+	fmt.Println(e.Satisfied(noon.Add(time.Second)))
+	// Output:
+	// false
+	// true
+}
+
+func ExampleBatches() {
+	for n := range replica.Batches(10) {
+		fmt.Print(n, " ")
+	}
+	// Output:
+	// 1 2 4 3
+}
+
+func ExampleCheckTemplate() {
+	s := selector.MustParse("app=web,tier=frontend")
+	fmt.Println(replica.CheckTemplate(s, map[string]string{"app": "web"}))
+	// Output:
+	// spec.template.metadata.labels: map[app:web]: do not match the selector: label tier is missing, want "frontend"
 }
 
 func ExampleSummarize() {
@@ -105,4 +172,49 @@ func ExampleDiffNodes() {
 	// Output:
 	// create on [a]
 	// delete monitor-1 NodeUnfit
+}
+
+// Why does this node get no pod of the DaemonSet?
+func ExamplePlacement_Explain() {
+	affinity, err := replica.CompileAffinity([]replica.NodeSelectorTerm{
+		{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: selector.GreaterThan, Values: []string{"4"}}}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	placement := replica.Placement{Affinity: affinity, Tolerations: []replica.Toleration{{Key: "gpu", Operator: "Exists"}}}
+	gpu, db := replica.Taint{Key: "gpu", Effect: "NoSchedule"}, replica.Taint{Key: "dedicated", Value: "db", Effect: "NoSchedule"}
+	for _, n := range []replica.Node{
+		{Name: "a", Labels: map[string]string{"cpus": "8"}, Taints: []replica.Taint{gpu}},
+		{Name: "b", Labels: map[string]string{"cpus": "8"}, Taints: []replica.Taint{gpu, db}},
+		{Name: "c", Labels: map[string]string{"cpus": "4"}},
+	} {
+		fmt.Println(n.Name, placement.Explain(n))
+	}
+	// Output:
+	// a should run a pod
+	// b keeps a pod, but is given none: taint dedicated=db:NoSchedule is not tolerated
+	// c should run none: no term of the node affinity matches
+}
+
+// A node that fails its pod again and again gets a new one after a second, then after two, and so on.
+func ExampleBackoff() {
+	var backoff replica.Backoff
+	node := []replica.Node{{Name: "a"}}
+	failed := []replica.Pod{{Object: ownership.Object{Name: "monitor-1"}, Node: "a", Phase: "Failed"}}
+	placement := replica.Placement{Backoff: &backoff}
+	for now, pass := noon, 0; pass < 4; pass++ {
+		plan := replica.DiffNodes(node, failed, placement, now)
+		for range plan.Delete { // and another one is created, and fails
+			backoff.Deleted("a", now)
+		}
+		fmt.Println(now.Sub(noon), "deletes", len(plan.Delete), "look again in", plan.NextCheck)
+		now = now.Add(plan.NextCheck)
+	}
+	// Output:
+	// 0s deletes 1 look again in 0s
+	// 0s deletes 0 look again in 1s
+	// 1s deletes 1 look again in 0s
+	// 1s deletes 0 look again in 2s
 }

@@ -155,6 +155,15 @@ nodeSelectorTerms[4].matchFields[0].values: []: want one value`
 	}
 }
 
+func TestNamelessNode(t *testing.T) {
+	a, err := replica.CompileAffinity([]replica.NodeSelectorTerm{
+		{MatchFields: []selector.Requirement{{Key: "metadata.name", Operator: "In", Values: []string{"n1"}}}},
+	})
+	if err != nil || a.Matches(replica.Node{}) {
+		t.Errorf("a node without a name is n1, %v", err)
+	}
+}
+
 // slowMatch is the rule of the API, without anything made ready beforehand.
 func slowMatch(terms []replica.NodeSelectorTerm, n replica.Node) bool {
 	return slices.ContainsFunc(terms, func(term replica.NodeSelectorTerm) bool {
