@@ -92,3 +92,15 @@ func BenchmarkValidate(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkPatches(b *testing.B) {
+	c, o := claim{"uid", "none", "match", "alive", "alive", "same"}.build()
+	for name, patch := range map[string]func(ownership.Object, ...string) []byte{"patch=adopt": c.AdoptPatch, "patch=release": c.ReleasePatch} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				patch(o)
+			}
+		})
+	}
+}

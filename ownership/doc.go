@@ -31,6 +31,14 @@
 // Identity is the UID alone, as in ClaimObject: kind and name say nothing, since a new object may have taken the name of a
 // deleted one.
 //
+// # Patches
+//
+// [Controller.AdoptPatch] and [Controller.ReleasePatch] are what to send to the API server for an [Adopt] and a [Release], as
+// application/strategic-merge-patch+json, which it takes for its own kinds and not for custom resources. The object's UID is a
+// precondition. Before the first adoption upstream reads the controller once more, past all caches: a controller that is being
+// deleted, or that has another UID by now, must not adopt. An answer of 404 means that the object is gone, which is as good; so
+// does, for a release, one of 422.
+//
 // # Views
 //
 // The package works on [Object], a small view that the caller fills from its own type without copying. Nothing changes

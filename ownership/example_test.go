@@ -66,6 +66,26 @@ func ExampleController_Decide() {
 	// kubia-4 Release OwnNoMatch
 }
 
+// What to send for what was decided. A tool that prints this can be piped to kubectl patch --type=strategic.
+func ExampleController_AdoptPatch() {
+	pod := ownership.Object{Namespace: "shop", Name: "kubia-3", UID: "pod-3", Labels: map[string]string{"app": "kubia"}}
+	if decision, _ := kubia().Decide(pod); decision == ownership.Adopt {
+		fmt.Printf("%s\n", kubia().AdoptPatch(pod))
+	}
+	// Output:
+	// {"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ReplicationController","name":"kubia","uid":"rc-1","controller":true,"blockOwnerDeletion":true}],"uid":"pod-3"}}
+}
+
+// A Job's pods have a finalizer, which goes with the reference.
+func ExampleController_ReleasePatch() {
+	pod := ownership.Object{Namespace: "shop", Name: "kubia-4", UID: "pod-4", Labels: map[string]string{"app": "foo"}, ControlledBy: kubia().Ref}
+	if decision, _ := kubia().Decide(pod); decision == ownership.Release {
+		fmt.Printf("%s\n", kubia().ReleasePatch(pod, "batch.kubernetes.io/job-tracking"))
+	}
+	// Output:
+	// {"metadata":{"uid":"pod-4","ownerReferences":[{"$patch":"delete","uid":"rc-1"}],"$deleteFromPrimitiveList/finalizers":["batch.kubernetes.io/job-tracking"]}}
+}
+
 func ExampleController_Explain() {
 	pods := pods()
 	for p := range ownership.Pointers(pods) {
