@@ -2,9 +2,11 @@ package ownership_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/selector"
 )
 
 // world returns pods of 100 ReplicaSets, ten each, and the controller of some of them.
@@ -102,5 +104,23 @@ func BenchmarkPatches(b *testing.B) {
 				patch(o)
 			}
 		})
+	}
+}
+
+// 1,000 controllers of one namespace, of which two fight.
+func BenchmarkConflicts(b *testing.B) {
+	cs := make([]ownership.Controller, 1000)
+	for i := range cs {
+		cs[i] = ownership.Controller{
+			Ref:       ownership.Ref{Kind: "ReplicaSet", Name: strconv.Itoa(i), UID: strconv.Itoa(i)},
+			Namespace: "shop",
+			Selector:  must(selector.FromLabels(map[string]string{"app": strconv.Itoa(i % 999), "tier": "web"})),
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if n := len(ownership.Conflicts(cs)); n != 1 {
+			b.Fatal(n)
+		}
 	}
 }

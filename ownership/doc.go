@@ -36,8 +36,19 @@
 // [Controller.AdoptPatch] and [Controller.ReleasePatch] are what to send to the API server for an [Adopt] and a [Release], as
 // application/strategic-merge-patch+json, which it takes for its own kinds and not for custom resources. The object's UID is a
 // precondition. Before the first adoption upstream reads the controller once more, past all caches: a controller that is being
-// deleted, or that has another UID by now, must not adopt. An answer of 404 means that the object is gone, which is as good; so
-// does, for a release, one of 422.
+// deleted, or that has another UID by now, must not adopt. A 404 is no failure, since the object is gone, and for a release nor is
+// a 422.
+//
+// # Chains
+//
+// [Chain] goes from a pod over its ReplicaSet to its Deployment, and says how it ended: at the topmost, at one that is gone or
+// whose name a new object has, in a circle, or too far up.
+//
+// # Conflicts
+//
+// Nothing keeps two controllers from selecting the same pods. As long as each pod has its controller they leave each other alone;
+// an orphan goes to whoever comes first, which then may have one too many and deletes one. [Conflicts] finds such pairs before it
+// happens, with labels that show it.
 //
 // # Views
 //

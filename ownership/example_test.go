@@ -114,6 +114,21 @@ func ExampleIsControlledBy() {
 	// true false
 }
 
+// The canary's pods have the label app too: whoever comes first takes an orphan that both match.
+func ExampleConflicts() {
+	controllers := []ownership.Controller{
+		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "web", UID: "rs-1"}, Namespace: "shop", Selector: selector.MustParse("app=web")},
+		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "db", UID: "rs-2"}, Namespace: "shop", Selector: selector.MustParse("app=db")},
+		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "canary", UID: "rs-3"}, Namespace: "shop", Selector: selector.MustParse("track=canary,app in (db,web)")},
+	}
+	for _, c := range ownership.Conflicts(controllers) {
+		fmt.Println(controllers[c.A].Ref, controllers[c.B].Ref, c.Example)
+	}
+	// Output:
+	// ReplicaSet/web ReplicaSet/canary map[app:web track:canary]
+	// ReplicaSet/db ReplicaSet/canary map[app:db track:canary]
+}
+
 // Everything that the API server would say of a list of owners.
 func ExampleValidate() {
 	refs := append(controlledBy("ReplicaSet", "kubia", "rs-1"), controlledBy("Job", "kubia", "")...)

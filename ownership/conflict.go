@@ -1,0 +1,67 @@
+package ownership
+
+import (
+	"slices"
+
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// A Conflict is a pair of controllers that both adopt the same orphans. The zero value is none.
+type Conflict struct {
+	A, B    int               // which controllers, by their indices; A is less than B
+	Example map[string]string // labels that both match, as few as possible; the caller's
+}
+
+// Conflicts returns the pairs of controllers that fight: there is an orphan that both would [Adopt], such as one with the labels
+// of the Example, in the namespace of either that has one. So both have a UID, and not the same; neither is being deleted; both
+// reach one namespace; and their selectors, of which neither is Everything or Nothing, overlap. Pass controllers that claim
+// objects of one kind: a Deployment and a ReplicaSet of the same labels do not fight.
+//
+// The pairs are in order of A, then B. There are none, nil, when no two controllers fight. Every pair that shares a namespace is
+// looked at.
+//
+// Upstream tells nobody, although its documentation forbids it: whoever comes first adopts, and then deletes what is too much.
+func Conflicts(cs []Controller) []Conflict {
+	type adopter struct {
+		index int
+		pins  []selector.Requirement // labels that must have one certain value
+	}
+	var adopters []adopter
+	for i, c := range cs {
+		if c.UID == "" || c.Deleting || c.Selector.IsEverything() {
+			continue
+		}
+		pins := slices.DeleteFunc(c.Selector.Requirements(), func(r selector.Requirement) bool {
+			return r.Operator != selector.In && r.Operator != selector.Equals || len(r.Values) != 1
+		})
+		adopters = append(adopters, adopter{i, pins})
+	}
+	var conflicts []Conflict
+	for n, a := range adopters {
+		x := &cs[a.index]
+		for _, b := range adopters[n+1:] {
+			y := &cs[b.index]
+			apart := x.Namespace != y.Namespace && x.Namespace != "" && y.Namespace != ""
+			if apart || x.UID == y.UID || clash(a.pins, b.pins) {
+				continue
+			}
+			if labels, ok := x.Selector.And(y.Selector).Example(); ok {
+				conflicts = append(conflicts, Conflict{A: a.index, B: b.index, Example: labels})
+			}
+		}
+	}
+	return conflicts
+}
+
+// clash reports whether one label must have a value here and another there. So it is with nearly all pairs of selectors that do
+// not overlap, and asked first it spares the algebra.
+func clash(a, b []selector.Requirement) bool {
+	for i := range a {
+		for j := range b {
+			if a[i].Key == b[j].Key && a[i].Values[0] != b[j].Values[0] {
+				return true
+			}
+		}
+	}
+	return false
+}
