@@ -11,19 +11,22 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Reconcile is one pass of a controller: it has pods claimed, and plans with those that count. Plan.Delete points into counted.
-func Reconcile(c ownership.Controller, want int, pods []replica.Pod, now time.Time, claim func(replica.Pod, ownership.Decision)) (counted []replica.Pod, plan replica.Plan) {
-	for _, pod := range pods {
-		verdict := replica.Judge(c, pod, 0, now)
-		claim(pod, verdict.Decision) // adopt it, release it, or leave it as it is
-		if verdict.Counted {
-			counted = append(counted, pod)
-		}
+// Steps is one pass of a controller, in words.
+func Steps(c ownership.Controller, want int, pods []replica.Pod, now time.Time) (steps []string) {
+	pass := replica.Reconcile(c, want, pods, now, replica.Options{})
+	for _, i := range pass.Adopt {
+		steps = append(steps, fmt.Sprintf("patch %s: %s", pods[i].Name, c.AdoptPatch(pods[i].Object)))
 	}
-	if c.Deleting || c.UID == "" || !c.Selector.Satisfiable() {
-		return counted, plan // its pods do not count, and it must not create more
+	for _, i := range pass.Release {
+		steps = append(steps, fmt.Sprintf("patch %s: %s", pods[i].Name, c.ReleasePatch(pods[i].Object)))
 	}
-	return counted, replica.Diff(want, counted, now, replica.Options{})
+	for n := range replica.Batches(pass.Create) { // the next batch only if all of this one were created
+		steps = append(steps, fmt.Sprintf("create %d", n))
+	}
+	for _, victim := range pass.Delete {
+		steps = append(steps, fmt.Sprintf("delete %s: %s", pods[victim.Index].Name, victim.Rule.Phrase()))
+	}
+	return steps
 }
 
 // PodsOf is what a dashboard shows of one controller: the status of its own pods, and of every pod why it counts or not.
@@ -91,29 +94,22 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func Example_controller() {
 	controller, pods := kubia()
-	claim := func(pod replica.Pod, decision ownership.Decision) { fmt.Println(" ", decision, pod.Name) }
-	fmt.Println("three wanted:")
-	_, plan := Reconcile(controller, 3, pods, noon, claim)
-	fmt.Println("  create", plan.Create)
-
-	fmt.Println("one wanted:")
-	counted, plan := Reconcile(controller, 1, pods, noon, claim)
-	for _, victim := range plan.Delete {
-		fmt.Println("  delete", counted[victim.Index].Name, "because of", victim.Rule)
+	for _, want := range []int{5, 1} {
+		fmt.Println(want, "wanted:")
+		for _, step := range Steps(controller, want, pods, noon) {
+			fmt.Println(" ", step)
+		}
 	}
 	// Output:
-	// three wanted:
-	//   Ignore kubia-a
-	//   Keep kubia-b
-	//   Release kubia-c
-	//   Adopt kubia-d
+	// 5 wanted:
+	//   patch kubia-d: {"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"kubia","uid":"rs-1","controller":true,"blockOwnerDeletion":true}],"uid":"kubia-d"}}
+	//   patch kubia-c: {"metadata":{"uid":"kubia-c","ownerReferences":[{"$patch":"delete","uid":"rs-1"}]}}
 	//   create 1
-	// one wanted:
-	//   Ignore kubia-a
-	//   Keep kubia-b
-	//   Release kubia-c
-	//   Adopt kubia-d
-	//   delete kubia-b because of SmallerUID
+	//   create 2
+	// 1 wanted:
+	//   patch kubia-d: {"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"kubia","uid":"rs-1","controller":true,"blockOwnerDeletion":true}],"uid":"kubia-d"}}
+	//   patch kubia-c: {"metadata":{"uid":"kubia-c","ownerReferences":[{"$patch":"delete","uid":"rs-1"}]}}
+	//   delete kubia-b: like others, but of a smaller UID
 }
 
 func Example_dashboard() {

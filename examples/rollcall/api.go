@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rollcall-go/rollcall/ownership"
@@ -27,6 +28,7 @@ type metadata struct {
 	GenerateName      string                     `json:"generateName"`
 	UID               string                     `json:"uid"`
 	Labels            map[string]string          `json:"labels"`
+	Annotations       map[string]string          `json:"annotations"`
 	OwnerReferences   []ownership.OwnerReference `json:"ownerReferences"`
 	CreationTimestamp string                     `json:"creationTimestamp"`
 	DeletionTimestamp string                     `json:"deletionTimestamp"`
@@ -42,32 +44,34 @@ type spec struct {
 	Selector        json.RawMessage `json:"selector"`
 	Template        template        `json:"template"`
 	// Of pods.
-	NodeName string   `json:"nodeName"`
-	Affinity affinity `json:"affinity"`
+	NodeName       string          `json:"nodeName"`
+	Affinity       affinity        `json:"affinity"`
+	InitContainers []initContainer `json:"initContainers"`
 	// Of nodes.
-	Taints []taint `json:"taints"`
+	Taints []replica.Taint `json:"taints"`
 }
 
 type template struct {
 	Spec struct {
-		NodeName     string            `json:"nodeName"`
-		NodeSelector map[string]string `json:"nodeSelector"`
-		Affinity     affinity          `json:"affinity"`
+		NodeName     string               `json:"nodeName"`
+		NodeSelector map[string]string    `json:"nodeSelector"`
+		Affinity     affinity             `json:"affinity"`
+		Tolerations  []replica.Toleration `json:"tolerations"`
+		HostNetwork  bool                 `json:"hostNetwork"`
 	} `json:"spec"`
+}
+
+type initContainer struct {
+	Name          string `json:"name"`
+	RestartPolicy string `json:"restartPolicy"`
 }
 
 type affinity struct {
 	NodeAffinity struct {
 		Required *struct {
-			NodeSelectorTerms []struct {
-				MatchFields []selector.Requirement `json:"matchFields"`
-			} `json:"nodeSelectorTerms"`
+			NodeSelectorTerms []replica.NodeSelectorTerm `json:"nodeSelectorTerms"`
 		} `json:"requiredDuringSchedulingIgnoredDuringExecution"`
 	} `json:"nodeAffinity"`
-}
-
-type taint struct {
-	Effect string `json:"effect"`
 }
 
 type status struct {
@@ -128,11 +132,20 @@ func (o *object) view() ownership.Object {
 	}
 }
 
-// pod is the object as a pod, without what only the order of deletion needs: the roll call prints how many go, not which.
+// pod is the object as a pod.
 func (o *object) pod() replica.Pod {
 	p := replica.Pod{
 		Object: o.view(), Node: o.Spec.NodeName, Target: o.Spec.Affinity.node(), Phase: o.Status.Phase,
-		Created: parseTime(o.Metadata.CreationTimestamp),
+		Created:      parseTime(o.Metadata.CreationTimestamp),
+		DeletionCost: replica.DeletionCost(o.Metadata.Annotations["controller.kubernetes.io/pod-deletion-cost"]),
+	}
+	for _, s := range o.Status.ContainerStatuses {
+		p.Restarts = max(p.Restarts, s.RestartCount)
+	}
+	for _, s := range o.Status.InitContainerStatuses {
+		if slices.Contains(o.Spec.InitContainers, initContainer{s.Name, "Always"}) { // a sidecar
+			p.SidecarRestarts = max(p.SidecarRestarts, s.RestartCount)
+		}
 	}
 	if c := o.condition("Ready"); c != nil && c.Status == "True" {
 		p.Ready, p.ReadySince = true, parseTime(c.LastTransitionTime)

@@ -16,16 +16,20 @@ import (
 
 // A controller is one line of the roll call.
 type controller struct {
-	Namespace string   `json:"namespace"`
-	Kind      string   `json:"kind"`
-	Name      string   `json:"name"`
-	UID       string   `json:"uid"`
-	Selector  string   `json:"selector"`
-	Desired   int      `json:"desired"`
-	Owned     int      `json:"owned"`     // what counts against Desired
-	Ready     int      `json:"ready"`     // those of them that are ready
-	LabelOnly int      `json:"labelOnly"` // what a label match alone would count
-	Next      []string `json:"next"`      // what to do, empty when nothing is
+	Namespace string     `json:"namespace"`
+	Kind      string     `json:"kind"`
+	Name      string     `json:"name"`
+	UID       string     `json:"uid"`
+	Selector  string     `json:"selector"`
+	Desired   int        `json:"desired"`
+	Owned     int        `json:"owned"`               // what counts against Desired
+	Ready     int        `json:"ready"`               // those of them that are ready
+	LabelOnly int        `json:"labelOnly"`           // what a label match alone would count
+	Next      []string   `json:"next"`                // what to do, empty when nothing is
+	Delete    []victim   `json:"delete,omitempty"`    // the pods that Next deletes, the first to go first
+	CreateOn  []string   `json:"createOn,omitempty"`  // the nodes for which Next creates a pod
+	Nodes     []misfit   `json:"nodes,omitempty"`     // of a DaemonSet: those that get no pod
+	Conflicts []conflict `json:"conflicts,omitempty"` // with controllers further down that would adopt the same pods
 
 	Available   int               `json:"available"`
 	Terminating int               `json:"terminating"`
@@ -44,7 +48,29 @@ type controller struct {
 	deployment *controller // of a ReplicaSet: the Deployment that counts it
 
 	adopt, release []*pod
-	create, remove int // numbers of pods
+	create         int // how many
+}
+
+// A victim is a pod to delete, and why it goes rather than another.
+type victim struct {
+	Pod    string       `json:"pod"`
+	Rule   replica.Rule `json:"rule"`
+	Reason string       `json:"reason"`
+}
+
+// A conflict is another controller whose selector meets this one's.
+type conflict struct {
+	With   string            `json:"with"`
+	UID    string            `json:"uid"`
+	Labels map[string]string `json:"labels"` // that both match
+}
+
+// A misfit is a node that gets no pod of a DaemonSet, and why.
+type misfit struct {
+	Node   string         `json:"node"`
+	Fit    replica.Fit    `json:"fit"`
+	Misfit replica.Misfit `json:"misfit"`
+	Reason string         `json:"reason"`
 }
 
 func (r *roll) newController(o *object) *controller {
@@ -55,8 +81,7 @@ func (r *roll) newController(o *object) *controller {
 	s, err := o.selector()
 	c.invalid(r, "spec.selector", err)
 	if o.Kind == "DaemonSet" {
-		c.placement.NodeSelector, err = selector.FromLabels(o.Spec.Template.Spec.NodeSelector)
-		c.invalid(r, "spec.template.spec.nodeSelector", err)
+		c.place(r)
 	}
 	if !c.blind {
 		c.Selector = s.String()
@@ -67,6 +92,21 @@ func (r *roll) newController(o *object) *controller {
 	c.placement.MinReady = c.minReady()
 	c.claim = ownership.Controller{Ref: o.ref(), Namespace: c.Namespace, Selector: s, Deleting: o.view().Deleting}
 	return c
+}
+
+// place fills in on which nodes a DaemonSet's pods run.
+func (c *controller) place(r *roll) {
+	t := &c.object.Spec.Template.Spec
+	c.placement = replica.Placement{NodeName: t.NodeName, Tolerations: t.Tolerations, HostNetwork: t.HostNetwork}
+	var err error
+	c.placement.NodeSelector, err = selector.FromLabels(t.NodeSelector)
+	c.invalid(r, "spec.template.spec.nodeSelector", err)
+	if required := t.Affinity.NodeAffinity.Required; required != nil {
+		c.placement.Affinity, err = replica.CompileAffinity(required.NodeSelectorTerms)
+		if err != nil { // of use all the same: what the API lets pass matches no node
+			c.Note = err.Error()
+		}
+	}
 }
 
 // invalid notes what is wrong with a field of c, if anything is: a line for each bad field.
@@ -122,6 +162,11 @@ func (r *roll) count(c *controller) {
 		return
 	}
 	var claimed []replica.Pod // what c decides over in this pass: its own and those that it adopts
+	remove := func(victims []replica.Victim) {
+		for _, v := range victims {
+			c.Delete = append(c.Delete, victim{claimed[v.Index].Name, v.Rule, v.Rule.Phrase()})
+		}
+	}
 	byOwner := r.namespaces[c.Namespace].byOwner
 	for _, q := range slices.Concat(byOwner[c.UID], byOwner[""]) {
 		p := *q
@@ -144,12 +189,18 @@ func (r *roll) count(c *controller) {
 	case "ReplicationController", "ReplicaSet":
 		c.Desired = orOne(c.object.Spec.Replicas)
 		r.countPods(c)
-		plan := replica.Diff(c.Desired, claimed, r.Now, replica.Options{})
-		c.create, c.remove = plan.Create, len(plan.Delete)
+		var o replica.Options
+		if len(claimed) > c.Desired { // some may have to go, and related pods matter
+			o.Related = r.related(c)
+		}
+		plan := replica.Diff(c.Desired, claimed, r.Now, o)
+		c.create = plan.Create
+		remove(plan.Delete)
 	case "DaemonSet":
 		plan := replica.DiffNodes(r.nodes, claimed, c.placement, r.Now)
 		r.countNodes(c)
-		c.create, c.remove = len(plan.Create), len(plan.Delete)
+		c.create, c.CreateOn = len(plan.Create), plan.Create
+		remove(plan.Delete)
 	case "StatefulSet":
 		c.Desired = orOne(c.object.Spec.Replicas)
 		r.countPods(c)
@@ -157,6 +208,25 @@ func (r *roll) count(c *controller) {
 		c.Desired, c.Note = wantedOfJob(c.object)
 		r.countPods(c)
 	}
+}
+
+// related counts, by node, the pods of all ReplicaSets that have the same controller as c.
+func (r *roll) related(c *controller) map[string]int {
+	owner := c.object.view().ControlledBy.UID
+	if c.Kind != "ReplicaSet" || owner == "" {
+		return nil
+	}
+	var selectors []selector.Selector
+	for _, other := range r.Controllers {
+		if other.Kind == "ReplicaSet" && other.Namespace == c.Namespace && other.object.view().ControlledBy.UID == owner && !other.blind {
+			selectors = append(selectors, other.claim.Selector)
+		}
+	}
+	var pods []replica.Pod
+	for _, p := range r.namespaces[c.Namespace].pods {
+		pods = append(pods, p.view)
+	}
+	return replica.Related(pods, selectors...)
 }
 
 // countPods counts the pods that are c's own.
@@ -181,8 +251,10 @@ func (r *roll) countNodes(c *controller) {
 	for _, i := range s.Counted {
 		c.mine[i].Counted = true
 	}
-	if t := &c.object.Spec.Template.Spec; r.tainted || t.NodeName != "" || t.Affinity.NodeAffinity.Required != nil {
-		c.Note = "nodeName, node affinity and taints not looked at"
+	for _, n := range r.nodes {
+		if e := c.placement.Explain(n); e.Fit != replica.ShouldRun {
+			c.Nodes = append(c.Nodes, misfit{n.Name, e.Fit, e.Misfit, e.String()})
+		}
 	}
 }
 
@@ -197,6 +269,9 @@ func (r *roll) settle(d *dump, c *controller) {
 		c.Note = "being deleted"
 	case c.acts():
 		c.Next = append(c.Next, c.steps(math.MaxInt)...)
+		if n := len(c.Delete); n > 0 {
+			c.Next = append(c.Next, fmt.Sprint("delete ", n))
+		}
 		for _, p := range c.adopt {
 			if p.adopters > 1 {
 				c.Note = "others would adopt " + p.Name + " too, and the first gets it"
@@ -210,7 +285,8 @@ func (r *roll) settle(d *dump, c *controller) {
 	}
 }
 
-// steps is what c has to do, in words. Where it is to be done with more than limit pods it gives their number, else their names.
+// steps is what c has to do, deletions aside, in words. Where it is to be done with more than limit pods it gives their
+// number, else their names.
 func (c *controller) steps(limit int) []string {
 	var steps []string
 	for _, s := range []struct {
@@ -227,9 +303,6 @@ func (c *controller) steps(limit int) []string {
 	}
 	if c.create > 0 {
 		steps = append(steps, fmt.Sprint("create ", c.create))
-	}
-	if c.remove > 0 {
-		steps = append(steps, fmt.Sprint("delete ", c.remove))
 	}
 	return steps
 }

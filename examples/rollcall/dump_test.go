@@ -306,21 +306,42 @@ func TestDaemonPods(t *testing.T) {
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
 			[]string{"DaemonSet/ds app=web 1 1 0 1 ok\n"}},
 		{"for a tainted node", "", `
-			Node/n1 {"spec":{"taints":[{"effect":"NoSchedule"}]}}
+			Node/n1 {"spec":{"taints":[{"key":"dedicated","value":"db","effect":"NoSchedule"}]}}
 			DaemonSet/ds
-			Pod/p`,
-			[]string{"(nodeName, node affinity and taints not looked at)"}},
+			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
+			[]string{"DaemonSet/ds app=web 0 0 0 1 ok\n", "Nodes that get no pod:\nx/DaemonSet/ds\n n1: keeps a pod, but is given none: taint dedicated=db:NoSchedule is not tolerated\n"}},
+		{"for a tainted node that they tolerate", "", `
+			Node/n1 {"spec":{"taints":[{"key":"dedicated","value":"db","effect":"NoSchedule"}]}}
+			DaemonSet/ds {"spec":{"template":{"spec":{"tolerations":[{"key":"dedicated","operator":"Exists"}]}}}}
+			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
+			[]string{"DaemonSet/ds app=web 1 1 0 1 ok\n"}},
+		{"for a node without network", "", `
+			Node/n1 {"spec":{"taints":[{"key":"node.kubernetes.io/network-unavailable","effect":"NoSchedule"}]}}
+			DaemonSet/ds {"spec":{"template":{"spec":{"hostNetwork":true}}}}
+			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
+			[]string{"DaemonSet/ds app=web 1 1 0 1 ok\n"}},
 		{"of a DaemonSet for one node", "", `
 			Node/n1
+			Node/n2
 			DaemonSet/ds {"spec":{"template":{"spec":{"nodeName":"n1"}}}}
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
-			[]string{"DaemonSet/ds app=web 1 1 0 1 ok (nodeName, node affinity and taints not looked at)\n"}},
-		{"of a DaemonSet with affinity", "", `
+			[]string{"DaemonSet/ds app=web 1 1 0 1 ok\n"}},
+		{"of a DaemonSet whose affinity allows no node", "-v", `
 			Node/n1
 			DaemonSet/ds {"spec":{"template":{"spec":{"affinity":
 				{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{}}}}}}}
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
-			[]string{"DaemonSet/ds app=web 1 1 0 1 ok (nodeName, node affinity and taints not looked at)\n"}},
+			[]string{"DaemonSet/ds app=web 0 0 0 1 delete p (on a node that should run none)\n",
+				"x/DaemonSet/ds\n n1: should run none: no term of the node affinity matches\n"}},
+		{"of a DaemonSet with a term of its affinity that matches nothing", "", `
+			Node/n1
+			Node/n2 {"metadata":{"labels":{"cpus":"8"}}}
+			DaemonSet/ds {"spec":{"template":{"spec":{"affinity":
+				{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[
+					{"matchExpressions":[{"key":"cpus","operator":"Gt","values":["many"]}]},
+					{"matchExpressions":[{"key":"cpus","operator":"Gt","values":["4"]}]}]}}}}}}}
+			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n2"}}`,
+			[]string{`DaemonSet/ds app=web 1 1 0 1 ok (nodeSelectorTerms[0].matchExpressions[0].values[0]: "many": want an integer of 64 bits)`}},
 		{"without nodes in the dump", "-v", `
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
@@ -335,7 +356,7 @@ func TestDaemonPods(t *testing.T) {
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}
 			Pod/q of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
-			[]string{"DaemonSet/ds app=web 1 1 0 2 delete 1\n", "but another pod stands for n1"}},
+			[]string{"DaemonSet/ds app=web 1 1 0 2 delete q (not the first on its node)\n", "but another pod stands for n1"}},
 		{"the older of two stays", "why b", `
 			Node/n1
 			DaemonSet/ds
@@ -346,7 +367,7 @@ func TestDaemonPods(t *testing.T) {
 			Node/n1
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"},"status":{"phase":"Failed","reason":"Evicted"}}`,
-			[]string{"DaemonSet/ds app=web 1 1 0 1 delete 1\n", "x/p: Failed (Evicted) on n1\n", "counted on n1, Failed"}},
+			[]string{"DaemonSet/ds app=web 1 1 0 1 delete p (failed, to be replaced)\n", "x/p: Failed (Evicted) on n1\n", "counted on n1, Failed"}},
 		{"an orphan to adopt", "-v", `
 			Node/n1
 			DaemonSet/ds
@@ -356,7 +377,7 @@ func TestDaemonPods(t *testing.T) {
 			Node/n1
 			DaemonSet/ds
 			Pod/p {"spec":{"nodeName":"n1"},"status":{"phase":"Failed"}}`,
-			[]string{"DaemonSet/ds app=web 1 0 0 1 adopt p, delete 1\n"}},
+			[]string{"DaemonSet/ds app=web 1 0 0 1 adopt p, delete p (failed, to be replaced)\n"}},
 	})
 }
 
@@ -378,6 +399,46 @@ func TestDaemonPodsThatWait(t *testing.T) {
 			[]string{"but is for no node"}},
 		{"for something else than a name", "-v", cluster(`{"key":"metadata.namespace","operator":"In","values":["n1"]}`),
 			[]string{"but is for no node"}},
+	})
+}
+
+// Which pods go, and why.
+func TestDeletions(t *testing.T) {
+	checkScenes(t, []scene{
+		{"one is not ready", "", `
+			ReplicaSet/rs {"spec":{"replicas":1}}
+			Pod/a of ReplicaSet/rs {"spec":{"nodeName":"n1"},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}
+			Pod/b of ReplicaSet/rs {"spec":{"nodeName":"n1"},"status":{"phase":"Running"}}`,
+			[]string{"ReplicaSet/rs app=web 1 2 1 2 delete b (not ready)\n"}},
+		{"one is cheap, one has a cost that is none", "", `
+			ReplicaSet/rs {"spec":{"replicas":1}}
+			Pod/a of ReplicaSet/rs {"metadata":{"annotations":{"controller.kubernetes.io/pod-deletion-cost":"+5"}}}
+			Pod/b of ReplicaSet/rs {"metadata":{"annotations":{"controller.kubernetes.io/pod-deletion-cost":"-5"}}}`,
+			[]string{"delete b (of a lower deletion cost)\n"}},
+		{"one restarted", "", `
+			ReplicaSet/rs {"spec":{"replicas":1}}
+			Pod/a of ReplicaSet/rs
+			Pod/b of ReplicaSet/rs {"status":{"containerStatuses":[{"name":"c","restartCount":2}]}}`,
+			[]string{"delete b (restarted more often)\n"}},
+		{"a sidecar restarted, and an init container, which does not count", "", `
+			ReplicaSet/rs {"spec":{"replicas":1}}
+			Pod/a of ReplicaSet/rs {"spec":{"initContainers":[{"name":"c"}]},"status":{"initContainerStatuses":[{"name":"c","restartCount":9}]}}
+			Pod/b of ReplicaSet/rs {"spec":{"initContainers":[{"name":"c","restartPolicy":"Always"}]},"status":{"initContainerStatuses":[{"name":"c","restartCount":2}]}}`,
+			[]string{"delete b (with sidecars restarted more often)\n"}},
+		{"one is beside a pod of another ReplicaSet of the Deployment", "", `
+			ReplicaSet/old of Deployment/d {"spec":{"selector":{"matchLabels":{"rev":"old"}}}}
+			ReplicaSet/new of Deployment/d {"spec":{"replicas":1,"selector":{"matchLabels":{"rev":"new"}}}}
+			Pod/o of ReplicaSet/old {"metadata":{"labels":{"rev":"old"}},"spec":{"nodeName":"n2"}}
+			Pod/a of ReplicaSet/new {"metadata":{"labels":{"rev":"new"}},"spec":{"nodeName":"n1"}}
+			Pod/b of ReplicaSet/new {"metadata":{"labels":{"rev":"new"}},"spec":{"nodeName":"n2"}}`,
+			[]string{"delete b (beside more related pods on its node)\n"}},
+		{"more than the table has room for", "-v", `
+			ReplicaSet/rs {"spec":{"replicas":0}}
+			Pod/a of ReplicaSet/rs
+			Pod/b of ReplicaSet/rs
+			Pod/c of ReplicaSet/rs
+			Pod/d of ReplicaSet/rs`,
+			[]string{"ReplicaSet/rs app=web 0 4 0 4 delete 4\n", "What is next, one by one:\nx/ReplicaSet/rs\n delete a (one of all, and none is to stay)\n"}},
 	})
 }
 
@@ -558,11 +619,30 @@ func TestOwners(t *testing.T) {
 			Node/n1
 			Pod/p of Node/n1 {"metadata":{"uid":"","labels":{}}}`,
 			[]string{"is controlled by Node/n1, which counts no pods\n"}},
+		{"an owner that was replaced", "-v", `
+			ReplicaSet/rs
+			Pod/p {"metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"rs","uid":"before","controller":true}]}}`,
+			[]string{"Controlled by what is not there:\n x/p: ReplicaSet/rs with UID before is gone, and another one has its name\n",
+				"is controlled by ReplicaSet/rs with UID before, which is gone, and another one has its name\n",
+				"topmost controller: ReplicaSet/rs, which is gone, and another one has its name\n"}},
+		{"an owner of a known kind that is gone", "", `
+			ReplicaSet/rs of Deployment/gone
+			Pod/p of ReplicaSet/rs`,
+			[]string{"Controlled by what is not there:\n x/p: Deployment/gone with UID Deployment-gone is not in the dump\n"}},
+		{"the node of a mirror pod, joined anew", "why p", `
+			Node/n1
+			Pod/p {"metadata":{"labels":{},"ownerReferences":[{"kind":"Node","name":"n1","uid":"before","controller":true}]}}`,
+			[]string{"is controlled by Node/n1 with UID before, which is gone, and another one has its name\n"}},
 		{"owners in a circle", "why p", `
 			ReplicaSet/a of ReplicaSet/b
 			ReplicaSet/b of ReplicaSet/a
 			Pod/p of ReplicaSet/a`,
 			[]string{"topmost controller: ReplicaSet/b, in a circle of owners\n"}},
+		{"a pod below owners in a circle", "", `
+			ReplicaSet/a of ReplicaSet/b
+			ReplicaSet/b of ReplicaSet/a
+			Pod/p of ReplicaSet/a`,
+			[]string{"Controlled by what is not there:\n x/p: ReplicaSet/b controls itself, by way of others\n"}},
 		{"an owner in another namespace", "-v", `
 			ReplicaSet/rs
 			Pod/p of ReplicaSet/rs {"metadata":{"namespace":"y"}}

@@ -59,7 +59,8 @@ of a DaemonSet the nodes with a pod that should have one. BY LABEL is what a
 label match alone would count. NEXT is what the controller would do: create,
 delete, adopt, release; ok when it would do nothing, which does not say that its
 pods are well; - of Deployments, StatefulSets and Jobs, which are only counted;
-? when the input does not tell.
+? when the input does not tell. Of a few pods to delete it names each, and in
+what it comes before the first that stays; -v names all.
 
 Of a pod that nobody controls and no selector matches, those controllers are
 named that made it by its generateName, or else whose selectors ask about a
@@ -108,7 +109,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	})
 	flags.StringVar(&o.output, "o", "table", "output `FORM`: table, wide or json")
 	flags.BoolVar(&o.check, "check", false, "exit with 1 when something that is shown needs doing")
-	flags.BoolVar(&o.verbose, "v", false, "tell of every pod who counts it and why")
+	flags.BoolVar(&o.verbose, "v", false, "tell of every pod who counts it and why, of every node why it gets no pod, and what is next in full")
 	const now = "the `TIME` of the roll call, as in 2006-01-02T15:04:05Z (default: when something last happened in the dump)"
 	flags.Func("now", now, func(text string) (err error) {
 		o.now, err = readTime(text)

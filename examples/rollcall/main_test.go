@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/rollcall-go/rollcall/replica"
 )
 
 var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
@@ -149,6 +151,15 @@ func TestTruthOfShop(t *testing.T) {
 	}
 }
 
+func findController(r roll, ref string) *controller {
+	for _, c := range r.Controllers {
+		if c.Kind+"/"+c.Name == ref {
+			return c
+		}
+	}
+	return &controller{}
+}
+
 func findPod(r roll, name string) *pod {
 	for _, p := range r.Pods {
 		if p.Name == name {
@@ -224,6 +235,12 @@ func TestNext(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("next (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"node-4"}, findController(r, "DaemonSet/ssd-monitor").CreateOn); diff != "" {
+		t.Errorf("nodes that get a pod (-want +got):\n%s", diff)
+	}
+	if got := findController(r, "ReplicaSet/frontend").Delete; len(got) != 2 || got[0].Rule != replica.NoneStays || got[0].Reason != replica.NoneStays.Phrase() {
+		t.Errorf("pods that go: %+v", got)
 	}
 	wantNotes := map[string]string{"ReplicaSet/kubia": "being deleted", "Job/report": "1 of 2 succeeded"}
 	if diff := cmp.Diff(wantNotes, notes); diff != "" {

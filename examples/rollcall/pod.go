@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"fmt"
+
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/probe"
 	"github.com/rollcall-go/rollcall/replica"
@@ -13,8 +15,9 @@ type pod struct {
 	Name      string `json:"name"`
 	Owner     string `json:"owner"` // what its reference says, even if that controller is not in the dump
 	OwnerUID  string `json:"ownerUID"`
-	Root      string `json:"root"`    // the topmost controller
-	Counted   bool   `json:"counted"` // against its owner's Desired
+	Root      string `json:"root"`               // the topmost controller
+	Dangling  string `json:"dangling,omitempty"` // what is wrong with the chain to it: its last is not in the dump
+	Counted   bool   `json:"counted"`            // against its owner's Desired
 	Reason    string `json:"reason"`
 
 	Phase    string    `json:"phase"`
@@ -57,11 +60,7 @@ func (r *roll) newPod(o *object) *pod {
 	p.OwnerUID = p.view.ControlledBy.UID
 	p.Phase, p.Message, p.Node = o.Status.Phase, o.Status.Message, p.view.Node
 	p.Ready = p.view.Ready && p.view.Active()
-	chain, end := r.chain(p)
-	if len(chain) > 0 {
-		p.Root = chain[len(chain)-1].String()
-	}
-	p.rootEnd = end
+	r.climb(p)
 	for _, s := range o.containers() {
 		if re := newRestart(s); re.Count > 0 || re.ExitCode != nil {
 			p.Restarts = append(p.Restarts, re)
@@ -70,15 +69,36 @@ func (r *roll) newPod(o *object) *pod {
 	return p
 }
 
-// chain returns the pod's controllers up to the topmost.
-func (r *roll) chain(p *pod) ([]ownership.Ref, ownership.End) {
-	return ownership.Chain(p.view.Object, func(ref ownership.Ref) (ownership.Object, bool) {
-		o, found := r.byUID[ref.UID]
-		if !found {
+// climb goes from the pod to its topmost controller. A controller is looked for by its UID, and if there is none by its name.
+func (r *roll) climb(p *pod) {
+	chain, end := ownership.Chain(p.view.Object, func(ref ownership.Ref) (ownership.Object, bool) {
+		o := r.byUID[ref.UID]
+		if o == nil {
+			named := &object{Kind: ref.Kind, Metadata: metadata{Namespace: p.Namespace, Name: ref.Name}}
+			if ref.Kind == "Node" { // of a static pod
+				named.Metadata.Namespace = ""
+			}
+			o = r.byName[named.String()]
+		}
+		if o == nil {
 			return ownership.Object{}, false
 		}
 		return o.view(), true
 	})
+	if len(chain) == 0 {
+		return
+	}
+	top := chain[len(chain)-1]
+	p.Root = top.String()
+	switch {
+	case end == ownership.Gone && known(top.Kind):
+		p.Dangling = fmt.Sprintf("%v with UID %s is not in the dump", top, top.UID)
+	case end == ownership.Replaced:
+		p.Dangling = fmt.Sprintf("%v with UID %s is gone, and another one has its name", top, top.UID)
+	case end == ownership.Cycle:
+		p.Dangling = fmt.Sprintf("%v controls itself, by way of others", top)
+	}
+	p.rootEnd = end
 }
 
 func newRestart(s containerStatus) restart {

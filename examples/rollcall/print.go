@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/replica"
 )
 
 // A printer prints a roll in one of the output forms.
@@ -50,6 +51,11 @@ func (p *printer) print(r *roll) error {
 			return err
 		}
 	}
+	if p.verbose {
+		p.plans(r)
+	}
+	p.conflicts(r)
+	p.misfits(r)
 	p.labelAlone(r)
 	p.section(r, "Controlled by nobody", func(pod *pod) string {
 		if pod.Owner == "" {
@@ -57,6 +63,7 @@ func (p *printer) print(r *roll) error {
 		}
 		return ""
 	})
+	p.section(r, "Controlled by what is not there", func(pod *pod) string { return pod.Dangling })
 	p.section(r, "Restarted and not ready", func(pod *pod) string {
 		if pod.Ready || !pod.view.Active() || len(pod.Restarts) == 0 {
 			return ""
@@ -179,7 +186,13 @@ func (c *controller) next() string {
 	text := "-"
 	switch {
 	case len(c.Next) > 0:
-		text = strings.Join(c.steps(maxNames), ", ")
+		steps := c.steps(maxNames)
+		if len(c.Delete) > maxNames {
+			steps = append(steps, fmt.Sprint("delete ", len(c.Delete)))
+		} else {
+			steps = append(steps, c.deletions()...)
+		}
+		text = strings.Join(steps, ", ")
 	case c.acts():
 		text = "ok"
 	}
@@ -189,30 +202,87 @@ func (c *controller) next() string {
 	return text
 }
 
-// maxAlone bounds how many pods of one controller are named that only match.
+// deletions names the pods to delete, and why they go rather than others.
+func (c *controller) deletions() []string {
+	var names []string
+	for _, v := range c.Delete {
+		names = append(names, fmt.Sprintf("delete %s (%s)", v.Pod, v.Reason))
+	}
+	return names
+}
+
+// maxAlone bounds how many lines are printed about one controller.
 const maxAlone = 5
 
 // labelAlone prints, for every controller whose labels match more pods than count, which those are and why not.
 func (p *printer) labelAlone(r *roll) {
+	p.list(r, "Matched by label but not counted; a tool that looks at labels alone would count them", func(c *controller) (string, []string) {
+		var lines []string
+		for _, pod := range c.notCounted {
+			lines = append(lines, pod.Name+": "+r.explain(c, pod))
+		}
+		return fmt.Sprintf(": %d by label, %d counted", c.LabelOnly, c.Owned), lines
+	})
+}
+
+// plans prints where each controller creates pods and which it deletes.
+func (p *printer) plans(r *roll) {
+	p.list(r, "What is next, one by one", func(c *controller) (string, []string) {
+		var lines []string
+		for _, node := range c.CreateOn {
+			lines = append(lines, "create on "+node)
+		}
+		return "", append(lines, c.deletions()...)
+	})
+}
+
+// misfits prints the nodes that a taint keeps from a pod of a DaemonSet; with -v all that should have none.
+func (p *printer) misfits(r *roll) {
+	p.list(r, "Nodes that get no pod", func(c *controller) (string, []string) {
+		var lines []string
+		for _, n := range c.Nodes {
+			if p.verbose || n.Misfit == replica.NoExecuteTaint || n.Misfit == replica.NoScheduleTaint {
+				lines = append(lines, n.Node+": "+n.Reason)
+			}
+		}
+		return "", lines
+	})
+}
+
+// conflicts prints which controllers would adopt the same pods.
+func (p *printer) conflicts(r *roll) {
+	p.list(r, "Selectors that meet, so that whoever comes first adopts a pod", func(c *controller) (string, []string) {
+		var lines []string
+		for _, f := range c.Conflicts {
+			lines = append(lines, fmt.Sprintf("%s: both match %s", f.With, f.Labels))
+		}
+		return "", lines
+	})
+}
+
+// list prints, under a heading, what there is to say of controllers: more about its name, and a line each. Those of which there
+// are no lines are left out.
+func (p *printer) list(r *roll, heading string, say func(*controller) (more string, lines []string)) {
 	first := true
 	for _, c := range r.Controllers {
-		if len(c.notCounted) == 0 {
+		more, lines := say(c)
+		if len(lines) == 0 {
 			continue
 		}
 		if first {
 			p.part()
-			p.line("Matched by label but not counted; a tool that looks at labels alone would count them:")
+			p.line("%s:", heading)
 			first = false
 		}
-		p.line("%s/%s/%s: %d by label, %d counted", c.Namespace, c.Kind, c.Name, c.LabelOnly, c.Owned)
-		shown := c.notCounted
+		p.line("%s/%s/%s%s", c.Namespace, c.Kind, c.Name, more)
+		shown := lines
 		if len(shown) > maxAlone && !p.verbose {
 			shown = shown[:maxAlone]
 		}
-		for _, pod := range shown {
-			p.line("   %s: %s", pod.Name, r.explain(c, pod))
+		for _, line := range shown {
+			p.line("   %s", line)
 		}
-		if more := len(c.notCounted) - len(shown); more > 0 {
+		if more := len(lines) - len(shown); more > 0 {
 			p.line("   and %d more (-v names them)", more)
 		}
 	}
@@ -262,9 +332,10 @@ func (p *printer) pods(r *roll) {
 		}
 		if pod.Root != "" {
 			p.line("   topmost controller: %s%s", pod.Root, map[ownership.End]string{
-				ownership.Gone:    ", which is not in the dump",
-				ownership.Cycle:   ", in a circle of owners",
-				ownership.TooDeep: ", which has a controller too",
+				ownership.Gone:     ", which is not in the dump",
+				ownership.Replaced: ", which is gone, and another one has its name",
+				ownership.Cycle:    ", in a circle of owners",
+				ownership.TooDeep:  ", which has a controller too",
 			}[pod.rootEnd])
 		}
 	}

@@ -20,10 +20,10 @@ type roll struct {
 
 	source     string // the name of the dump
 	byUID      map[string]*object
+	byName     map[string]*object     // by object.String
 	owners     map[string]*controller // by UID
 	namespaces map[string]*namespace
 	nodes      []replica.Node
-	tainted    bool // some node has a taint that keeps pods away
 }
 
 // A label is one label of a pod.
@@ -42,7 +42,7 @@ type namespace struct {
 func callRoll(d *dump, now time.Time) *roll {
 	r := &roll{
 		source: d.source, Now: now, Skipped: d.skipped, Problems: d.problems, Controllers: []*controller{}, Pods: []*pod{},
-		byUID: map[string]*object{}, owners: map[string]*controller{}, namespaces: map[string]*namespace{},
+		byUID: map[string]*object{}, byName: map[string]*object{}, owners: map[string]*controller{}, namespaces: map[string]*namespace{},
 	}
 	for _, o := range d.objects {
 		for _, m := range o.moments() {
@@ -53,16 +53,14 @@ func callRoll(d *dump, now time.Time) *roll {
 		if o.Metadata.UID != "" {
 			r.byUID[o.Metadata.UID] = o
 		}
+		r.byName[o.String()] = o
 	}
 	for _, o := range d.objects {
 		switch o.Kind {
 		case "Pod":
 			r.Pods = append(r.Pods, r.newPod(o))
 		case "Node":
-			r.nodes = append(r.nodes, replica.Node{Name: o.Metadata.Name, Labels: o.Metadata.Labels})
-			for _, taint := range o.Spec.Taints {
-				r.tainted = r.tainted || taint.Effect != "PreferNoSchedule"
-			}
+			r.nodes = append(r.nodes, replica.Node{Name: o.Metadata.Name, Labels: o.Metadata.Labels, Taints: o.Spec.Taints})
 		default:
 			c := r.newController(o)
 			r.Controllers = append(r.Controllers, c)

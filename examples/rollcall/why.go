@@ -101,6 +101,8 @@ func (r *roll) lines(p *pod, opinions []opinion) []string {
 		lines = append(lines, line)
 	case r.byUID[p.view.ControlledBy.UID] != nil:
 		lines = append(lines, fmt.Sprintf("is controlled by %s, which counts no pods", p.Owner))
+	case p.rootEnd == ownership.Replaced:
+		lines = append(lines, fmt.Sprintf("is controlled by %s with UID %s, which is gone, and another one has its name", p.Owner, p.OwnerUID))
 	default:
 		lines = append(lines, fmt.Sprintf("is controlled by %s with UID %s, which is not in the dump", p.Owner, p.OwnerUID))
 	}
