@@ -35,7 +35,7 @@ func TestReadme(t *testing.T) {
 			t.Errorf("not in example_test.go as it stands:\n%s", code)
 		}
 	}
-	if found["go"] != 4 || found["text"] != 3 {
-		t.Errorf("the README has %v blocks, want four of Go and three of text", found)
+	if found["go"] != 4 || found["text"] != 4 {
+		t.Errorf("the README has %v blocks, want four of Go and four of text", found)
 	}
 }

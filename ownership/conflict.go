@@ -10,6 +10,10 @@ import (
 type Conflict struct {
 	A, B    int               // which controllers, by their indices; A is less than B
 	Example map[string]string // labels that both match, as few as possible; the caller's
+
+	// Whether one matches whatever the other does, so that each object which A, or B, makes from its own template is one that both
+	// want. When neither holds, they meet only in objects with labels of both, such as app=web and tier=frontend.
+	AllOfA, AllOfB bool
 }
 
 // Conflicts returns the pairs of controllers that fight: there is an orphan that both would [Adopt], such as one with the labels
@@ -46,7 +50,10 @@ func Conflicts(cs []Controller) []Conflict {
 				continue
 			}
 			if labels, ok := x.Selector.And(y.Selector).Example(); ok {
-				conflicts = append(conflicts, Conflict{A: a.index, B: b.index, Example: labels})
+				conflicts = append(conflicts, Conflict{
+					A: a.index, B: b.index, Example: labels,
+					AllOfA: x.Selector.Implies(y.Selector), AllOfB: y.Selector.Implies(x.Selector),
+				})
 			}
 		}
 	}

@@ -28,7 +28,7 @@ func TestConflicts(t *testing.T) {
 		{"none", nil, nil},
 		{"one", []ownership.Controller{selects("1", "shop", "app=web")}, nil},
 		{"the same labels", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "shop", "app=web")},
-			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}}}},
+			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}, AllOfA: true, AllOfB: true}}},
 		{"labels that may be together", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "shop", "tier in (a,b),!canary")},
 			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web", "tier": "a"}}}},
 		{"no label at all", []ownership.Controller{selects("1", "shop", "app!=web"), selects("2", "shop", "!tier")},
@@ -36,13 +36,13 @@ func TestConflicts(t *testing.T) {
 		{"one value and another", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "shop", "app=db")}, nil},
 		{"one value, not in a list", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "shop", "app in (db,cache)")}, nil},
 		{"one value, in a list", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "shop", "app in (db,web)")},
-			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}}}},
+			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}, AllOfA: true}}},
 		{"told apart by a second label", []ownership.Controller{selects("1", "shop", "app=web,!canary"), selects("2", "shop", "app=web,canary")}, nil},
 		{"namespaces", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "bank", "app=web")}, nil},
 		{"one is cluster-wide", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "", "app=web"), selects("3", "bank", "app=web")},
-			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}}, {A: 1, B: 2, Example: map[string]string{"app": "web"}}}},
+			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}, AllOfA: true, AllOfB: true}, {A: 1, B: 2, Example: map[string]string{"app": "web"}, AllOfA: true, AllOfB: true}}},
 		{"both are cluster-wide", []ownership.Controller{selects("1", "", "app=web"), selects("2", "", "app")},
-			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}}}},
+			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}, AllOfA: true}}},
 		{"a controller twice", []ownership.Controller{selects("1", "shop", "app=web"), selects("1", "shop", "app=web")}, nil},
 		{"no UID", []ownership.Controller{selects("1", "shop", "app=web"), selects("", "shop", "app=web"), selects("", "shop", "app=web")}, nil},
 		{"being deleted", []ownership.Controller{selects("1", "shop", "app=web"), deleting}, nil},
@@ -154,6 +154,12 @@ func TestConflictsAgreeWithDecide(t *testing.T) {
 					return both(ownership.Object{Namespace: namespace, Labels: rest[0].Example})
 				}) {
 					t.Fatalf("%d and %d do not both adopt %v", a, b, rest[0].Example)
+				}
+				onlyOf := func(x, y ownership.Controller) bool {
+					return slices.ContainsFunc(world, func(o ownership.Object) bool { return x.Selector.Matches(o.Labels) && !y.Selector.Matches(o.Labels) })
+				}
+				if rest[0].AllOfA == onlyOf(cs[a], cs[b]) || rest[0].AllOfB == onlyOf(cs[b], cs[a]) {
+					t.Fatalf("%v and %v: %+v", cs[a].Selector, cs[b].Selector, rest[0])
 				}
 				rest = rest[1:]
 			}

@@ -258,6 +258,25 @@ func (r *roll) countNodes(c *controller) {
 	}
 }
 
+// findConflicts finds the pairs of controllers of which one matches every pod of the other. Those that would only meet in a pod
+// with labels of both, as app=web and tier=frontend do, are left out: there are many, and such pods are named where they are.
+func (r *roll) findConflicts() {
+	var adopters []*controller
+	var claims []ownership.Controller
+	for _, c := range r.Controllers {
+		if c.Kind != "Deployment" && !c.blind { // which adopts ReplicaSets
+			adopters, claims = append(adopters, c), append(claims, c.claim)
+		}
+	}
+	for _, x := range ownership.Conflicts(claims) {
+		if !x.AllOfA && !x.AllOfB {
+			continue
+		}
+		other := adopters[x.B]
+		adopters[x.A].Conflicts = append(adopters[x.A].Conflicts, conflict{other.ref(), other.UID, x.Example})
+	}
+}
+
 // settle turns what was found into what is next, unless there is a reason to do nothing.
 func (r *roll) settle(d *dump, c *controller) {
 	if c.Problem == "" {

@@ -402,6 +402,35 @@ func TestDaemonPodsThatWait(t *testing.T) {
 	})
 }
 
+func TestConflicts(t *testing.T) {
+	const heading = "Selectors that meet, so that whoever comes first adopts a pod:\n"
+	const web = `{"spec":{"selector":{"matchLabels":{"app":"web"}}}}`
+	checkScenes(t, []scene{
+		{"the same selector, three kinds", "", `
+			ReplicaSet/a ` + web + `
+			DaemonSet/b ` + web + `
+			Job/c ` + web,
+			[]string{heading + "x/ReplicaSet/a\n DaemonSet/b: both match app=web\n Job/c: both match app=web\nx/DaemonSet/b\n Job/c: both match app=web\n"}},
+		{"one within the other", "", `
+			ReplicaSet/a ` + web + `
+			ReplicaSet/b {"spec":{"selector":{"matchLabels":{"app":"web","rev":"2"}}}}`,
+			[]string{heading + "x/ReplicaSet/a\n ReplicaSet/b: both match app=web,rev=2\n"}},
+		{"no label is needed", "", `
+			ReplicaSet/a {"spec":{"selector":{"matchExpressions":[{"key":"app","operator":"DoesNotExist"}]}}}
+			ReplicaSet/b {"spec":{"selector":{"matchExpressions":[{"key":"app","operator":"NotIn","values":["web"]}]}}}`,
+			[]string{"ReplicaSet/b: both match no labels\n"}},
+	})
+	for name, dump := range map[string]string{
+		"they may meet, but need not":   `ReplicaSet/a {"spec":{"selector":{"matchLabels":{"app":"web"}}}}` + "\n" + `ReplicaSet/b {"spec":{"selector":{"matchLabels":{"tier":"db"}}}}`,
+		"a Deployment and a ReplicaSet": "ReplicaSet/a\nDeployment/b",
+		"in two namespaces":             "ReplicaSet/a\n" + `ReplicaSet/b {"metadata":{"namespace":"y"}}`,
+	} {
+		if stdout, _, _ := runWith(objects(t, dump), "-"); strings.Contains(stdout, heading) {
+			t.Errorf("%s:\n%s", name, stdout)
+		}
+	}
+}
+
 // Which pods go, and why.
 func TestDeletions(t *testing.T) {
 	checkScenes(t, []scene{

@@ -362,7 +362,7 @@ func TestLabels(t *testing.T) {
 	for _, o := range readDump("", strings.NewReader(dump)).objects {
 		labels[strings.TrimPrefix(o.Kind+"/"+o.Metadata.Name, "Pod/")] = o.Metadata.Labels
 	}
-	about := regexp.MustCompile(`(?m)^ *shop[/ ]+([^ :]+).*\n`) // a line about one object
+	about := regexp.MustCompile(`(?m)^ *shop[/ ]+([^ :\n]+).*\n`) // a line about one object
 	for text, matches := range map[string]func(map[string]string) bool{
 		"":                               func(l map[string]string) bool { return true },
 		"app":                            func(l map[string]string) bool { _, ok := l["app"]; return ok },

@@ -254,10 +254,19 @@ func (p *printer) conflicts(r *roll) {
 	p.list(r, "Selectors that meet, so that whoever comes first adopts a pod", func(c *controller) (string, []string) {
 		var lines []string
 		for _, f := range c.Conflicts {
-			lines = append(lines, fmt.Sprintf("%s: both match %s", f.With, f.Labels))
+			lines = append(lines, fmt.Sprintf("%s: both match %s", f.With, labelText(f.Labels)))
 		}
 		return "", lines
 	})
+}
+
+// labelText is a label set as kubectl shows it, as in "app=web,tier=frontend"; "no labels" for none.
+func labelText(labels map[string]string) string {
+	var texts []string
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		texts = append(texts, key+"="+labels[key])
+	}
+	return cmp.Or(strings.Join(texts, ","), "no labels")
 }
 
 // list prints, under a heading, what there is to say of controllers: more about its name, and a line each. Those of which there

@@ -94,6 +94,7 @@ func callRoll(d *dump, now time.Time) *roll {
 	for _, c := range r.Controllers {
 		r.count(c)
 	}
+	r.findConflicts()
 	for _, c := range r.Controllers {
 		if c.Kind == "Deployment" {
 			r.addUp(c)
