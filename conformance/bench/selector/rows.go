@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/rollcall-go/rollcall/conformance/internal/bench"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -45,20 +46,20 @@ func hundred(before int) string {
 	return "app in (" + strings.Join(values, ",") + ")"
 }
 
-func rows() []row {
-	rows := []row{
+func rows() []bench.Row {
+	rows := []bench.Row{
 		equalities(one, 1.25),
 		equalities(three, 1.25),
 		matches(five, 1.15),
-		matches(hundred(49), 10).named("Matches app in (100 values), the 50th"),
-		matches(hundred(99), 10).named("Matches app in (100 values), the last"),
-		matches(hundred(100), 10).named("Matches app in (100 values), none"),
+		matches(hundred(49), 10).Named("Matches app in (100 values), the 50th"),
+		matches(hundred(99), 10).Named("Matches app in (100 values), the last"),
+		matches(hundred(100), 10).Named("Matches app in (100 values), none"),
 		equalities(miss, 1.25),
 	}
 	for _, text := range []string{one, three, five} {
 		rows = append(rows, parses(text, 5, 0.25))
 	}
-	rows = append(rows, parses(hundred(99), 5, 0.25).named("Parse app in (100 values)"))
+	rows = append(rows, parses(hundred(99), 5, 0.25).Named("Parse app in (100 values)"))
 	for _, text := range []string{one, three, five} {
 		rows = append(rows, compiles(text, 5))
 	}
@@ -73,12 +74,6 @@ func rows() []row {
 	return rows
 }
 
-// named returns the row with another name, where the text is too long to be one.
-func (r row) named(name string) row {
-	r.name = name
-	return r
-}
-
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -86,21 +81,21 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func matches(text string, faster float64) row {
+func matches(text string, faster float64) bench.Row {
 	ours, theirs := selector.MustParse(text), must(labels.Parse(text))
 	want := text != miss && text != hundred(100)
 	if ours.Matches(object) != want || theirs.Matches(labels.Set(object)) != want {
 		panic("wrong answer of " + text)
 	}
-	return row{
-		name:   "Matches " + text,
-		faster: faster,
-		rollcall: func(n int) {
+	return bench.Row{
+		Name:   "Matches " + text,
+		Faster: faster,
+		Rollcall: func(n int) {
 			for range n {
 				result.matched = ours.Matches(object)
 			}
 		},
-		upstream: func(n int) {
+		Upstream: func(n int) {
 			set := labels.Labels(labels.Set(object))
 			for range n {
 				result.matched = theirs.Matches(set)
@@ -110,13 +105,13 @@ func matches(text string, faster float64) row {
 }
 
 // equalities are matches of requirements with = alone, which one also writes by hand.
-func equalities(text string, faster float64) row {
+func equalities(text string, faster float64) bench.Row {
 	r := matches(text, faster)
 	var want []pair
 	for _, q := range selector.MustParse(text).Requirements() {
 		want = append(want, pair{q.Key, q.Values[0]})
 	}
-	r.byHand = func(n int) {
+	r.ByHand = func(n int) {
 		for range n {
 			result.matched = hasAll(object, want)
 		}
@@ -136,17 +131,17 @@ func hasAll(labels map[string]string, want []pair) bool {
 	return true
 }
 
-func parses(text string, faster, allocs float64) row {
-	return row{
-		name:   "Parse " + text,
-		faster: faster,
-		allocs: allocs,
-		rollcall: func(n int) {
+func parses(text string, faster, allocs float64) bench.Row {
+	return bench.Row{
+		Name:   "Parse " + text,
+		Faster: faster,
+		Allocs: allocs,
+		Rollcall: func(n int) {
 			for range n {
 				result.made = must(selector.Parse(text))
 			}
 		},
-		upstream: func(n int) {
+		Upstream: func(n int) {
 			for range n {
 				result.madeByUpstream = must(labels.Parse(text))
 			}
@@ -155,7 +150,7 @@ func parses(text string, faster, allocs float64) row {
 }
 
 // compiles makes selectors of the API's struct, whose matchLabels have what has = in the text.
-func compiles(text string, faster float64) row {
+func compiles(text string, faster float64) bench.Row {
 	theirs := &metav1.LabelSelector{MatchLabels: map[string]string{}}
 	ours := &selector.LabelSelector{MatchLabels: map[string]string{}}
 	for _, q := range selector.MustParse(text).Requirements() {
@@ -169,15 +164,15 @@ func compiles(text string, faster float64) row {
 		})
 		ours.MatchExpressions = append(ours.MatchExpressions, q)
 	}
-	return row{
-		name:   "Compile " + text,
-		faster: faster,
-		rollcall: func(n int) {
+	return bench.Row{
+		Name:   "Compile " + text,
+		Faster: faster,
+		Rollcall: func(n int) {
 			for range n {
 				result.made = must(selector.Compile(ours))
 			}
 		},
-		upstream: func(n int) {
+		Upstream: func(n int) {
 			for range n {
 				result.madeByUpstream = must(metav1.LabelSelectorAsSelector(theirs))
 			}
@@ -185,17 +180,17 @@ func compiles(text string, faster float64) row {
 	}
 }
 
-func fromLabels(text string, faster float64) row {
+func fromLabels(text string, faster float64) bench.Row {
 	set := must(labels.ConvertSelectorToLabelsMap(text))
-	return row{
-		name:   "FromLabels " + text,
-		faster: faster,
-		rollcall: func(n int) {
+	return bench.Row{
+		Name:   "FromLabels " + text,
+		Faster: faster,
+		Rollcall: func(n int) {
 			for range n {
 				result.made = must(selector.FromLabels(set))
 			}
 		},
-		upstream: func(n int) {
+		Upstream: func(n int) {
 			for range n {
 				result.madeByUpstream = must(labels.ValidatedSelectorFromSet(set))
 			}
@@ -203,17 +198,17 @@ func fromLabels(text string, faster float64) row {
 	}
 }
 
-func prints(of string, faster float64) row {
+func prints(of string, faster float64) bench.Row {
 	ours, theirs := selector.MustParse(of), must(labels.Parse(of))
-	return row{
-		name:   "String " + of,
-		faster: faster,
-		rollcall: func(n int) {
+	return bench.Row{
+		Name:   "String " + of,
+		Faster: faster,
+		Rollcall: func(n int) {
 			for range n {
 				result.text = ours.String()
 			}
 		},
-		upstream: func(n int) {
+		Upstream: func(n int) {
 			for range n {
 				result.text = theirs.String()
 			}
