@@ -42,9 +42,10 @@ func Group[E any](objs []E, view func(*E) Object) map[string][]*E {
 	var groups []group                                     // as they are met
 	number := make(map[string]int, min(len(objs)/8, 1000)) // of each group; a guess how many there are, so that it seldom grows
 	groupOf := make([]int, len(objs))                      // the number of each element's group
-	n := -1                                                // of the element before: neighbours in a list often have one controller
+	n, last := -1, ""                                      // of the element before: neighbours in a list often have one controller
 	for i := range objs {
-		if uid := view(&objs[i]).ControlledBy.UID; n < 0 || groups[n].uid != uid {
+		if uid := view(&objs[i]).ControlledBy.UID; n < 0 || uid != last {
+			last = uid
 			var met bool
 			if n, met = number[uid]; !met {
 				n = len(groups)
