@@ -1,0 +1,97 @@
+package kube
+
+import (
+	"errors"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// Node returns what a DaemonSet has to know of a node. It shares the map of n's labels, and allocates for taints alone. A nil n is
+// a node without name, labels and taints.
+func Node(n *corev1.Node) replica.Node {
+	if n == nil {
+		return replica.Node{}
+	}
+	v := replica.Node{Name: n.Name, Labels: n.Labels}
+	if len(n.Spec.Taints) > 0 {
+		v.Taints = make([]replica.Taint, len(n.Spec.Taints))
+	}
+	for i := range n.Spec.Taints {
+		t := &n.Spec.Taints[i]
+		v.Taints[i] = replica.Taint{Key: t.Key, Value: t.Value, Effect: string(t.Effect)}
+	}
+	return v
+}
+
+// Placement returns on which nodes the pods of a DaemonSet run, by its pod template. MinReady, Revision, Burst and Backoff are not
+// the template's: the caller sets them.
+//
+// The error is a [selector.FieldErrors], those of spec.nodeSelector first, with paths such as
+//
+//	spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[1].values
+//
+// The placement is of use in spite of it, and says what the cluster does: a bad term matches no node, and the others still count;
+// a bad nodeSelector matches no node, as no node can have such labels. A nil template, too, fits no node, with an error that is
+// no FieldErrors: do not act on it, or every pod goes.
+func Placement(t *corev1.PodTemplateSpec) (replica.Placement, error) {
+	if t == nil {
+		return replica.Placement{NodeSelector: selector.Nothing()}, errors.New("kube: nil pod template")
+	}
+	var errs selector.FieldErrors
+	p := replica.Placement{NodeName: t.Spec.NodeName, HostNetwork: t.Spec.HostNetwork}
+	var err error
+	p.NodeSelector, err = selector.FromLabels(t.Spec.NodeSelector)
+	relocate(&errs, err, "labels", "spec.nodeSelector")
+	if terms, required := requiredTerms(t.Spec.Affinity); required {
+		p.Affinity, err = replica.CompileAffinity(nodeTerms(terms))
+		relocate(&errs, err, "", "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.")
+	}
+	for i := range t.Spec.Tolerations {
+		t := &t.Spec.Tolerations[i]
+		p.Tolerations = append(p.Tolerations, replica.Toleration{
+			Key: t.Key, Operator: string(t.Operator), Value: t.Value, Effect: string(t.Effect),
+		})
+	}
+	if len(errs) > 0 {
+		return p, errs
+	}
+	return p, nil
+}
+
+// relocate adds the field errors of err to errs. In their paths, to stands instead of from.
+func relocate(errs *selector.FieldErrors, err error, from, to string) {
+	var bad selector.FieldErrors
+	errors.As(err, &bad)
+	for _, e := range bad {
+		errs.Add(e.Value, e.Reason, "%s%s", to, strings.TrimPrefix(e.Path, from))
+	}
+}
+
+// requiredTerms returns the terms of the node affinity that is required, and whether one is: without terms it matches no node.
+func requiredTerms(a *corev1.Affinity) (terms []corev1.NodeSelectorTerm, required bool) {
+	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return nil, false
+	}
+	return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms, true
+}
+
+func nodeTerms(terms []corev1.NodeSelectorTerm) []replica.NodeSelectorTerm {
+	converted := make([]replica.NodeSelectorTerm, len(terms))
+	for i := range terms {
+		converted[i].MatchExpressions = nodeRequirements(terms[i].MatchExpressions)
+		converted[i].MatchFields = nodeRequirements(terms[i].MatchFields)
+	}
+	return converted
+}
+
+func nodeRequirements(reqs []corev1.NodeSelectorRequirement) []selector.Requirement {
+	converted := make([]selector.Requirement, len(reqs))
+	for i, r := range reqs {
+		converted[i] = selector.Requirement{Key: r.Key, Operator: selector.Operator(r.Operator), Values: r.Values}
+	}
+	return converted
+}

@@ -1,0 +1,126 @@
+package kube_test
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/rollcall-go/rollcall/kube"
+	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/replica"
+)
+
+func TestPod(t *testing.T) {
+	t0 := time.Unix(1_790_000_000, 0)
+	ready := func(status corev1.ConditionStatus, since time.Time) corev1.PodCondition {
+		return corev1.PodCondition{Type: corev1.PodReady, Status: status, LastTransitionTime: metav1.NewTime(since)}
+	}
+	conditions := func(all ...corev1.PodCondition) corev1.Pod {
+		return corev1.Pod{Status: corev1.PodStatus{Conditions: all}}
+	}
+	cost := func(text string) corev1.Pod {
+		return corev1.Pod{ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{"controller.kubernetes.io/pod-deletion-cost": text}}}
+	}
+	always, onFailure := corev1.ContainerRestartPolicyAlways, corev1.ContainerRestartPolicyOnFailure
+	for _, test := range []struct {
+		name string
+		pod  corev1.Pod
+		want replica.Pod
+	}{
+		{"the zero pod", corev1.Pod{}, replica.Pod{}},
+		{"plain fields", corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{
+				Name: "web", CreationTimestamp: metav1.NewTime(t0),
+				Labels: map[string]string{appsv1.ControllerRevisionHashLabelKey: "5d8f"},
+			},
+			Spec:   corev1.PodSpec{NodeName: "node-1"},
+			Status: corev1.PodStatus{Phase: corev1.PodRunning},
+		}, replica.Pod{
+			Object: ownership.Object{Name: "web", Labels: map[string]string{"controller-revision-hash": "5d8f"}},
+			Node:   "node-1", Phase: "Running", Revision: "5d8f", Created: t0,
+		}},
+
+		{"ready", conditions(ready("True", t0)), replica.Pod{Ready: true, ReadySince: t0}},
+		{"ready, nobody knows since when", conditions(ready("True", time.Time{})), replica.Pod{Ready: true}},
+		{"not ready", conditions(ready("False", t0)), replica.Pod{}},
+		{"perhaps ready", conditions(ready("Unknown", t0)), replica.Pod{}},
+		{"another condition", conditions(corev1.PodCondition{Type: corev1.ContainersReady, Status: "True"}), replica.Pod{}},
+		{"the first Ready condition counts", conditions(ready("False", t0), ready("True", t0)), replica.Pod{}},
+
+		{"deletion cost", cost("-7"), replica.Pod{DeletionCost: -7}},
+		{"deletion cost, not valid", cost("+7"), replica.Pod{}},
+
+		{"regular containers", corev1.Pod{Status: corev1.PodStatus{
+			ContainerStatuses: []corev1.ContainerStatus{{RestartCount: 1}, {RestartCount: 4}, {RestartCount: 2}},
+		}}, replica.Pod{Restarts: 4}},
+		{"sidecars, not other init containers", corev1.Pod{
+			Spec: corev1.PodSpec{InitContainers: []corev1.Container{
+				{Name: "init"}, {Name: "log", RestartPolicy: &always}, {Name: "once", RestartPolicy: &onFailure}, {Name: "proxy", RestartPolicy: &always},
+			}},
+			Status: corev1.PodStatus{InitContainerStatuses: []corev1.ContainerStatus{
+				{Name: "init", RestartCount: 9}, {Name: "proxy", RestartCount: 2}, {Name: "once", RestartCount: 8},
+				{Name: "log", RestartCount: 1}, {Name: "gone", RestartCount: 7},
+			}},
+		}, replica.Pod{SidecarRestarts: 2}},
+	} {
+		if got := kube.Pod(&test.pod); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestPodTarget(t *testing.T) {
+	field := func(key string, op corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorRequirement {
+		return corev1.NodeSelectorRequirement{Key: key, Operator: op, Values: values}
+	}
+	term := func(fields ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
+		return corev1.NodeSelectorTerm{MatchFields: fields}
+	}
+	const name = "metadata.name"
+	for _, test := range []struct {
+		name  string
+		node  string
+		terms []corev1.NodeSelectorTerm
+		want  string
+	}{
+		{"as the DaemonSet controller makes it", "", []corev1.NodeSelectorTerm{term(field(name, "In", "node-1"))}, "node-1"},
+		{"bound to a node", "node-2", []corev1.NodeSelectorTerm{term(field(name, "In", "node-1"))}, ""},
+		{"no terms", "", nil, ""},
+		{"another operator", "", []corev1.NodeSelectorTerm{term(field(name, "NotIn", "node-1"))}, ""},
+		{"another field, then it", "", []corev1.NodeSelectorTerm{term(field("metadata.uid", "In", "u"), field(name, "In", "node-1"))}, "node-1"},
+		{"the first of two terms", "", []corev1.NodeSelectorTerm{term(), term(field(name, "In", "a")), term(field(name, "In", "b"))}, "a"},
+		{"two values, then one", "", []corev1.NodeSelectorTerm{term(field(name, "In", "a", "b")), term(field(name, "In", "c"))}, ""},
+		{"a label", "", []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{field(name, "In", "node-1")}}}, ""},
+	} {
+		pod := &corev1.Pod{Spec: corev1.PodSpec{NodeName: test.node, Affinity: requiring(test.terms...)}}
+		if got := kube.Pod(pod); got.Target != test.want || got.Node != test.node {
+			t.Errorf("%s: target %q, node %q, want %q and %q", test.name, got.Target, got.Node, test.want, test.node)
+		}
+	}
+	for _, affinity := range []*corev1.Affinity{nil, {}, {NodeAffinity: &corev1.NodeAffinity{}}} {
+		if got := kube.Pod(&corev1.Pod{Spec: corev1.PodSpec{Affinity: affinity}}); got.Target != "" {
+			t.Errorf("%v: target %q", affinity, got.Target)
+		}
+	}
+}
+
+func requiring(terms ...corev1.NodeSelectorTerm) *corev1.Affinity {
+	return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+		RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms},
+	}}
+}
+
+// A pod that is not there is nobody's replica, and stands for no node.
+func TestNilPod(t *testing.T) {
+	if p := kube.Pod(nil); p.Active() || p.Node != "" || p.Target != "" {
+		t.Errorf("nil is %+v", p)
+	}
+	plan := replica.Diff(1, []replica.Pod{kube.Pod(nil)}, time.Time{}, replica.Options{})
+	if plan.Create != 1 || plan.Delete != nil {
+		t.Errorf("with a nil pod: %+v, want one to create", plan)
+	}
+}
