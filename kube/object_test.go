@@ -17,8 +17,6 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-var replicaSets = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
-
 // meta returns metadata with all that a view has.
 func meta() metav1.ObjectMeta {
 	owner := &metav1.ObjectMeta{Name: "web", UID: "rs-uid"}
@@ -28,7 +26,7 @@ func meta() metav1.ObjectMeta {
 		DeletionTimestamp: &metav1.Time{Time: time.Unix(1_790_000_000, 0)},
 		OwnerReferences: []metav1.OwnerReference{
 			{APIVersion: "v1", Kind: "ConfigMap", Name: "other", UID: "no-controller"},
-			*metav1.NewControllerRef(owner, replicaSets),
+			*metav1.NewControllerRef(owner, replicaSetKind),
 		},
 	}
 }
@@ -158,15 +156,15 @@ func TestController(t *testing.T) {
 		gvk  schema.GroupVersionKind
 		want ownership.Controller
 	}{
-		{"being deleted", &m, replicaSets, ownership.Controller{
+		{"being deleted", &m, replicaSetKind, ownership.Controller{
 			Ref:       ownership.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "web-x", UID: "pod-uid"},
 			Namespace: "shop", Selector: s, Deleting: true,
 		}},
 		{"the core group", &metav1.ObjectMeta{Name: "kubia"}, corev1.SchemeGroupVersion.WithKind("ReplicationController"), ownership.Controller{
 			Ref: ownership.Ref{APIVersion: "v1", Kind: "ReplicationController", Name: "kubia"}, Selector: s,
 		}},
-		{"nil", nil, replicaSets, ownership.Controller{Ref: ownership.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet"}, Selector: s}},
-		{"a nil pointer", (*appsv1.ReplicaSet)(nil), replicaSets, ownership.Controller{
+		{"nil", nil, replicaSetKind, ownership.Controller{Ref: ownership.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet"}, Selector: s}},
+		{"a nil pointer", (*appsv1.ReplicaSet)(nil), replicaSetKind, ownership.Controller{
 			Ref: ownership.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet"}, Selector: s,
 		}},
 	} {
@@ -198,7 +196,7 @@ func TestFilterControlledByRules(t *testing.T) {
 	controlledBy := func(uids ...types.UID) corev1.Pod {
 		var p corev1.Pod
 		for _, uid := range uids {
-			p.OwnerReferences = append(p.OwnerReferences, *metav1.NewControllerRef(&metav1.ObjectMeta{UID: uid}, replicaSets))
+			p.OwnerReferences = append(p.OwnerReferences, *metav1.NewControllerRef(&metav1.ObjectMeta{UID: uid}, replicaSetKind))
 		}
 		return p
 	}

@@ -62,13 +62,10 @@ func TestVectors(t *testing.T) {
 // scaleDown holds the pods that are to go against those that the ReplicaSet controller deleted.
 func (v *vector) scaleDown(t *testing.T) {
 	rs := &v.ReplicaSets[slices.IndexFunc(v.ReplicaSets, func(rs appsv1.ReplicaSet) bool { return rs.Name == v.ReplicaSet })]
-	c := kube.Controller(rs, replicaSets, mustSelector(t, rs.Spec.Selector))
-	var all, counted []replica.Pod
+	c := kube.Controller(rs, replicaSetKind, mustSelector(t, rs.Spec.Selector))
+	var pods []replica.Pod
 	for i := range v.Pods {
-		all = append(all, kube.Pod(&v.Pods[i]))
-		if replica.Judge(c, all[i], 0, v.Now).Counted {
-			counted = append(counted, all[i])
-		}
+		pods = append(pods, kube.Pod(&v.Pods[i]))
 	}
 	var o replica.Options
 	if deployment := metav1.GetControllerOf(rs); deployment != nil {
@@ -76,11 +73,11 @@ func (v *vector) scaleDown(t *testing.T) {
 		for _, rs := range kube.FilterControlledBy(&metav1.ObjectMeta{UID: deployment.UID}, v.ReplicaSets) {
 			siblings = append(siblings, mustSelector(t, rs.Spec.Selector))
 		}
-		o.Related = replica.Related(all, siblings...)
+		o.Related = replica.Related(pods, siblings...)
 	}
 	var deleted []string
-	for _, victim := range replica.Diff(v.ScaleTo, counted, v.Now, o).Delete {
-		deleted = append(deleted, counted[victim.Index].Name)
+	for _, victim := range replica.Reconcile(c, v.ScaleTo, pods, v.Now, o).Delete {
+		deleted = append(deleted, pods[victim.Index].Name)
 	}
 	slices.Sort(deleted)
 	if !slices.Equal(deleted, v.Did.Deleted) {
