@@ -9,6 +9,8 @@
 //     which deleted, on which nodes is a daemon pod missing?
 //   - [github.com/rollcall-go/rollcall/probe]: probing. What does this exit code mean? (The kubelet's state machine follows.)
 //
+// The module github.com/rollcall-go/rollcall/kube has adapters to the types of k8s.io/api.
+//
 // All of it is pure: values in, decisions out. Nothing does I/O, reads a clock, starts a goroutine or changes its input;
 // the time is an argument. Every match, claim and count comes with its reason, as data and as a sentence. The library
 // behaves as Kubernetes 1.37 does, except where that is unsound: conformance/DEVIATIONS.md lists each place.

@@ -4,10 +4,12 @@
 // # Views
 //
 // [Object], [Pod] and [Node] fill the small views on which rollcall decides. They share the object's strings and its label map,
-// which rollcall only reads, and copy nothing large. An informer's objects may be given as they are. A list of values is
-// ranged over with [ownership.Pointers], which copies none of them:
+// which rollcall only reads: give it an informer's objects as they are. A list of values is ranged over with
+// [ownership.Pointers], which copies none of them:
 //
 //	for pod := range ownership.Filter(controller, ownership.Pointers(list.Items), kube.Object) {
+//		… // pod points into list.Items
+//	}
 //
 // # Selectors
 //
@@ -16,6 +18,6 @@
 //
 // # Nil
 //
-// Nothing panics on a nil pointer. What is not there is an object being deleted, without name and labels: nobody adopts it, and it
-// counts for nobody. A nil owner owns nobody. A nil selector matches nothing.
+// Nothing panics on a nil pointer. What is not there is an object being deleted, without name and labels: nobody adopts it, and
+// it counts for nobody. A nil owner owns nobody. A nil selector matches nothing.
 package kube

@@ -10,8 +10,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Node returns what a DaemonSet has to know of a node. It shares the map of n's labels, and allocates for taints alone. A nil n is
-// a node without name, labels and taints.
+// Node returns what a DaemonSet has to know of a node. It shares the map of n's labels, and allocates for taints alone. A nil n
+// is a node without name, labels and taints.
 func Node(n *corev1.Node) replica.Node {
 	if n == nil {
 		return replica.Node{}
@@ -34,9 +34,9 @@ func Node(n *corev1.Node) replica.Node {
 //
 //	spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[1].values
 //
-// The placement is of use in spite of it, and says what the cluster does: a bad term matches no node, and the others still count;
-// a bad nodeSelector matches no node, as no node can have such labels. A nil template, too, fits no node, with an error that is
-// no FieldErrors: do not act on it, or every pod goes.
+// The placement is of use in spite of it, and says what the cluster does: a bad term matches no node, and the others still
+// count; a bad nodeSelector matches no node, as no node can have such labels. A nil template fits no node either, and has an
+// error of another type: to act on that would delete every pod.
 func Placement(t *corev1.PodTemplateSpec) (replica.Placement, error) {
 	if t == nil {
 		return replica.Placement{NodeSelector: selector.Nothing()}, errors.New("kube: nil pod template")

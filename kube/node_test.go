@@ -37,8 +37,15 @@ func expression(key string, op corev1.NodeSelectorOperator, values ...string) co
 	return corev1.NodeSelectorRequirement{Key: key, Operator: op, Values: values}
 }
 
+func labeled(expressions ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
+	return corev1.NodeSelectorTerm{MatchExpressions: expressions}
+}
+
+func named(op corev1.NodeSelectorOperator, names ...string) corev1.NodeSelectorTerm {
+	return corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{expression("metadata.name", op, names...)}}
+}
+
 func TestPlacement(t *testing.T) {
-	name := expression("metadata.name", "In", "node-1")
 	for _, test := range []struct {
 		name   string
 		spec   corev1.PodSpec
@@ -51,21 +58,20 @@ func TestPlacement(t *testing.T) {
 		{"another node selector", corev1.PodSpec{Tolerations: tolerateAll, NodeSelector: map[string]string{"disk": "hdd"}}, replica.SelectorMismatch},
 
 		{"affinity, second term", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(
-			corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{expression("cpus", "Gt", "8")}},
-			corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{expression("cpus", "Lt", "9"), expression("gpu", "DoesNotExist")}},
+			labeled(expression("cpus", "Gt", "8")), labeled(expression("cpus", "Lt", "9"), expression("gpu", "DoesNotExist")),
 		)}, 0},
 		{"affinity, no term", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(
-			corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{expression("cpus", "Gt", "8")}},
-			corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{expression("cpus", "Lt", "9"), expression("gpu", "Exists")}},
+			labeled(expression("cpus", "Gt", "8")), labeled(expression("cpus", "Lt", "9"), expression("gpu", "Exists")),
 		)}, replica.AffinityMismatch},
-		{"affinity by name", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(
-			corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{name}},
-		)}, 0},
+		{"affinity by name", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(named("In", "node-1"))}, 0},
+		{"affinity by another name", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(named("NotIn", "node-1"))}, replica.AffinityMismatch},
 		{"affinity by name, and by a label", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(corev1.NodeSelectorTerm{
-			MatchFields: []corev1.NodeSelectorRequirement{name}, MatchExpressions: []corev1.NodeSelectorRequirement{expression("gpu", "Exists")},
+			MatchFields: named("In", "node-1").MatchFields, MatchExpressions: labeled(expression("gpu", "Exists")).MatchExpressions,
 		})}, replica.AffinityMismatch},
 		{"affinity without terms", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring()}, replica.AffinityMismatch},
-		{"affinity that is preferred alone", corev1.PodSpec{Tolerations: tolerateAll, Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}}}, 0},
+		{"affinity of which none is required", corev1.PodSpec{
+			Tolerations: tolerateAll, Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}},
+		}, 0},
 
 		{"no tolerations", corev1.PodSpec{}, replica.NoExecuteTaint},
 		{"one toleration", corev1.PodSpec{Tolerations: tolerateAll[:1]}, replica.NoScheduleTaint},
@@ -110,9 +116,7 @@ var tolerateAll = []corev1.Toleration{
 // A bad term is named, and passed over.
 func TestPlacementErrors(t *testing.T) {
 	p, err := kube.Placement(&corev1.PodTemplateSpec{Spec: corev1.PodSpec{Affinity: requiring(
-		corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{expression("cpus", "Exists"), expression("cpus", "Gt", "few")}},
-		corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{expression("gpu", "Exists")}},
-		corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{expression("metadata.name", "In")}},
+		labeled(expression("cpus", "Exists"), expression("cpus", "Gt", "few")), labeled(expression("gpu", "Exists")), named("In"),
 	)}})
 	const terms = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
 	var bad selector.FieldErrors
@@ -127,9 +131,7 @@ func TestPlacementErrors(t *testing.T) {
 	}
 
 	p, err = kube.Placement(&corev1.PodTemplateSpec{Spec: corev1.PodSpec{
-		NodeSelector: map[string]string{"disk": "a b", "c d": "x"}, Affinity: requiring(
-			corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{expression("gpu", "=", "x")}},
-		),
+		NodeSelector: map[string]string{"disk": "a b", "c d": "x"}, Affinity: requiring(labeled(expression("gpu", "=", "x"))),
 	}})
 	errors.As(err, &bad)
 	if want := "spec.nodeSelector spec.nodeSelector[disk] " + terms + "[0].matchExpressions[0].operator"; paths(bad) != want {

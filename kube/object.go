@@ -12,8 +12,9 @@ import (
 )
 
 // Object returns what rollcall has to know of an object that may be owned, of whatever kind: a view function for
-// [ownership.Filter], [ownership.Group] and [ownership.Controller.Decide]. It shares the map of o's labels, and does not allocate
-// unless o's own methods do, as those of unstructured.Unstructured. A nil o is an object being deleted, without name and labels.
+// [ownership.Filter] and [ownership.Group], and what [ownership.Controller.Decide] takes. It shares the map of o's labels, and
+// does not allocate unless o's own methods do, as those of unstructured.Unstructured. A nil o is an object being deleted, without
+// name and labels.
 func Object[O metav1.Object](o O) (v ownership.Object) {
 	if p, ok := any(o).(*corev1.Pod); ok && p != nil {
 		fill(&v, &p.ObjectMeta) // by far the most, and sooner without calls through an interface
@@ -61,8 +62,8 @@ func controllerOf(refs []metav1.OwnerReference) *metav1.OwnerReference {
 }
 
 // Controller returns what rollcall has to know of an object that owns others by the selector s. The kind comes from gvk, such as
-// appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), because typed objects seldom carry their own. A nil o, like one that was never
-// stored, has no UID and owns nobody.
+// appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), because typed objects seldom carry their own. A nil o, like one that was
+// never stored, has no UID and owns nobody.
 //
 // Upstream: metav1.NewControllerRef.
 func Controller(o metav1.Object, gvk schema.GroupVersionKind, s selector.Selector) ownership.Controller {
@@ -83,8 +84,9 @@ func Controller(o metav1.Object, gvk schema.GroupVersionKind, s selector.Selecto
 //
 // The owner is known by its UID. A nil owner and one without UID, which was never stored, own nobody.
 //
-// It asks for the controller alone. That is what a dashboard shows whose owners have no selector; who has one should give it to
-// [ownership.Filter], which asks for the labels first, and then for the controller, as Kubernetes' own controllers do.
+// It asks for the controller alone, which will do for owners that have no selector. Who has a selector should use
+// [ownership.Filter] with [Object], which asks for the labels first, and then for the controller, as Kubernetes' own controllers
+// do: a pod that was relabelled, and is not released yet, counts no more.
 //
 // Upstream: metav1.IsControlledBy, for which two empty UIDs are the same owner.
 func FilterControlledBy[T any, P interface {

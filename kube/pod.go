@@ -10,12 +10,12 @@ import (
 // revisionLabel has a daemon pod's revision: appsv1.ControllerRevisionHashLabelKey.
 const revisionLabel = "controller-revision-hash"
 
-// Pod returns what rollcall has to know of a pod. It shares the map of p's labels, and does not allocate. A nil p is a pod being
+// Pod returns what rollcall has to know of a pod. It shares the map of p's labels, and does not allocate. Target is the node that
+// the affinity of a daemon pod names, while p is bound to none; ReadySince is zero unless p is ready. A nil p is a pod being
 // deleted, without name and labels: it is nobody's replica.
 //
-// Upstream, for what is not a field of p: GetTargetNodeName in k8s.io/kubernetes/pkg/controller/daemon/util, of which Target has the
-// node that is named in the affinity; IsPodReady in pkg/api/v1/pod; podReadyTime and maxContainerRestarts in pkg/controller;
-// GetDeletionCostFromPodAnnotations in pkg/apis/core/helper.
+// Upstream: GetTargetNodeName in k8s.io/kubernetes/pkg/controller/daemon/util, IsPodReady in pkg/api/v1/pod, podReadyTime and
+// maxContainerRestarts in pkg/controller, GetDeletionCostFromPodAnnotations in pkg/apis/core/helper.
 func Pod(p *corev1.Pod) (v replica.Pod) {
 	if p == nil {
 		v.Deleting = true

@@ -74,9 +74,6 @@ func TestPod(t *testing.T) {
 }
 
 func TestPodTarget(t *testing.T) {
-	field := func(key string, op corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorRequirement {
-		return corev1.NodeSelectorRequirement{Key: key, Operator: op, Values: values}
-	}
 	term := func(fields ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
 		return corev1.NodeSelectorTerm{MatchFields: fields}
 	}
@@ -87,14 +84,14 @@ func TestPodTarget(t *testing.T) {
 		terms []corev1.NodeSelectorTerm
 		want  string
 	}{
-		{"as the DaemonSet controller makes it", "", []corev1.NodeSelectorTerm{term(field(name, "In", "node-1"))}, "node-1"},
-		{"bound to a node", "node-2", []corev1.NodeSelectorTerm{term(field(name, "In", "node-1"))}, ""},
+		{"as the DaemonSet controller makes it", "", []corev1.NodeSelectorTerm{term(expression(name, "In", "node-1"))}, "node-1"},
+		{"bound to a node", "node-2", []corev1.NodeSelectorTerm{term(expression(name, "In", "node-1"))}, ""},
 		{"no terms", "", nil, ""},
-		{"another operator", "", []corev1.NodeSelectorTerm{term(field(name, "NotIn", "node-1"))}, ""},
-		{"another field, then it", "", []corev1.NodeSelectorTerm{term(field("metadata.uid", "In", "u"), field(name, "In", "node-1"))}, "node-1"},
-		{"the first of two terms", "", []corev1.NodeSelectorTerm{term(), term(field(name, "In", "a")), term(field(name, "In", "b"))}, "a"},
-		{"two values, then one", "", []corev1.NodeSelectorTerm{term(field(name, "In", "a", "b")), term(field(name, "In", "c"))}, ""},
-		{"a label", "", []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{field(name, "In", "node-1")}}}, ""},
+		{"another operator", "", []corev1.NodeSelectorTerm{term(expression(name, "NotIn", "node-1"))}, ""},
+		{"another field, then it", "", []corev1.NodeSelectorTerm{term(expression("metadata.uid", "In", "u"), expression(name, "In", "node-1"))}, "node-1"},
+		{"the first of two terms", "", []corev1.NodeSelectorTerm{term(), term(expression(name, "In", "a")), term(expression(name, "In", "b"))}, "a"},
+		{"two values, then one", "", []corev1.NodeSelectorTerm{term(expression(name, "In", "a", "b")), term(expression(name, "In", "c"))}, ""},
+		{"a label", "", []corev1.NodeSelectorTerm{labeled(expression(name, "In", "node-1"))}, ""},
 	} {
 		pod := &corev1.Pod{Spec: corev1.PodSpec{NodeName: test.node, Affinity: requiring(test.terms...)}}
 		if got := kube.Pod(pod); got.Target != test.want || got.Node != test.node {

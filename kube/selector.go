@@ -30,15 +30,15 @@ func Selector(ls *metav1.LabelSelector) (selector.Selector, error) {
 	return selector.Compile(&selector.LabelSelector{MatchLabels: ls.MatchLabels, MatchExpressions: reqs})
 }
 
-// AsSelector returns s as client-go and controller-runtime want it: for listers, informers, list options and event handlers. Like s
-// it is immutable, and safe for concurrent use. Its methods do what upstream's do for the same requirements, but for these:
+// AsSelector returns s as client-go and controller-runtime want it: for listers, informers, list options and event handlers. Like
+// s it is immutable, and safe for concurrent use. Its methods do what upstream's do for the same requirements, but for these:
 //
-//   - Matches takes nil labels for an empty label set, where upstream panics. It does not allocate for labels.Set.
+//   - Matches takes nil labels for an empty label set, where upstream panics. It does not allocate.
 //   - String is that of s. [selector.Nothing] prints "a,!a", which an API server evaluates to nothing, while the text of
-//     labels.Nothing is empty and lists everything. Still, Requirements says of it that it is not selectable, and Empty is
-//     false; labels.MatchesNothing knows upstream's own value alone, so that a lister asks for each object.
+//     labels.Nothing is empty and lists everything. As upstream's, Nothing is neither Empty nor selectable (Requirements returns
+//     nil and false); but labels.MatchesNothing knows upstream's own alone, so that a lister asks for each object.
 //   - Add gives Nothing when a requirement is not valid, so that it never matches more than it should.
-//   - Requirements shares no memory with s.
+//   - Requirements shares no memory with s, and allocates, as RequiresExactMatch does.
 func AsSelector(s selector.Selector) labels.Selector { return &labelsSelector{s} }
 
 // A labelsSelector is a pointer as a labels.Selector, so that two may be compared with ==.
@@ -97,12 +97,12 @@ func (a *labelsSelector) RequiresExactMatch(label string) (value string, found b
 	return "", false
 }
 
-// FromSelector returns the selector that s stands for: what [AsSelector] was given, or one with the requirements of s.
-// [selector.Nothing] for a selector that is not selectable, as labels.Nothing.
+// FromSelector returns the selector that s stands for: what [AsSelector] was given, or one with the requirements of s, or
+// [selector.Nothing] when s is not selectable, as labels.Nothing.
 //
-// It gives Nothing and an error for nil, which may be a filter that was not given or one that was lost, and for
-// requirements that are not valid, as labels.SelectorFromSet makes them unasked. These errors are a
-// [selector.FieldErrors] with paths such as "requirements[1].values[0]".
+// It gives Nothing and an error for nil, which can be a filter that was not given as well as one that was lost, and for
+// requirements that are not valid, which labels.SelectorFromSet does not look for. That error is a [selector.FieldErrors] with
+// paths such as "requirements[1].values[0]".
 func FromSelector(s labels.Selector) (selector.Selector, error) {
 	if s == nil {
 		return selector.Nothing(), errors.New("kube: nil labels.Selector")

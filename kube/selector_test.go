@@ -254,9 +254,16 @@ func TestAsSelectorNilLabels(t *testing.T) {
 // What labels.NewRequirement returns with an error can still be added.
 func TestAddInvalid(t *testing.T) {
 	for _, bad := range []struct {
-		op     selection.Operator
-		values []string
-	}{{selection.NotIn, nil}, {selection.NotIn, []string{"b c"}}, {selection.DoesNotExist, []string{"x"}}, {"?", nil}} {
+		op       selection.Operator
+		values   []string
+		upstream bool // whether upstream's selector then matches no labels
+	}{
+		{selection.NotIn, nil, true},
+		{selection.NotIn, []string{"b c"}, true},
+		{selection.DoesNotExist, []string{"x"}, true},
+		{selection.In, nil, false},
+		{"?", nil, false},
+	} {
 		req, err := labels.NewRequirement("app", bad.op, bad.values)
 		if err == nil {
 			t.Fatalf("%v is valid", bad)
@@ -264,6 +271,9 @@ func TestAddInvalid(t *testing.T) {
 		s := kube.AsSelector(selector.Everything()).Add(*req)
 		if got, err := kube.FromSelector(s); err != nil || !got.IsNothing() {
 			t.Errorf("%v: %q, %v, want nothing", bad, got, err)
+		}
+		if got := labels.NewSelector().Add(*req).Matches(labels.Set{}); got != bad.upstream {
+			t.Errorf("%v: upstream matches %v, want %v", bad, got, bad.upstream)
 		}
 	}
 	if s := kube.AsSelector(selector.Everything()).Add(labels.Requirement{}); s.Matches(labels.Set{}) {
