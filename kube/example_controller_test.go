@@ -85,8 +85,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req types.NamespacedName, no
 }
 
 // A controller in the manner of controller-runtime: it adopts an orphan, releases a pod that was relabelled, and creates the
-// one that is missing. Until that one is in the cache it creates no other. The other ReplicaSet's pod it
-// leaves alone.
+// one that is missing. Until that one is in the cache it creates no other. It leaves the other ReplicaSet's pod alone.
 func Example_controller() {
 	web, debug := map[string]string{"app": "web"}, map[string]string{"app": "debug"}
 	three := int32(3)

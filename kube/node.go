@@ -27,8 +27,8 @@ func Node(n *corev1.Node) replica.Node {
 	return v
 }
 
-// Placement returns on which nodes the pods of a DaemonSet run, by its pod template. MinReady, Revision, Burst and Backoff are not
-// the template's: the caller sets them.
+// Placement returns on which nodes the pods of a DaemonSet run, by its pod template. MinReady, Revision, Burst and Backoff are
+// not the template's: the caller sets them.
 //
 // The error is a [selector.FieldErrors], those of spec.nodeSelector first, with paths such as
 //

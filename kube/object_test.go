@@ -61,8 +61,12 @@ func TestObject(t *testing.T) {
 	if got := kube.Object(pod); reflect.ValueOf(got.Labels).Pointer() != reflect.ValueOf(pod.Labels).Pointer() {
 		t.Error("the labels are a copy")
 	}
-	if got := (ownership.Object{}); !reflect.DeepEqual(kube.Object(&corev1.Pod{}), got) {
-		t.Errorf("the zero pod is %+v", kube.Object(&corev1.Pod{}))
+	for name, got := range map[string]ownership.Object{
+		"pod": kube.Object(&corev1.Pod{}), "unstructured": kube.Object(&unstructured.Unstructured{}),
+	} {
+		if !reflect.DeepEqual(got, ownership.Object{}) {
+			t.Errorf("the zero %s is %+v", name, got)
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package kube_test
 
 import (
+	"encoding/json"
+	"os"
 	"reflect"
 	"testing"
 	"time"
@@ -69,6 +71,60 @@ func TestPod(t *testing.T) {
 	} {
 		if got := kube.Pod(&test.pod); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
+		}
+	}
+}
+
+// Pods as a real API server serves them: one in a crash loop, one evicted, one of a DaemonSet.
+func TestRealPods(t *testing.T) {
+	text, err := os.ReadFile("testdata/pods.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pods corev1.PodList
+	if err := json.Unmarshal(text, &pods); err != nil {
+		t.Fatal(err)
+	}
+	created := time.Date(2026, 11, 23, 19, 7, 21, 0, time.UTC)
+	for i, want := range []replica.Pod{
+		{
+			Object: ownership.Object{
+				Namespace: "shop", Name: "kubia-28pq4", UID: "ec81d0b7-9f06-490d-a22d-284a55495a39",
+				Labels: map[string]string{"app": "kubia", "topology.kubernetes.io/zone": "zone-2", "type": "special"},
+				ControlledBy: ownership.Ref{
+					APIVersion: "v1", Kind: "ReplicationController", Name: "kubia", UID: "a12ef280-7f85-4824-a6aa-181e155bc0c3",
+				},
+			},
+			Node: "node-5", Phase: "Running", Created: created, Restarts: 7,
+		},
+		{ // evicted, though its Ready condition was left as it was
+			Object: ownership.Object{
+				Namespace: "shop", Name: "frontend-v2-njhsz", UID: "a5e690fb-4b1f-42cc-a25c-ac7e66c2713f",
+				Labels: map[string]string{"tier": "frontend", "topology.kubernetes.io/zone": "zone-1", "track": "canary"},
+				ControlledBy: ownership.Ref{
+					APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "frontend-v2", UID: "d64da9a5-a05d-4f0a-9ef2-dfa74d2df54d",
+				},
+			},
+			Node: "node-1", Phase: "Failed", Ready: true, ReadySince: created, Created: created,
+		},
+		{
+			Object: ownership.Object{
+				Namespace: "shop", Name: "ssd-monitor-865hh", UID: "2a6e1a5f-13a1-4d1d-bcd8-12c46f94d9d9",
+				Labels: map[string]string{
+					"app": "ssd-monitor", "controller-revision-hash": "5b4894bdd8", "pod-template-generation": "1",
+					"topology.kubernetes.io/zone": "zone-0",
+				},
+				ControlledBy: ownership.Ref{
+					APIVersion: "apps/v1", Kind: "DaemonSet", Name: "ssd-monitor", UID: "0b27ed9d-65b1-4e54-b59e-521484ff64d0",
+				},
+			},
+			Node: "node-0", Phase: "Running", Revision: "5b4894bdd8", Ready: true, ReadySince: created, Created: created,
+		},
+	} {
+		got := kube.Pod(&pods.Items[i])
+		got.Created, got.ReadySince = got.Created.UTC(), got.ReadySince.UTC()
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, want %+v", got, want)
 		}
 	}
 }
