@@ -32,7 +32,7 @@ func Steps(c ownership.Controller, want int, pods []replica.Pod, now time.Time) 
 // PodsOf is what a dashboard shows of one controller: the status of its own pods, and of every pod why it counts or not.
 func PodsOf(c ownership.Controller, pods []replica.Pod, now time.Time) (status replica.Status, why map[string]string) {
 	view := func(p replica.Pod) ownership.Object { return p.Object }
-	mine := ownership.Filter(c, slices.Values(pods), view) // labels first, then the controller
+	mine := ownership.Filter(c, slices.Values(pods), view) // by label and by controller
 	why = map[string]string{}
 	for _, pod := range pods {
 		why[pod.Name] = replica.Explain(c, pod, 0, now).String()

@@ -33,7 +33,7 @@ func PodsOf(get func(namespace, name string) (*appsv1.ReplicaSet, error), list f
 			return
 		}
 		c := kube.Controller(rs, appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), s)
-		for pod := range ownership.Filter(c, ownership.Pointers(pods.Items), kube.Object) { // labels first, then the controller
+		for pod := range ownership.Filter(c, ownership.Pointers(pods.Items), kube.Object) { // by label and by controller
 			fmt.Fprintln(w, pod.Name, pod.Status.Phase)
 		}
 	}

@@ -85,7 +85,7 @@ func Controller(o metav1.Object, gvk schema.GroupVersionKind, s selector.Selecto
 // The owner is known by its UID. A nil owner and one without UID, which was never stored, own nobody.
 //
 // It asks for the controller alone, which will do for owners that have no selector. Who has a selector should use
-// [ownership.Filter] with [Object], which asks for the labels first, and then for the controller, as Kubernetes' own controllers
+// [ownership.Filter] with [Object], which filters by the labels first and then by the controller, as Kubernetes' own controllers
 // do: a pod that was relabelled, and is not released yet, counts no more.
 //
 // Upstream: metav1.IsControlledBy, for which two empty UIDs are the same owner.

@@ -2,7 +2,7 @@
 //
 // An object has at most one controller, named by the owner reference that says controller: true. A controller selects its
 // objects by label, but a label match alone does not make an object its own: two controllers may select the same pods.
-// Whoever counts by label alone counts other controllers' pods too. So ask for both, labels first, then the controller:
+// Whoever counts by label alone counts other controllers' pods too. So ask for both, the labels and the controller:
 //
 //	mine := ownership.Filter(controller, ownership.Pointers(pods), view)
 //

@@ -2,16 +2,19 @@ package ownership
 
 import "iter"
 
-// Filter returns those of objs that c owns and selects, those that it would [Keep]: labels first, and the controller only of
-// what matches. Orphans that c would adopt are not its own yet. They come in the order of objs, one at a time as they are asked
-// for, view is called once for each, and nothing is copied or allocated for an object; with a slice, start from [Pointers].
+// Filter returns those of objs that c selects and owns, those that it would [Keep]: what is left when one filters by the labels first
+// and then by the controller's UID. Orphans that c would adopt are not its own yet. They come in the order of objs, one at a time
+// as they are asked for, view is called once for each, and nothing is copied or allocated for an object; with a slice, start
+// from [Pointers].
 //
 // Upstream: controller.FilterClaimedPods.
 func Filter[E any](c Controller, objs iter.Seq[E], view func(E) Object) iter.Seq[E] {
 	return func(yield func(E) bool) {
 		for e := range objs {
+			// Both must hold, so that the cheaper question may come first: with many owners it spares the label maps of nearly
+			// all objects, which are seldom in the processor's cache, and makes this several times as fast.
 			o := view(e)
-			if c.Selector.Matches(o.Labels) && c.UID != "" && o.ControlledBy.UID == c.UID && !yield(e) {
+			if c.UID != "" && o.ControlledBy.UID == c.UID && c.Selector.Matches(o.Labels) && !yield(e) {
 				return
 			}
 		}
