@@ -18,7 +18,7 @@ import (
 
 var (
 	rounds = flag.Int("rounds", 31, "rounds of each row")
-	length = flag.Duration("round", 3*time.Millisecond, "length of a contestant's round, if it can do that little")
+	length = flag.Duration("round", 3*time.Millisecond, "length of a round")
 	only   = flag.String("only", "", "time only the rows whose name has this in it")
 )
 
@@ -67,11 +67,15 @@ func (r Row) time() (line, missed []string) {
 		contestants = append(contestants, r.ByHand)
 	}
 	n := make([]int, len(contestants)) // operations a round
+	rounds, runs := *rounds, 10
 	for c, f := range contestants {
-		n[c] = calibrate(f)
+		var took time.Duration
+		if n[c], took = calibrate(f); took > time.Second {
+			rounds, runs = min(rounds, 5), 1 // such a difference shows in a few
+		}
 	}
 	times := make([][]float64, len(contestants)) // in nanoseconds an operation, by contestant and round
-	for round := range *rounds {
+	for round := range rounds {
 		for i := range contestants {
 			c := (i + round) % len(contestants)
 			if round/len(contestants)%2 == 1 {
@@ -99,28 +103,28 @@ func (r Row) time() (line, missed []string) {
 			miss("%.2f times a loop by hand, wanted %.2f", ratio, slower)
 		}
 	}
-	ours, theirs := allocations(r.Rollcall), allocations(r.Upstream)
+	ours, theirs := allocations(runs, r.Rollcall), allocations(runs, r.Upstream)
 	if r.Allocs > 0 && ours > r.Allocs*theirs {
 		miss("%v allocations, wanted %v", ours, r.Allocs*theirs)
 	}
 	return []string{
-		"`" + r.Name + "`", nanoseconds(median(times[0])), nanoseconds(median(times[1])), fmt.Sprintf("%.2f", faster),
+		"`" + r.Name + "`", duration(median(times[0])), duration(median(times[1])), fmt.Sprintf("%.2f", faster),
 		byHand, fmt.Sprint(ours), fmt.Sprint(theirs),
 	}, missed
 }
 
-// calibrate returns how many operations fill a round.
-func calibrate(f func(int)) int {
+// calibrate returns how many operations fill a round, and how long the last try took.
+func calibrate(f func(int)) (int, time.Duration) {
 	for n := 1; ; n *= 2 {
 		start := time.Now()
 		f(n)
 		if took := time.Since(start); took >= *length/4 {
-			return max(1, int(float64(n)*float64(*length)/float64(took)))
+			return max(1, int(float64(n)*float64(*length)/float64(took))), took
 		}
 	}
 }
 
-func allocations(f func(int)) float64 { return testing.AllocsPerRun(10, func() { f(1) }) }
+func allocations(runs int, f func(int)) float64 { return testing.AllocsPerRun(runs, func() { f(1) }) }
 
 // ratios returns a by b, round by round.
 func ratios(a, b []float64) []float64 {
@@ -136,7 +140,17 @@ func median(of []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-func nanoseconds(ns float64) string { return fmt.Sprintf("%.1f ns", ns) }
+// duration is a time in nanoseconds with its unit, to four digits or so.
+func duration(ns float64) string {
+	switch {
+	case ns < 1e4:
+		return fmt.Sprintf("%.1f ns", ns)
+	case ns < 1e7:
+		return fmt.Sprintf("%.1f µs", ns/1e3)
+	default:
+		return fmt.Sprintf("%.1f ms", ns/1e6)
+	}
+}
 
 // print writes a table, its first line the header, to standard output. All columns but the first hold numbers.
 func print(table [][]string) {
