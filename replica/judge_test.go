@@ -182,3 +182,29 @@ func TestSummarizeLaws(t *testing.T) {
 		}
 	})
 }
+
+func TestNextCheck(t *testing.T) {
+	ready := func(since time.Time) replica.Pod { return replica.Pod{Ready: true, ReadySince: since} }
+	for name, tt := range map[string]struct {
+		pods     []replica.Pod
+		minReady time.Duration
+		now      time.Time
+		want     time.Duration
+	}{
+		"no pods":                   {nil, time.Minute, now, 0},
+		"ready for a second":        {[]replica.Pod{ready(now.Add(-time.Second))}, time.Minute, now, 59 * time.Second},
+		"the sooner of two":         {[]replica.Pod{ready(now), ready(now.Add(-time.Second)), ready(now)}, time.Minute, now, 59 * time.Second},
+		"available":                 {[]replica.Pod{ready(now.Add(-time.Hour)), ready(now.Add(-time.Minute))}, time.Minute, now, 0},
+		"not ready":                 {[]replica.Pod{{ReadySince: now}}, time.Minute, now, 0},
+		"failed":                    {[]replica.Pod{{Ready: true, ReadySince: now, Phase: "Failed"}}, time.Minute, now, 0},
+		"since when is not known":   {[]replica.Pod{ready(time.Time{})}, time.Minute, time.Time{}, 0},
+		"by a clock that is ahead":  {[]replica.Pod{ready(now.Add(time.Hour))}, time.Minute, now, time.Hour + time.Minute},
+		"without minimum time":      {[]replica.Pod{ready(now.Add(time.Hour))}, 0, now, 0},
+		"with a negative one":       {[]replica.Pod{ready(now.Add(time.Hour))}, -time.Second, now, 0},
+		"the last nanosecond of it": {[]replica.Pod{ready(now.Add(1 - time.Minute))}, time.Minute, now, 1},
+	} {
+		if got := replica.Summarize(tt.pods, nil, tt.minReady, tt.now).NextCheck; got != tt.want {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+}
