@@ -45,6 +45,9 @@ func (b *Backoff) next(node string, now time.Time) time.Duration {
 
 // Wait returns for how long from now on no failed pod of the node should be deleted; zero when one may be.
 func (b *Backoff) Wait(node string, now time.Time) time.Duration {
-	w := b.nodes[node]
+	w, known := b.nodes[node]
+	if !known {
+		return 0
+	}
 	return max(w.since.Add(w.delay).Sub(now), 0)
 }

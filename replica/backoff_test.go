@@ -2,6 +2,7 @@ package replica_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -12,6 +13,12 @@ func TestBackoff(t *testing.T) {
 	var b replica.Backoff
 	if got := b.Wait("n1", now); got != 0 {
 		t.Errorf("the zero value waits %v", got)
+	}
+	// Whatever the time: nothing was deleted, so that nothing is held back.
+	for _, clock := range []time.Time{{}, time.Time{}.Add(-time.Hour), time.Unix(math.MaxInt64, 0), time.Unix(math.MinInt64, 0)} {
+		if got := b.Wait("n1", clock); got != 0 {
+			t.Errorf("the zero value waits %v at %v", got, clock)
+		}
 	}
 	// A node that fails every pod as soon as it may: 1 s, doubled up to a quarter of an hour.
 	clock := now
