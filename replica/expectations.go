@@ -2,6 +2,7 @@ package replica
 
 import (
 	"iter"
+	"math"
 	"slices"
 	"time"
 )
@@ -51,7 +52,7 @@ type Expectations struct {
 func (e *Expectations) ExpectCreations(n int, now time.Time) {
 	if n > 0 {
 		e.begin(now)
-		e.creations += n
+		e.creations += min(n, math.MaxInt-e.creations)
 	}
 }
 

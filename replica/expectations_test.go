@@ -137,4 +137,9 @@ func TestExpectations(t *testing.T) {
 	if e.Satisfied(now) {
 		t.Error("observations of before count against a later expectation")
 	}
+	e.ExpectCreations(math.MaxInt, now) // one more than there are numbers
+	e.CreationsObserved(2)
+	if n, _ := e.Outstanding(); n != math.MaxInt-2 || e.Satisfied(now) {
+		t.Errorf("%d outstanding, satisfied %v, want MaxInt-2, false", n, e.Satisfied(now))
+	}
 }
