@@ -159,7 +159,7 @@ func rankOf(p *Pod, now time.Time, related map[string]int) rank {
 	r.keys[EarlierPhase] = phaseOrder(p.Phase)
 	r.keys[Unready] = oneIf(p.Ready)
 	r.keys[LowerDeletionCost] = int64(p.DeletionCost)
-	r.keys[MoreRelated] = -int64(related[p.Node])
+	r.keys[MoreRelated] = ^int64(related[p.Node]) // the other way round, as by a minus, but of every number
 	if p.Ready {
 		r.keys[ReadyLater] = bucket(p.ReadySince, now)
 	}

@@ -141,6 +141,26 @@ func TestNoCircle(t *testing.T) {
 	}
 }
 
+// No number is so extreme that it turns the order round.
+func TestRulesOfExtremeNumbers(t *testing.T) {
+	at := func(node string, restarts, cost int32) replica.Pod {
+		return replica.Pod{Node: node, Restarts: restarts, SidecarRestarts: restarts, DeletionCost: cost}
+	}
+	related := map[string]int{"most": math.MaxInt, "least": math.MinInt}
+	for _, tt := range []struct{ goes, stays replica.Pod }{
+		{at("most", 0, 0), at("none", 0, 0)},
+		{at("none", 0, 0), at("least", 0, 0)},
+		{at("most", 0, 0), at("least", 0, 0)},
+		{at("n", math.MaxInt32, 0), at("n", math.MinInt32, 0)},
+		{at("n", 0, 0), at("n", math.MinInt32, 0)},
+		{at("n", 0, math.MinInt32), at("n", 0, math.MaxInt32)},
+	} {
+		if replica.Compare(tt.goes, tt.stays, now, related) >= 0 || replica.Compare(tt.stays, tt.goes, now, related) <= 0 {
+			t.Errorf("%+v does not go before %+v", tt.goes, tt.stays)
+		}
+	}
+}
+
 func TestCompareDoesNotAllocate(t *testing.T) {
 	a, b := replica.Pod{Node: "n1", Phase: "Running", Ready: true}, replica.Pod{Node: "n2", Phase: "Running", Ready: true}
 	related := map[string]int{"n1": 1}
