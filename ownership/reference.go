@@ -52,10 +52,10 @@ type Ref struct {
 	APIVersion, Kind, Name, UID string
 }
 
-// String returns kind and name, as in "ReplicaSet/frontend". It is empty for nobody.
+// String returns kind and name, as in "ReplicaSet/frontend", or the UID when there is neither. It is empty for nobody.
 func (r Ref) String() string {
-	if r == (Ref{}) {
-		return ""
+	if r.Kind == "" && r.Name == "" {
+		return r.UID
 	}
 	return r.Kind + "/" + r.Name
 }

@@ -112,6 +112,9 @@ func TestRefString(t *testing.T) {
 	if got := (ownership.Ref{Kind: "ReplicaSet", Name: "frontend"}).String(); got != "ReplicaSet/frontend" {
 		t.Errorf("without a UID: got %q", got)
 	}
+	if got := (ownership.Ref{UID: "1"}).String(); got != "1" { // what a caller has who fills in what counts, and no more
+		t.Errorf("a UID alone: got %q", got)
+	}
 	if got := (ownership.Ref{}).String(); got != "" {
 		t.Errorf("nobody prints %q, want nothing", got)
 	}
