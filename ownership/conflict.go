@@ -11,8 +11,8 @@ type Conflict struct {
 	A, B    int               // which controllers, by their indices; A is less than B
 	Example map[string]string // labels that both match, as few as possible; the caller's
 
-	// Whether one matches whatever the other does, so that each object which A, or B, makes from its own template is one that both
-	// want. When neither holds, they meet only in objects with labels of both, such as app=web and tier=frontend.
+	// AllOfA says that B matches whatever A does, so that both want every object that A creates; AllOfB is the other way round.
+	// When neither holds, they meet only in objects with labels of both, such as app=web and tier=frontend.
 	AllOfA, AllOfB bool
 }
 
