@@ -3,6 +3,7 @@ package kube_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -26,7 +27,17 @@ type Client interface {
 // A Reconciler does what the ReplicaSet controller does. It does the I/O; rollcall decides.
 type Reconciler struct {
 	Client
+	mu       sync.Mutex
 	expected map[types.NamespacedName]replica.Expectations // what was begun and is not in the cache yet
+}
+
+// Expectations has f ask or change what is expected for one ReplicaSet. Event handlers call it too, when a pod appears or goes.
+func (r *Reconciler) Expectations(name types.NamespacedName, f func(*replica.Expectations)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.expected[name]
+	f(&e)
+	r.expected[name] = e
 }
 
 var replicaSetKind = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
@@ -40,6 +51,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, req types.NamespacedName, no
 	if err != nil {
 		return err
 	}
+	var upToDate bool // asked before the pods are listed: what is observed later is not in this list
+	r.Expectations(req, func(e *replica.Expectations) { upToDate = e.Satisfied(now) })
 	list, err := r.List(ctx, req.Namespace) // whatever their labels: one that does not match any more is to be released
 	if err != nil {
 		return err
@@ -61,23 +74,21 @@ func (r *Reconciler) Reconcile(ctx context.Context, req types.NamespacedName, no
 			return err
 		}
 	}
-	expected := r.expected[req]
-	if !expected.Satisfied(now) {
+	if !upToDate {
 		return nil // the cache does not have yet what the last pass did
 	}
-	defer func() { r.expected[req] = expected }()
 	for range pass.Create {
-		expected.ExpectCreations(1, now)
+		r.Expectations(req, func(e *replica.Expectations) { e.ExpectCreations(1, now) })
 		if err := r.Create(ctx, rs); err != nil {
-			expected.CreationsObserved(1) // there will be nothing to see
+			r.Expectations(req, func(e *replica.Expectations) { e.CreationsObserved(1) }) // there will be nothing to see
 			return err
 		}
 	}
 	for _, victim := range pass.Delete {
 		pod := pods[victim.Index]
-		expected.ExpectDeletions(now, pod.UID)
+		r.Expectations(req, func(e *replica.Expectations) { e.ExpectDeletions(now, pod.UID) })
 		if err := r.Delete(ctx, pod.Name); err != nil {
-			expected.DeletionObserved(pod.UID)
+			r.Expectations(req, func(e *replica.Expectations) { e.DeletionObserved(pod.UID) })
 			return err
 		}
 	}

@@ -12,10 +12,10 @@
 // [Compare]. [Diff] is its last part alone, for pods that are known to count. [Summarize] counts for the status. A controller
 // that acts on a cache does this:
 //
-//	unless the Expectations are satisfied, wait
+//	ask whether the Expectations are satisfied, and only then list the pods
 //	Reconcile over the pods of the namespace
 //	adopt and release as it says
-//	expect the creations, and create in Batches; or expect the deletions, and delete
+//	if they were satisfied: expect the creations, and create in Batches; or expect the deletions, and delete
 //	Summarize over the pods that are its own or just adopted, ended ones included
 //
 // # A DaemonSet
@@ -23,9 +23,10 @@
 // It wants one pod on every node that its [Placement] allows, and claims inactive pods too. [DiffNodes] says where one is missing
 // and which have to go, and counts for the status:
 //
+//	ask whether the Expectations are satisfied, and only then list the pods
 //	for each pod of the namespace: Controller.Decide, and adopt or release as it says
 //	DiffNodes over the nodes and the pods to keep or adopt
-//	create and delete; tell the Backoff of each failed pod
+//	if they were satisfied: expect, create and delete; tell the Backoff of each failed pod
 //
 // Updates of the template, rolling or with surge, are left out: pods of an earlier revision stay, and NodePlan.Updated counts the
 // others.

@@ -33,7 +33,10 @@ const defaultNodeBurst = 250
 
 // DiffNodes compares pods with the nodes on which p wants one, and returns what to do at the time now. Pass the pods that the
 // DaemonSet claims ([ownership.Keep] and [ownership.Adopt]), inactive ones included, and no others: those on unfit nodes
-// are to be deleted. Do not ask on behalf of a DaemonSet that is being deleted.
+// are to be deleted.
+//
+// Do not ask on behalf of a DaemonSet that is being deleted, or whose selector is Everything: upstream does nothing for it. Nor of
+// one for which no pod can count, as it has no UID or a selector that nothing can match: it would create at every pass.
 //
 // Of several pods on one node the first stands for it: scheduled before waiting, then the oldest, then by name; a dashboard sees
 // that one's state alone in the status, even when it failed and a younger one is ready. No pod is created on a node that has
