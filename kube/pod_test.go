@@ -147,6 +147,7 @@ func TestPodTarget(t *testing.T) {
 		{"another field, then it", "", []corev1.NodeSelectorTerm{term(expression("metadata.uid", "In", "u"), expression(name, "In", "node-1"))}, "node-1"},
 		{"the first of two terms", "", []corev1.NodeSelectorTerm{term(), term(expression(name, "In", "a")), term(expression(name, "In", "b"))}, "a"},
 		{"two values, then one", "", []corev1.NodeSelectorTerm{term(expression(name, "In", "a", "b")), term(expression(name, "In", "c"))}, ""},
+		{"a node without a name", "", []corev1.NodeSelectorTerm{term(expression(name, "In", "")), term(expression(name, "In", "a"))}, ""},
 		{"a label", "", []corev1.NodeSelectorTerm{labeled(expression(name, "In", "node-1"))}, ""},
 	} {
 		pod := &corev1.Pod{Spec: corev1.PodSpec{NodeName: test.node, Affinity: requiring(test.terms...)}}
@@ -165,6 +166,18 @@ func requiring(terms ...corev1.NodeSelectorTerm) *corev1.Affinity {
 	return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
 		RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms},
 	}}
+}
+
+// Upstream counts a daemon pod of the template's generation as updated too, whatever its revision.
+func TestUpdatedByRevisionAlone(t *testing.T) {
+	pod := corev1.Pod{Spec: corev1.PodSpec{NodeName: "node-1"}}
+	pod.Labels = map[string]string{"pod-template-generation": "2", "controller-revision-hash": "1"}
+	for revision, want := range map[string]int{"1": 1, "2": 0, "": 0} {
+		p := replica.Placement{Revision: revision}
+		if got := replica.DiffNodes([]replica.Node{{Name: "node-1"}}, []replica.Pod{kube.Pod(&pod)}, p, time.Time{}).Updated; got != want {
+			t.Errorf("revision %q: %d updated, want %d", revision, got, want)
+		}
+	}
 }
 
 // A pod that is not there is nobody's replica, and stands for no node.
