@@ -29,12 +29,12 @@ type nodeTerm struct {
 	is, isNot []string // what the node's name has to be, and must not
 }
 
-// CompileAffinity returns the affinity with the terms of a requiredDuringSchedulingIgnoredDuringExecution. Without any it allows no
-// node, and so does a term without requirements.
+// CompileAffinity returns the affinity with the terms of a requiredDuringSchedulingIgnoredDuringExecution. Without terms it allows
+// no node. A term without requirements matches none.
 //
-// The error has a selector.FieldError for every bad field, with a path such as "nodeSelectorTerms[1].matchExpressions[0].values". The
-// affinity is of use in spite of it, and says what the cluster does: a term with a bad requirement matches no node, and the others
-// still count. (The API refuses most of these, but takes the value "abc" for Gt.)
+// The error is a [selector.FieldErrors] with every bad field, by paths such as "nodeSelectorTerms[1].matchExpressions[0].values".
+// The affinity is of use in spite of it, and says what the cluster does: a term with a bad requirement matches no node, and the
+// others still count. (The API refuses most of these, but takes the value "abc" for Gt.)
 //
 // Upstream: NewLazyErrorNodeSelector in k8s.io/component-helpers/scheduling/corev1/nodeaffinity.
 func CompileAffinity(terms []NodeSelectorTerm) (NodeAffinity, error) {
@@ -95,7 +95,7 @@ func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 	return c, errs
 }
 
-// Matches reports whether a allows the node. It does not allocate.
+// Matches reports whether the affinity allows the node. It does not allocate.
 func (a NodeAffinity) Matches(n Node) bool {
 	for i := range a.terms {
 		if a.terms[i].matches(&n) {

@@ -14,7 +14,7 @@ type Pod struct {
 	Node       string    // spec.nodeName; empty for a pod that is not scheduled
 	Target     string    // of a daemon pod: the node that its affinity names, for as long as Node is empty
 	Phase      string    // status.phase: Pending, Running, Succeeded, Failed or Unknown; any other text is active too
-	Revision   string    // of a daemon pod: the controller-revision-hash label; nothing here asks for it yet
+	Revision   string    // of a daemon pod: the controller-revision-hash label, for NodePlan.Updated
 	Ready      bool      // the Ready condition is True
 	ReadySince time.Time // the Ready condition's last transition; zero when unknown
 	Created    time.Time // metadata.creationTimestamp

@@ -47,8 +47,8 @@ func Summarize(pods []Pod, template map[string]string, minReady time.Duration, n
 		if state == Terminating {
 			s.Terminating++
 		}
-		if !p.Active() {
-			continue
+		if state < NotReady {
+			continue // not active
 		}
 		s.Replicas++
 		if hasAll(p.Labels, template) {
