@@ -1,6 +1,9 @@
 package replica
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // How long a failed daemon pod stays until it is replaced: first nothing, then from minBackoff on twice as long each time, up to
 // maxBackoff. A node that had no failed pod for twice maxBackoff begins anew.
@@ -26,18 +29,23 @@ type wait struct {
 	delay time.Duration
 }
 
-// Deleted tells b that a failed pod that was on the node, or waited for it, is being deleted at the time now.
+// over reports whether all was quiet for so long since the deletion that it is as if it had never been.
+func (w wait) over(now time.Time) bool { return now.Sub(w.since) > 2*maxBackoff }
+
+// Deleted tells b that a failed pod that was on the node, or waited for it, is being deleted at the time now. It forgets the
+// nodes that begin anew, so that b does not grow as nodes come and go.
 func (b *Backoff) Deleted(node string, now time.Time) {
 	if b.nodes == nil {
 		b.nodes = make(map[string]wait)
 	}
+	maps.DeleteFunc(b.nodes, func(_ string, w wait) bool { return w.over(now) })
 	b.nodes[node] = wait{since: now, delay: b.next(node, now)}
 }
 
 // next is the delay that a deletion at the time now begins.
 func (b *Backoff) next(node string, now time.Time) time.Duration {
 	w, known := b.nodes[node]
-	if !known || now.Sub(w.since) > 2*maxBackoff {
+	if !known || w.over(now) {
 		return minBackoff
 	}
 	return min(2*w.delay, maxBackoff)

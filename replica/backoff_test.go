@@ -37,6 +37,17 @@ func TestBackoff(t *testing.T) {
 	if got := b.Wait("n2", now); got != 0 {
 		t.Errorf("another node waits %v", got)
 	}
+	// Nodes come and go: what is over is forgotten, so that even a clock that was set back does not find it.
+	var churn replica.Backoff
+	churn.Deleted("old", now)
+	churn.Deleted("n1", now.Add(time.Minute))
+	if got := churn.Wait("old", now); got != time.Second {
+		t.Errorf("a minute later, waits %v, want 1s", got)
+	}
+	churn.Deleted("n1", now.Add(30*time.Minute+1))
+	if old, kept := churn.Wait("old", now), churn.Wait("n1", now.Add(time.Minute)); old != 0 || kept == 0 {
+		t.Errorf("half an hour later, the old node waits %v, the other %v", old, kept)
+	}
 	// Quiet for half an hour since the last deletion is not enough, a moment more is.
 	last := clock.Add(-15 * time.Minute)
 	for quiet, want := range map[time.Duration]time.Duration{30 * time.Minute: 15 * time.Minute, 30*time.Minute + 1: time.Second} {
