@@ -16,6 +16,8 @@
 // [Selector] compiles the selector of an API object. [AsSelector] goes where client-go and controller-runtime want a
 // labels.Selector, and [FromSelector] takes one of theirs.
 //
+// Nothing changes what it is given, and all functions are safe for concurrent use.
+//
 // # Nil
 //
 // Nothing panics on a nil pointer. What is not there is an object being deleted, without name and labels: nobody adopts it, and
