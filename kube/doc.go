@@ -1,5 +1,6 @@
 // Package kube turns the types of k8s.io/api and k8s.io/apimachinery into rollcall's, and selectors back: for controllers and
 // dashboards that have such objects in memory. It is a module of its own, so that rollcall itself needs nothing of Kubernetes.
+// Nothing changes what it is given, and all functions are safe for concurrent use.
 //
 // # Views
 //
@@ -15,8 +16,6 @@
 //
 // [Selector] compiles the selector of an API object. [AsSelector] goes where client-go and controller-runtime want a
 // labels.Selector, and [FromSelector] takes one of theirs.
-//
-// Nothing changes what it is given, and all functions are safe for concurrent use.
 //
 // # Nil
 //
