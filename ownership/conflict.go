@@ -21,6 +21,9 @@ type Conflict struct {
 // reach one namespace; and their selectors, of which neither is Everything or Nothing, overlap. Pass controllers that claim
 // objects of one kind: a Deployment and a ReplicaSet of the same labels do not fight.
 //
+// Selectors of different keys nearly always overlap, in objects that nobody may ever make. Those that fight over objects that
+// one of them makes have AllOfA or AllOfB.
+//
 // The pairs are in order of A, then B. There are none, nil, when no two controllers fight. Every pair that shares a namespace is
 // looked at.
 //

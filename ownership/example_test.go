@@ -114,19 +114,21 @@ func ExampleIsControlledBy() {
 	// true false
 }
 
-// The canary's pods have the label app too: whoever comes first takes an orphan that both match.
+// The canary's pods are all web's as well: whoever comes first takes one that is nobody's. With back they meet only in pods that
+// have the labels of both, which nobody may ever make.
 func ExampleConflicts() {
 	controllers := []ownership.Controller{
 		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "web", UID: "rs-1"}, Namespace: "shop", Selector: selector.MustParse("app=web")},
-		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "db", UID: "rs-2"}, Namespace: "shop", Selector: selector.MustParse("app=db")},
-		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "canary", UID: "rs-3"}, Namespace: "shop", Selector: selector.MustParse("track=canary,app in (db,web)")},
+		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "back", UID: "rs-2"}, Namespace: "shop", Selector: selector.MustParse("tier=back")},
+		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "canary", UID: "rs-3"}, Namespace: "shop", Selector: selector.MustParse("app=web,track=canary")},
 	}
 	for _, c := range ownership.Conflicts(controllers) {
-		fmt.Println(controllers[c.A].Ref, controllers[c.B].Ref, c.Example)
+		fmt.Println(controllers[c.A].Ref, controllers[c.B].Ref, c.Example, c.AllOfA || c.AllOfB)
 	}
 	// Output:
-	// ReplicaSet/web ReplicaSet/canary map[app:web track:canary]
-	// ReplicaSet/db ReplicaSet/canary map[app:db track:canary]
+	// ReplicaSet/web ReplicaSet/back map[app:web tier:back] false
+	// ReplicaSet/web ReplicaSet/canary map[app:web track:canary] true
+	// ReplicaSet/back ReplicaSet/canary map[app:web tier:back track:canary] false
 }
 
 // Everything that the API server would say of a list of owners.

@@ -36,7 +36,8 @@ func Pointers[E any](s []E) iter.Seq[*E] {
 // Group returns pointers to the elements of objs by the UID of their controller, labels aside; those without a controller,
 // or whose controller has no UID, are under "". Each group keeps the order of objs, and appending to one does not reach
 // another. It is for a dashboard that shows many owners: one pass instead of one for each, with view called once for each
-// element and one array for all groups. The map is never nil.
+// element and one array for all groups. The map is never nil. To count an owner's pods, ask [Filter] of its group: one that was
+// relabelled is in it still. An owner without UID, which was never stored, has no group: "" are the orphans.
 func Group[E any](objs []E, view func(*E) Object) map[string][]*E {
 	type group struct {
 		uid  string

@@ -16,16 +16,16 @@
 //	Reconcile over the pods of the namespace
 //	adopt and release as it says
 //	if they were satisfied: expect the creations, and create in Batches; or expect the deletions, and delete
-//	Summarize over the pods that are its own or just adopted, ended ones included
+//	Summarize over the pods that it owns now, ended ones included
 //
 // # A DaemonSet
 //
-// It wants one pod on every node that its [Placement] allows, and claims inactive pods too. [DiffNodes] says where one is missing
-// and which have to go, and counts for the status:
+// It wants one pod on every node that its [Placement] allows, and claims inactive pods too. [ReconcileNodes] is one pass: whom to adopt
+// and to release, where a pod is missing, which have to go, and the counts for the status. [DiffNodes] is its last part alone.
 //
 //	ask whether the Expectations are satisfied, and only then list the pods
-//	for each pod of the namespace: Controller.Decide, and adopt or release as it says
-//	DiffNodes over the nodes and the pods to keep or adopt
+//	ReconcileNodes over the nodes and the pods of the namespace
+//	adopt and release as it says
 //	if they were satisfied: expect, create and delete; tell the Backoff of each failed pod
 //
 // Updates of the template, rolling or with surge, are left out: pods of an earlier revision stay, and NodePlan.Updated counts the

@@ -29,16 +29,20 @@ const ExpectationsTimeout = 5 * time.Minute
 
 // Expectations are what one controller has begun and not yet seen in its cache: creations, by number, and deletions, by the
 // pods' UIDs. While they are not satisfied the cache is stale, and a plan made from it would do the same a second time. The
-// zero value expects nothing. A copy is independent.
+// zero value expects nothing.
 //
-// A controller expects before it acts, since the cache may be faster than the answer, and takes back what failed:
+// A controller asks before it reads the cache, since a list that was read earlier may lack what was observed since. It expects
+// before it acts, since the cache may be faster than the answer, and takes back what failed:
 //
+//	ok := e.Satisfied(now)            // then list the pods and plan; act only if ok
 //	e.ExpectCreations(plan.Create, now)
-//	e.CreationsObserved(1)        // for each pod that appears, and for each creation that failed or was not tried
-//	e.DeletionObserved(pod.UID)   // for each pod that is seen being deleted, or gone, and for each deletion that failed
-//	if e.Satisfied(now) { … }     // the next plan
+//	e.CreationsObserved(1)            // for each pod that is added to the cache and controlled by this one, by UID
+//	e.CreationsObserved(failed+left)  // for the creations that failed, or were not tried after a failure
+//	e.DeletionObserved(pod.UID)       // for each pod that is seen being deleted, or gone, and for each deletion that failed
 //
-// Nothing synchronizes: a controller that observes in one goroutine and plans in another has to lock.
+// A pod that is adopted is an update and no creation. Keep one value for each controller, by its UID, and drop it with the
+// controller. Nothing synchronizes: where one goroutine observes and another plans, lock, and change the value where it is. A
+// copy is independent: written back, it would undo what was observed meanwhile.
 //
 // Upstream: UIDTrackingControllerExpectations in k8s.io/kubernetes/pkg/controller, of which a new expectation forgets those
 // that are under way, counters can fall below zero, and the keys are namespaces and names.
@@ -48,7 +52,8 @@ type Expectations struct {
 	since     time.Time
 }
 
-// ExpectCreations adds n pods to those that are to appear, and begins the timeout anew. Zero and less change nothing.
+// ExpectCreations adds n pods to those that are to appear, and begins the timeout anew; what it has given up is forgotten. Zero
+// and less change nothing.
 func (e *Expectations) ExpectCreations(n int, now time.Time) {
 	if n > 0 {
 		e.begin(now)
@@ -56,8 +61,8 @@ func (e *Expectations) ExpectCreations(n int, now time.Time) {
 	}
 }
 
-// ExpectDeletions adds the pods with these UIDs to those that are to go, each once, and begins the timeout anew. None change
-// nothing.
+// ExpectDeletions adds the pods with these UIDs to those that are to go, each once, and begins the timeout anew; what it has given
+// up is forgotten. None change nothing.
 func (e *Expectations) ExpectDeletions(now time.Time, uids ...string) {
 	if len(uids) == 0 {
 		return
@@ -91,6 +96,14 @@ func (e *Expectations) DeletionObserved(uid string) {
 // Outstanding returns how many creations and deletions have not been observed, given up or not.
 func (e Expectations) Outstanding() (creations, deletions int) {
 	return e.creations, len(e.deletions)
+}
+
+// Wait returns for how long from now on to wait at the most: until what is outstanding is given up. It is zero when e is satisfied.
+func (e Expectations) Wait(now time.Time) time.Duration {
+	if e.Satisfied(now) {
+		return 0
+	}
+	return e.since.Add(ExpectationsTimeout + 1).Sub(now) // given up after the timeout, not at it
 }
 
 // Satisfied reports whether a plan may be made: nothing is outstanding, or for longer than [ExpectationsTimeout].

@@ -97,6 +97,9 @@ func TestExpectationsModel(t *testing.T) {
 					t.Fatalf("outstanding %d, %d; want %d, %d", c, d, creations, len(deletions))
 				}
 				want := creations == 0 && len(deletions) == 0 || clock.After(since.Add(5*time.Minute))
+				if wait := e.Wait(clock); want != (wait == 0) || !e.Satisfied(clock.Add(wait)) || wait > 0 && e.Satisfied(clock.Add(wait-1)) {
+					t.Fatalf("satisfied: %v, but waits %v", want, wait)
+				}
 				if e.Satisfied(clock) != want {
 					t.Fatalf("satisfied: %v, want %v", e.Satisfied(clock), want)
 				}

@@ -35,8 +35,7 @@ const defaultNodeBurst = 250
 // DaemonSet claims ([ownership.Keep] and [ownership.Adopt]), inactive ones included, and no others: those on unfit nodes
 // are to be deleted.
 //
-// Do not ask on behalf of a DaemonSet that is being deleted, or whose selector is Everything: upstream does nothing for it. Nor of
-// one for which no pod can count, as it has no UID or a selector that nothing can match: it would create at every pass.
+// Do not ask on behalf of a DaemonSet that must not act, or for which no pod can count. [ReconcileNodes] looks after that.
 //
 // Of several pods on one node the first stands for it: scheduled before waiting, then the oldest, then by name; a dashboard sees
 // that one's state alone in the status, even when it failed and a younger one is ready. No pod is created on a node that has
@@ -48,14 +47,23 @@ const defaultNodeBurst = 250
 //
 // Upstream: podsShouldBeOnNode, manage and updateDaemonSetStatus in k8s.io/kubernetes/pkg/controller/daemon.
 func DiffNodes(nodes []Node, pods []Pod, p Placement, now time.Time) NodePlan {
+	all := make([]int, len(pods))
+	for i := range all {
+		all[i] = i
+	}
+	return diffNodes(nodes, pods, all, p, now)
+}
+
+// diffNodes is DiffNodes for those of the pods that are claimed.
+func diffNodes(nodes []Node, pods []Pod, claimed []int, p Placement, now time.Time) NodePlan {
 	d := nodeDiff{pods: pods, placement: &p, now: now}
 	if p.Backoff == nil {
 		p.Backoff = new(Backoff)
 	}
 	byNode := make(map[string][]int)
-	for i := range pods {
+	for _, i := range claimed {
 		terminal := pods[i].Phase == succeeded || pods[i].Phase == failed
-		if target := pods[i].target(); target != "" && !(terminal && pods[i].Deleting) {
+		if target := pods[i].TargetNode(); target != "" && !(terminal && pods[i].Deleting) {
 			byNode[target] = append(byNode[target], i)
 		}
 	}
@@ -173,9 +181,6 @@ func waiting(pods []Pod, byNode map[string][]int) []int {
 	})
 	return waiting
 }
-
-// target returns the node that a daemon pod is for, or "" when it is for none.
-func (p *Pod) target() string { return cmp.Or(p.Node, p.Target) }
 
 // standsFirst orders the pods of one node.
 func standsFirst(a, b *Pod) int {

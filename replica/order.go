@@ -81,7 +81,7 @@ var rulePhrases = []string{
 	MoreRestarts:        "restarted more often",
 	MoreSidecarRestarts: "with sidecars restarted more often",
 	CreatedLater:        "younger",
-	SmallerUID:          "like others, but of a smaller UID",
+	SmallerUID:          "tied with others, and first by UID",
 	NoneStays:           "one of all, and none is to stay",
 	NodeUnfit:           "on a node that should run none",
 	NodeMissing:         "waiting for a node that does not exist",

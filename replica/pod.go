@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/rollcall-go/rollcall/internal/enum"
@@ -98,6 +99,11 @@ func (p *Pod) untilAvailable(minReady time.Duration, now time.Time) time.Duratio
 	}
 	return max(p.ReadySince.Add(minReady).Sub(now), 0)
 }
+
+// TargetNode returns the node that a daemon pod is for: the one that it is bound to, or else waits for; "" when it is for none.
+//
+// Upstream: GetTargetNodeName in k8s.io/kubernetes/pkg/controller/daemon/util.
+func (p Pod) TargetNode() string { return cmp.Or(p.Node, p.Target) }
 
 // Active reports whether the pod counts as a replica: its phase is neither Succeeded nor Failed, and it is not being
 // deleted.

@@ -32,6 +32,10 @@ func TestReconcileLaws(t *testing.T) {
 				pass.Counted = append(pass.Counted, i)
 				counted = append(counted, p)
 			}
+			own := c.UID != "" && p.ControlledBy.UID == c.UID && c.Selector.Matches(p.Labels)
+			if own || v.Decision == ownership.Adopt {
+				pass.Owned = append(pass.Owned, i)
+			}
 		}
 		if c.UID != "" && !c.Deleting && !c.Selector.IsNothing() {
 			pass.Plan = replica.Diff(want, counted, now, o)
@@ -40,6 +44,40 @@ func TestReconcileLaws(t *testing.T) {
 			}
 		}
 		if diff := cmp.Diff(pass, replica.Reconcile(c, want, ps, now, o)); diff != "" {
+			t.Fatalf("(-by hand +got):\n%s", diff)
+		}
+	})
+}
+
+// ReconcileNodes is Decide for each pod and DiffNodes for those that are claimed, with the indices of the whole list.
+func TestReconcileNodesLaws(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, ps := drawController(t), pods().Draw(t, "pods")
+		var pass replica.NodePass
+		var claimed []replica.Pod
+		var index []int
+		for i, p := range ps {
+			d, _ := c.Decide(p.Object)
+			switch d {
+			case ownership.Adopt:
+				pass.Adopt = append(pass.Adopt, i)
+			case ownership.Release:
+				pass.Release = append(pass.Release, i)
+			}
+			if d == ownership.Keep || d == ownership.Adopt {
+				claimed, index = append(claimed, p), append(index, i)
+			}
+		}
+		if c.UID != "" && !c.Deleting && c.Selector.String() == "app=web" {
+			pass.NodePlan = replica.DiffNodes(nodes, claimed, ssd, now)
+			for i, v := range pass.Delete {
+				pass.Delete[i].Index = index[v.Index]
+			}
+			for i, n := range pass.NodePlan.Counted {
+				pass.NodePlan.Counted[i] = index[n]
+			}
+		}
+		if diff := cmp.Diff(pass, replica.ReconcileNodes(c, nodes, ps, ssd, now)); diff != "" {
 			t.Fatalf("(-by hand +got):\n%s", diff)
 		}
 	})
@@ -59,6 +97,17 @@ func TestReconcileDoesNotCreateForEver(t *testing.T) {
 		if got := replica.Reconcile(c, 3, nil, now, replica.Options{}); got.Create != 0 {
 			t.Errorf("%s: creates %d", name, got.Create)
 		}
+		if got := replica.ReconcileNodes(c, nodes, nil, ssd, now); got.Create != nil || got.Desired != 0 {
+			t.Errorf("%s: creates on %v, of %d nodes", name, got.Create, got.Desired)
+		}
+	}
+	everything := web
+	everything.Selector = selector.Everything()
+	if got := replica.ReconcileNodes(everything, nodes, nil, ssd, now); got.Create != nil {
+		t.Errorf("selects everything: creates on %v", got.Create)
+	}
+	if got := replica.ReconcileNodes(web, nodes, nil, ssd, now); len(got.Create) != 2 {
+		t.Errorf("creates on %v, want two nodes", got.Create)
 	}
 	if got := replica.Reconcile(web, 3, nil, now, replica.Options{}); got.Create != 3 {
 		t.Errorf("creates %d, want 3", got.Create)

@@ -278,16 +278,13 @@ func TestDaemonVectors(t *testing.T) {
 		p := v.placement(t)
 		p.Revision = "the only one"
 		for _, pod := range toPods(v.Pods) {
-			if d, _ := c.Decide(pod.Object); d != ownership.Keep {
-				t.Fatalf("%s: %v, want Keep", pod.Name, d)
-			}
 			pod.Revision = p.Revision
 			ps = append(ps, pod)
 		}
 		var created, deleted []string
 		var plan replica.NodePlan
 		for now, pass := v.Now, 0; ; pass++ {
-			plan = replica.DiffNodes(nodes, ps, p, now)
+			plan = replica.ReconcileNodes(c, nodes, ps, p, now).NodePlan
 			if plan.Create == nil && plan.Delete == nil && plan.NextCheck == 0 {
 				break
 			}
@@ -299,7 +296,7 @@ func TestDaemonVectors(t *testing.T) {
 				pod := &ps[victim.Index]
 				deleted = append(deleted, pod.Name)
 				if victim.Rule == replica.PodFailed {
-					p.Backoff.Deleted(pod.Node, now)
+					p.Backoff.Deleted(pod.TargetNode(), now)
 				}
 				gone[victim.Index] = pod.Node == "" || pod.Phase == "Failed" || pod.Phase == "Succeeded"
 				pod.Deleting = true
@@ -312,7 +309,10 @@ func TestDaemonVectors(t *testing.T) {
 			}
 			for _, node := range plan.Create {
 				created = append(created, node)
-				left = append(left, replica.Pod{Object: ownership.Object{Name: "new on " + node}, Target: node, Phase: "Pending", Revision: p.Revision, Created: now})
+				left = append(left, replica.Pod{
+					Object: ownership.Object{Name: "new on " + node, UID: "new on " + node, Labels: v.DaemonSet.Spec.Selector.MatchLabels, ControlledBy: c.Ref},
+					Target: node, Phase: "Pending", Revision: p.Revision, Created: now,
+				})
 			}
 			ps, now = left, now.Add(plan.NextCheck)
 		}
