@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rollcall-go/rollcall/internal/field"
@@ -105,16 +106,24 @@ func (a NodeAffinity) Matches(n Node) bool {
 	return !a.required
 }
 
-func (t *nodeTerm) matches(n *Node) bool {
-	for _, name := range t.is {
-		if name != n.Name {
+// explain says of each term that can match why it does not.
+func (a NodeAffinity) explain(n *Node) []TermExplanation {
+	var terms []TermExplanation
+	for i := range a.terms {
+		t := &a.terms[i]
+		terms = append(terms, TermExplanation{Labels: t.labels.Explain(n.Labels), Name: t.allows(n.Name)})
+	}
+	return terms
+}
+
+func (t *nodeTerm) matches(n *Node) bool { return t.allows(n.Name) && t.labels.Matches(n.Labels) }
+
+// allows reports whether a node of that name meets the match fields.
+func (t *nodeTerm) allows(name string) bool {
+	for _, is := range t.is {
+		if is != name {
 			return false
 		}
 	}
-	for _, name := range t.isNot {
-		if name == n.Name {
-			return false
-		}
-	}
-	return t.labels.Matches(n.Labels)
+	return !slices.Contains(t.isNot, name)
 }

@@ -194,8 +194,8 @@ func ExamplePlacement_Explain() {
 	}
 	// Output:
 	// a should run a pod
-	// b keeps a pod, but is given none: taint dedicated=db:NoSchedule is not tolerated
-	// c should run none: no term of the node affinity matches
+	// b gets no new pod, but keeps one that it has: taint dedicated=db:NoSchedule is not tolerated
+	// c should run none: node affinity: label cpus is "4", want an integer above 4
 }
 
 // A node that fails its pod again and again gets a new one after a second, then after two, and so on.

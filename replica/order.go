@@ -82,7 +82,7 @@ var rulePhrases = []string{
 	MoreSidecarRestarts: "with sidecars restarted more often",
 	CreatedLater:        "younger",
 	SmallerUID:          "tied with others, and first by UID",
-	NoneStays:           "one of all, and none is to stay",
+	NoneStays:           "none is to stay",
 	NodeUnfit:           "on a node that should run none",
 	NodeMissing:         "waiting for a node that does not exist",
 	PodFailed:           "failed, to be replaced",
@@ -90,7 +90,7 @@ var rulePhrases = []string{
 	Duplicate:           "not the first on its node",
 }
 
-// Phrase returns the rule in words that follow "the pod is", as in "not ready".
+// Phrase returns the rule in words, as in "not ready" or "ready for less time".
 func (r Rule) Phrase() string {
 	if r <= 0 || int(r) >= len(rulePhrases) {
 		return r.String()

@@ -1,7 +1,9 @@
 package replica
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rollcall-go/rollcall/internal/enum"
@@ -136,7 +138,29 @@ type NodeExplanation struct {
 	Misfit   Misfit
 	NodeName string               // the template's, for OtherNode
 	Labels   selector.Explanation // whether the node's labels match the node selector
+	Affinity []TermExplanation    // why no term of the node affinity matches, for AffinityMismatch; bad terms are left out
 	Taint    Taint                // the first that is not tolerated, for NoExecuteTaint and NoScheduleTaint
+}
+
+// A TermExplanation says what of one term of a node affinity a node meets. The zero value is unset.
+type TermExplanation struct {
+	Labels selector.Explanation // its match expressions
+	Name   bool                 // whether its match fields allow the node's name
+}
+
+// String returns what is not met, in words without their subject, the node, as in
+//
+//	label cpus is "4", want more than 4
+//	its name is not wanted
+func (e TermExplanation) String() string {
+	switch {
+	case e.Name:
+		return e.Labels.String()
+	case e.Labels.Matches:
+		return "its name is not wanted"
+	default:
+		return fmt.Sprintf("its name is not wanted, and %v", e.Labels)
+	}
 }
 
 // Explain returns what p says of the node, as On does, with what is in the way.
@@ -144,6 +168,8 @@ func (p Placement) Explain(n Node) NodeExplanation {
 	e := NodeExplanation{NodeName: p.NodeName, Labels: p.NodeSelector.Explain(n.Labels)}
 	e.Fit, e.Misfit = p.On(n)
 	switch e.Misfit {
+	case AffinityMismatch:
+		e.Affinity = p.Affinity.explain(&n)
 	case NoExecuteTaint:
 		e.Taint = *p.untolerated(n.Taints, noExecute)
 	case NoScheduleTaint:
@@ -156,7 +182,7 @@ func (p Placement) Explain(n Node) NodeExplanation {
 //
 //	should run a pod
 //	should run none: label disk is "hdd", want one of [ssd]
-//	keeps a pod, but is given none: taint dedicated=db:NoSchedule is not tolerated
+//	gets no new pod, but keeps one that it has: taint dedicated=db:NoSchedule is not tolerated
 func (e NodeExplanation) String() string {
 	switch e.Misfit {
 	case OtherNode:
@@ -164,11 +190,15 @@ func (e NodeExplanation) String() string {
 	case SelectorMismatch:
 		return fmt.Sprintf("should run none: %v", e.Labels)
 	case AffinityMismatch:
-		return "should run none: no term of the node affinity matches"
+		var reasons []string
+		for _, term := range e.Affinity {
+			reasons = append(reasons, term.String())
+		}
+		return "should run none: node affinity: " + cmp.Or(strings.Join(reasons, "; or "), "no term can match")
 	case NoExecuteTaint:
 		return fmt.Sprintf("should run none: taint %v is not tolerated", e.Taint)
 	case NoScheduleTaint:
-		return fmt.Sprintf("keeps a pod, but is given none: taint %v is not tolerated", e.Taint)
+		return fmt.Sprintf("gets no new pod, but keeps one that it has: taint %v is not tolerated", e.Taint)
 	}
 	if e.Fit == ShouldRun {
 		return "should run a pod"

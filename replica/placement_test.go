@@ -85,28 +85,36 @@ func TestPlacement(t *testing.T) {
 		why  replica.Misfit
 		says string
 	}{
-		"the zero values":    {replica.Placement{}, replica.Node{}, replica.ShouldRun, 0, "should run a pod"},
-		"named":              {replica.Placement{NodeName: "n1"}, node, replica.ShouldRun, 0, "should run a pod"},
-		"another is named":   {replica.Placement{NodeName: "n2"}, node, replica.ShouldNotRun, replica.OtherNode, "should run none: the template names node n2"},
-		"selected":           {ssd, node, replica.ShouldRun, 0, "should run a pod"},
-		"not selected":       {ssd, nodes[2], replica.ShouldNotRun, replica.SelectorMismatch, `should run none: label disk is "hdd", want "ssd"`},
-		"affinity":           {replica.Placement{Affinity: affinity(replica.NodeSelectorTerm{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: "Gt", Values: []string{"4"}}}})}, node, replica.ShouldRun, 0, "should run a pod"},
-		"no affinity":        {replica.Placement{Affinity: affinity()}, node, replica.ShouldNotRun, replica.AffinityMismatch, "should run none: no term of the node affinity matches"},
-		"NoSchedule":         {replica.Placement{}, tainted("gpu", "NoSchedule"), replica.ShouldKeep, replica.NoScheduleTaint, "keeps a pod, but is given none: taint gpu:NoSchedule is not tolerated"},
+		"the zero values":  {replica.Placement{}, replica.Node{}, replica.ShouldRun, 0, "should run a pod"},
+		"named":            {replica.Placement{NodeName: "n1"}, node, replica.ShouldRun, 0, "should run a pod"},
+		"another is named": {replica.Placement{NodeName: "n2"}, node, replica.ShouldNotRun, replica.OtherNode, "should run none: the template names node n2"},
+		"selected":         {ssd, node, replica.ShouldRun, 0, "should run a pod"},
+		"not selected":     {ssd, nodes[2], replica.ShouldNotRun, replica.SelectorMismatch, `should run none: label disk is "hdd", want "ssd"`},
+		"affinity":         {replica.Placement{Affinity: affinity(replica.NodeSelectorTerm{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: "Gt", Values: []string{"4"}}}})}, node, replica.ShouldRun, 0, "should run a pod"},
+		"no affinity":      {replica.Placement{Affinity: affinity()}, node, replica.ShouldNotRun, replica.AffinityMismatch, "should run none: node affinity: no term can match"},
+		"two terms": {replica.Placement{Affinity: affinity(
+			replica.NodeSelectorTerm{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: "Gt", Values: []string{"8"}}}},
+			replica.NodeSelectorTerm{MatchExpressions: []selector.Requirement{{Key: "gpu", Operator: "Exists"}, {Key: "disk", Operator: "In", Values: []string{"hdd"}}}})},
+			node, replica.ShouldNotRun, replica.AffinityMismatch, `should run none: node affinity: label cpus is "8", want an integer above 8; or label disk is "ssd", want one of [hdd]; label gpu is missing, want any value`},
+		"another name": {replica.Placement{Affinity: affinity(
+			replica.NodeSelectorTerm{MatchFields: []selector.Requirement{{Key: "metadata.name", Operator: "In", Values: []string{"n2"}}}},
+			replica.NodeSelectorTerm{MatchExpressions: []selector.Requirement{{Key: "gpu", Operator: "Exists"}}, MatchFields: []selector.Requirement{{Key: "metadata.name", Operator: "NotIn", Values: []string{"n1"}}}})},
+			node, replica.ShouldNotRun, replica.AffinityMismatch, "should run none: node affinity: its name is not wanted; or its name is not wanted, and label gpu is missing, want any value"},
+		"NoSchedule":         {replica.Placement{}, tainted("gpu", "NoSchedule"), replica.ShouldKeep, replica.NoScheduleTaint, "gets no new pod, but keeps one that it has: taint gpu:NoSchedule is not tolerated"},
 		"NoExecute":          {replica.Placement{}, tainted("gpu", "NoExecute"), replica.ShouldNotRun, replica.NoExecuteTaint, "should run none: taint gpu:NoExecute is not tolerated"},
 		"both":               {replica.Placement{}, tainted("a", "NoSchedule", "b", "NoExecute"), replica.ShouldNotRun, replica.NoExecuteTaint, "should run none: taint b:NoExecute is not tolerated"},
 		"rather not":         {replica.Placement{}, tainted("gpu", "PreferNoSchedule"), replica.ShouldRun, 0, "should run a pod"},
 		"no known effect":    {replica.Placement{}, tainted("gpu", "noschedule"), replica.ShouldRun, 0, "should run a pod"},
 		"tolerated":          {replica.Placement{Tolerations: gpu}, tainted("gpu", "NoSchedule"), replica.ShouldRun, 0, "should run a pod"},
-		"the second is not":  {replica.Placement{Tolerations: gpu}, tainted("gpu", "NoSchedule", "fpga", "NoSchedule"), replica.ShouldKeep, replica.NoScheduleTaint, "keeps a pod, but is given none: taint fpga:NoSchedule is not tolerated"},
+		"the second is not":  {replica.Placement{Tolerations: gpu}, tainted("gpu", "NoSchedule", "fpga", "NoSchedule"), replica.ShouldKeep, replica.NoScheduleTaint, "gets no new pod, but keeps one that it has: taint fpga:NoSchedule is not tolerated"},
 		"selector first":     {ssd, replica.Node{Taints: tainted("gpu", "NoExecute").Taints}, replica.ShouldNotRun, replica.SelectorMismatch, `should run none: label disk is missing, want "ssd"`},
 		"unschedulable":      {replica.Placement{}, tainted(system+"unschedulable", "NoSchedule"), replica.ShouldRun, 0, "should run a pod"},
 		"under pressure":     {replica.Placement{}, tainted(system+"disk-pressure", "NoSchedule", system+"memory-pressure", "NoSchedule", system+"pid-pressure", "NoSchedule"), replica.ShouldRun, 0, "should run a pod"},
 		"not ready, lately":  {replica.Placement{}, tainted(system+"not-ready", "NoExecute", system+"unreachable", "NoExecute"), replica.ShouldRun, 0, "should run a pod"},
 		"pressure that ends": {replica.Placement{}, tainted(system+"disk-pressure", "NoExecute"), replica.ShouldNotRun, replica.NoExecuteTaint, "should run none: taint node.kubernetes.io/disk-pressure:NoExecute is not tolerated"},
 		// Finding F12: a node that is not ready has both taints, and drops out of the desired ones.
-		"not ready":       {replica.Placement{}, tainted(system+"not-ready", "NoExecute", system+"not-ready", "NoSchedule"), replica.ShouldKeep, replica.NoScheduleTaint, "keeps a pod, but is given none: taint node.kubernetes.io/not-ready:NoSchedule is not tolerated"},
-		"no network":      {replica.Placement{}, tainted(system+"network-unavailable", "NoSchedule"), replica.ShouldKeep, replica.NoScheduleTaint, "keeps a pod, but is given none: taint node.kubernetes.io/network-unavailable:NoSchedule is not tolerated"},
+		"not ready":       {replica.Placement{}, tainted(system+"not-ready", "NoExecute", system+"not-ready", "NoSchedule"), replica.ShouldKeep, replica.NoScheduleTaint, "gets no new pod, but keeps one that it has: taint node.kubernetes.io/not-ready:NoSchedule is not tolerated"},
+		"no network":      {replica.Placement{}, tainted(system+"network-unavailable", "NoSchedule"), replica.ShouldKeep, replica.NoScheduleTaint, "gets no new pod, but keeps one that it has: taint node.kubernetes.io/network-unavailable:NoSchedule is not tolerated"},
 		"its own network": {replica.Placement{HostNetwork: true}, tainted(system+"network-unavailable", "NoSchedule"), replica.ShouldRun, 0, "should run a pod"},
 	} {
 		fit, why := tt.p.On(tt.n)

@@ -251,6 +251,9 @@ func (r *roll) countNodes(c *controller) {
 	for _, i := range s.Counted {
 		c.mine[i].Counted = true
 	}
+	if s.Misscheduled > 0 && c.Note == "" {
+		c.Note = fmt.Sprint(s.Misscheduled, " misscheduled")
+	}
 	for _, n := range r.nodes {
 		if e := c.placement.Explain(n); e.Fit != replica.ShouldRun {
 			c.Nodes = append(c.Nodes, misfit{n.Name, e.Fit, e.Misfit, e.String()})

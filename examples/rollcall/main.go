@@ -172,6 +172,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "rollcall: %v\n", err)
 		return exitProblem
 	}
+	if o.file == "" && isPiped(stdin) {
+		fmt.Fprintln(stderr, "rollcall: this is the embedded cluster; - reads standard input")
+	}
 	r := callRoll(d, o.now)
 	for _, problem := range r.Problems {
 		fmt.Fprintf(stderr, "rollcall: %s\n", printable(problem))
@@ -238,6 +241,16 @@ func load(file string, stdin io.Reader) (*dump, error) {
 	}
 	defer f.Close()
 	return readDump(file, f), nil
+}
+
+// isPiped reports whether somebody has put a file or another program's output before r.
+func isPiped(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && (info.Mode()&os.ModeNamedPipe != 0 || info.Mode().IsRegular())
 }
 
 // isTerminal reports whether w is a terminal that shows colours.

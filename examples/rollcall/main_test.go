@@ -242,9 +242,26 @@ func TestNext(t *testing.T) {
 	if got := findController(r, "ReplicaSet/frontend").Delete; len(got) != 2 || got[0].Rule != replica.NoneStays || got[0].Reason != replica.NoneStays.Phrase() {
 		t.Errorf("pods that go: %+v", got)
 	}
-	wantNotes := map[string]string{"ReplicaSet/kubia": "being deleted", "Job/report": "1 of 2 succeeded"}
+	wantNotes := map[string]string{"ReplicaSet/kubia": "being deleted", "Job/report": "1 of 2 succeeded", "DaemonSet/ssd-monitor": "1 misscheduled"}
 	if diff := cmp.Diff(wantNotes, notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	if stdout, _, _ := runWith(dump, "-v", "-"); !strings.Contains(stdout, `
+What is next, one by one:
+shop/ReplicationController/kubia
+   adopt kubia-manual
+   create 1
+shop/ReplicaSet/frontend
+   delete frontend-bxts5 (none is to stay)
+   delete frontend-b4b2l (none is to stay)
+shop/ReplicaSet/frontend-v2
+   release frontend-v2-22rpk
+   create 1
+shop/DaemonSet/ssd-monitor
+   create on node-4
+   delete ssd-monitor-wqncg (on a node that should run none)
+`) {
+		t.Errorf("-v:\n%s", stdout)
 	}
 	if p := findPod(r, "kubia-manual"); p.Counted || !strings.Contains(p.Reason, "ReplicationController/kubia: matches and has no controller, to be adopted") {
 		t.Errorf("the orphan: %+v", p)
@@ -514,5 +531,28 @@ func TestColour(t *testing.T) {
 	}
 	if isTerminal(&coloured) {
 		t.Error("a buffer is taken for a terminal")
+	}
+}
+
+// Who pipes a dump and forgets the - must not take the embedded cluster for his own.
+func TestPipedButNotRead(t *testing.T) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	defer write.Close()
+	var stdout, stderr bytes.Buffer
+	if code := run(nil, read, &stdout, &stderr); code != exitOK || stderr.String() != "rollcall: this is the embedded cluster; - reads standard input\n" {
+		t.Errorf("exit code %d, standard error %q", code, stderr.String())
+	}
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	stderr.Reset()
+	if run(nil, null, &stdout, &stderr); stderr.Len() > 0 {
+		t.Errorf("without input, standard error %q", stderr.String())
 	}
 }

@@ -95,8 +95,6 @@ func (r *roll) climb(p *pod) {
 		p.Dangling = fmt.Sprintf("%v with UID %s is not in the dump", top, top.UID)
 	case end == ownership.Replaced:
 		p.Dangling = fmt.Sprintf("%v with UID %s is gone, and another one has its name", top, top.UID)
-	case end == ownership.Cycle:
-		p.Dangling = fmt.Sprintf("%v controls itself, by way of others", top)
 	}
 	p.rootEnd = end
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,7 +64,7 @@ func (p *printer) print(r *roll) error {
 		}
 		return ""
 	})
-	p.section(r, "Controlled by what is not there", func(pod *pod) string { return pod.Dangling })
+	p.section(r, "Controlled by what is not there, and deleted by the garbage collector if it is gone", func(pod *pod) string { return pod.Dangling })
 	p.section(r, "Restarted and not ready", func(pod *pod) string {
 		if pod.Ready || !pod.view.Active() || len(pod.Restarts) == 0 {
 			return ""
@@ -225,10 +226,16 @@ func (p *printer) labelAlone(r *roll) {
 	})
 }
 
-// plans prints where each controller creates pods and which it deletes.
+// plans prints what each controller does, pod by pod.
 func (p *printer) plans(r *roll) {
 	p.list(r, "What is next, one by one", func(c *controller) (string, []string) {
-		var lines []string
+		if len(c.Next) == 0 {
+			return "", nil
+		}
+		lines := c.steps(math.MaxInt)
+		if len(c.CreateOn) > 0 {
+			lines = lines[:len(lines)-1] // how many
+		}
 		for _, node := range c.CreateOn {
 			lines = append(lines, "create on "+node)
 		}
