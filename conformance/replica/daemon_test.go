@@ -1,0 +1,327 @@
+package replica_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes/fake"
+	clienttesting "k8s.io/client-go/testing"
+	"k8s.io/client-go/tools/cache"
+	"k8s.io/client-go/util/flowcontrol"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+	"k8s.io/klog/v2"
+	"k8s.io/kubernetes/pkg/controller/daemon"
+	daemonutil "k8s.io/kubernetes/pkg/controller/daemon/util"
+	testclock "k8s.io/utils/clock/testing"
+
+	"github.com/rollcall-go/rollcall/conformance/internal/pods"
+	"github.com/rollcall-go/rollcall/kube"
+	"github.com/rollcall-go/rollcall/replica"
+)
+
+// revision is the hash of the template that is up to date.
+const revision = "new"
+
+// A daemonController is upstream's with a client that does nothing but keep what it was asked to do.
+type daemonController struct {
+	*daemon.DaemonSetsController
+	pods  cache.Indexer
+	clock *testclock.FakeClock
+
+	mu     sync.Mutex // creations are concurrent
+	did    []string   // "create on n1", "delete web-1"
+	status *appsv1.DaemonSetStatus
+}
+
+func newDaemonController() *daemonController {
+	client := fake.NewClientset()
+	factory := informers.NewSharedInformerFactory(client, 0)
+	c := &daemonController{clock: testclock.NewFakeClock(pods.Now), pods: factory.Core().V1().Pods().Informer().GetIndexer()}
+	did := func(what string) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.did = append(c.did, what)
+	}
+	client.PrependReactor("create", "pods", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		pod := a.(clienttesting.CreateAction).GetObject().(*corev1.Pod)
+		node, err := daemonutil.GetTargetNodeName(pod)
+		did("create on " + node)
+		return true, pod, err
+	})
+	client.PrependReactor("delete", "pods", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		did("delete " + a.(clienttesting.DeleteAction).GetName())
+		return true, nil, nil
+	})
+	client.PrependReactor("update", "daemonsets", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		ds := a.(clienttesting.UpdateAction).GetObject().(*appsv1.DaemonSet)
+		c.status = &ds.Status
+		return true, ds, nil
+	})
+	ctx := klog.NewContext(context.Background(), logger)
+	var err error
+	c.DaemonSetsController, err = daemon.NewDaemonSetsController(ctx,
+		factory.Apps().V1().DaemonSets(), factory.Apps().V1().ControllerRevisions(),
+		factory.Core().V1().Pods(), factory.Core().V1().Nodes(),
+		client, flowcontrol.NewFakeBackOff(time.Second, 15*time.Minute, c.clock))
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// sync does what the controller does for a DaemonSet, and returns what it did, sorted, and the status.
+func (c *daemonController) sync(ds *appsv1.DaemonSet, nodes []*corev1.Node, list []*corev1.Pod) (
+	[]string, appsv1.DaemonSetStatus, error,
+) {
+	if err := c.pods.Replace(objects(list), ""); err != nil {
+		return nil, appsv1.DaemonSetStatus{}, err
+	}
+	ctx := klog.NewContext(context.Background(), logger)
+	c.did = nil
+	if err := manage(c.DaemonSetsController, ctx, ds, nodes, revision); err != nil {
+		return nil, appsv1.DaemonSetStatus{}, err
+	}
+	err := updateDaemonSetStatus(c.DaemonSetsController, ctx, ds, nodes, revision, false)
+	return slices.Sorted(slices.Values(c.did)), *c.status, err
+}
+
+// daemonSet returns a DaemonSet with this template.
+func daemonSet(template *corev1.PodTemplateSpec, uid string) *appsv1.DaemonSet {
+	ds := &appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "monitor", UID: types.UID(uid), Generation: 1}}
+	ds.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"ds": "monitor"}}
+	ds.Spec.Template = *template
+	ds.Spec.Template.Labels = map[string]string{"ds": "monitor"}
+	return ds
+}
+
+// daemonPods returns pods of a DaemonSet.
+func daemonPods(w *pods.World, ds *appsv1.DaemonSet, n int) []*corev1.Pod {
+	list := w.Pods(n)
+	for _, p := range list {
+		p.Namespace = ds.Namespace
+		p.Labels["ds"] = "monitor"
+		p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(ds, appsv1.SchemeGroupVersion.WithKind("DaemonSet"))}
+	}
+	return list
+}
+
+// did lists what a plan does as upstream's controller does it, sorted.
+func did(plan replica.NodePlan, list []*corev1.Pod) []string {
+	var all []string
+	for _, node := range plan.Create {
+		all = append(all, "create on "+node)
+	}
+	for _, victim := range plan.Delete {
+		all = append(all, "delete "+list[victim.Index].Name)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// anyFailed has the node alone for a failed pod that is deleted: of several on a node one is, but upstream the first that comes.
+func anyFailed(did []string, list []*corev1.Pod) []string {
+	did = slices.Clone(did)
+	for _, p := range list {
+		if i := slices.Index(did, "delete "+p.Name); i >= 0 && p.Status.Phase == corev1.PodFailed {
+			node, _ := daemonutil.GetTargetNodeName(p)
+			did[i] = "delete one that failed on " + node
+		}
+	}
+	slices.Sort(did)
+	return did
+}
+
+// withoutAgain leaves out the deletions of pods that are being deleted, which wait for a node that is not there, and counts them.
+func withoutAgain(did []string, list []*corev1.Pod) ([]string, int) {
+	rest := slices.DeleteFunc(slices.Clone(did), func(what string) bool {
+		return slices.ContainsFunc(list, func(p *corev1.Pod) bool {
+			return what == "delete "+p.Name && p.DeletionTimestamp != nil && p.Spec.NodeName == ""
+		})
+	})
+	return rest, len(did) - len(rest)
+}
+
+// The same pods are created and deleted, pass by pass, with the same status.
+func TestDiffNodes(t *testing.T) {
+	controllers := sync.Pool{New: func() any { return newDaemonController() }}
+	counts := forEach(t, *lists/5, func(n uint64) (map[string]int, error) {
+		controller := controllers.Get().(*daemonController)
+		defer controllers.Put(controller)
+		controller.clock.SetTime(pods.Now)
+		w, nw := pods.NewWorld(*seed, n), newNodeWorld(n)
+		ds := daemonSet(nw.template(), fmt.Sprint(n))
+		ds.Spec.MinReadySeconds = minReady[w.IntN(len(minReady))]
+		var nodes []*corev1.Node
+		var ourNodes []replica.Node
+		for _, name := range nodeNames[:1+w.IntN(3)] {
+			node := nw.node(name)
+			nodes, ourNodes = append(nodes, node), append(ourNodes, kube.Node(node))
+		}
+		placement, _ := kube.Placement(&ds.Spec.Template)
+		placement.MinReady = time.Duration(ds.Spec.MinReadySeconds) * time.Second
+		placement.Revision = revision
+		placement.Backoff = new(replica.Backoff)
+		counts := map[string]int{}
+		for range 3 { // passes
+			list := daemonPods(w, ds, w.IntN(8))
+			now := controller.clock.Now()
+			theyDid, theirStatus, err := controller.sync(ds, nodes, list)
+			if err != nil {
+				return nil, err
+			}
+			plan := replica.DiffNodes(ourNodes, pods.Ours(list), placement, now)
+			status := appsv1.DaemonSetStatus{
+				DesiredNumberScheduled: int32(plan.Desired), CurrentNumberScheduled: int32(plan.Current), NumberReady: int32(plan.Ready),
+				NumberAvailable: int32(plan.Available), NumberUnavailable: int32(plan.Unavailable),
+				NumberMisscheduled: int32(plan.Misscheduled), UpdatedNumberScheduled: int32(plan.Updated),
+			}
+			theyDid, again := withoutAgain(theyDid, list)
+			counts["deleted again upstream"] += again
+			weDid, theyDid := anyFailed(did(plan, list), list), anyFailed(theyDid, list)
+			if !slices.Equal(weDid, theyDid) || status.String() != theirStatus.String() {
+				return nil, fmt.Errorf("%v, status %+v\nupstream %v, status %+v", weDid, status, theyDid, theirStatus)
+			}
+			for _, victim := range plan.Delete {
+				counts[victim.Rule.String()]++
+				if victim.Rule == replica.PodFailed {
+					node, _ := daemonutil.GetTargetNodeName(list[victim.Index])
+					placement.Backoff.Deleted(node, now)
+				}
+			}
+			counts["created"] += len(plan.Create)
+			counts["updated"] += plan.Updated
+			counts["misscheduled"] += plan.Misscheduled
+			counts["available"] += plan.Available
+			controller.clock.Step([]time.Duration{0, time.Second - 1, time.Second, 2 * time.Second, time.Hour}[w.IntN(5)])
+		}
+		return counts, nil
+	})
+	met(t, counts, "NodeUnfit", "NodeMissing", "PodFailed", "PodSucceeded", "Duplicate", "created", "updated", "misscheduled",
+		"available", "deleted again upstream")
+}
+
+// No more than 250 pods are created or deleted at once, those of the first nodes.
+func TestNodeBurst(t *testing.T) {
+	ds := daemonSet(&corev1.PodTemplateSpec{}, "burst")
+	ds.Spec.Template.Spec.NodeSelector = map[string]string{"disk": "ssd"}
+	var nodes []*corev1.Node
+	var list []*corev1.Pod
+	var ourNodes []replica.Node
+	for i := range 600 { // every other one needs a pod, and each of the rest has one that has to go
+		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"disk": "ssd"}}}
+		if i%2 == 0 {
+			node.Labels = nil
+			p := daemonPods(pods.NewWorld(*seed, 0), ds, 1)[0]
+			p.Name, p.Spec.NodeName, p.DeletionTimestamp, p.Status.Phase = fmt.Sprintf("web-%d", i), node.Name, nil, corev1.PodRunning
+			list = append(list, p)
+		}
+		nodes, ourNodes = append(nodes, node), append(ourNodes, kube.Node(node))
+	}
+	placement, err := kube.Placement(&ds.Spec.Template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theyDid, _, err := newDaemonController().sync(ds, nodes, list)
+	plan := replica.DiffNodes(ourNodes, pods.Ours(list), placement, pods.Now)
+	if weDid := did(plan, list); err != nil || len(weDid) != 2*daemon.BurstReplicas || !slices.Equal(weDid, theyDid) {
+		t.Errorf("%s\nupstream %s, %v", strings.Join(weDid, ", "), strings.Join(theyDid, ", "), err)
+	}
+}
+
+// A pod that waits for a node of an empty name, which the API refuses, waits for a missing node upstream, and is deleted. Here it
+// is for no node, and left alone.
+func TestTargetWithoutName(t *testing.T) {
+	ds := daemonSet(&corev1.PodTemplateSpec{}, "nameless")
+	list := daemonPods(pods.NewWorld(*seed, 0), ds, 1)
+	list[0].DeletionTimestamp, list[0].Status.Phase, list[0].Spec.NodeName = nil, corev1.PodPending, ""
+	list[0].Spec.Affinity = requiring(&corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
+		MatchFields: []corev1.NodeSelectorRequirement{{Key: metav1.ObjectNameField, Operator: "In", Values: []string{""}}},
+	}}})
+	if theyDid, _, err := newDaemonController().sync(ds, nil, list); err != nil || len(theyDid) != 1 {
+		t.Errorf("upstream: %v, %v", theyDid, err)
+	}
+	if plan := replica.DiffNodes(nil, pods.Ours(list), replica.Placement{}, pods.Now); plan.Delete != nil {
+		t.Errorf("%+v", plan)
+	}
+}
+
+// Of a node, pods are deleted as they arrive upstream, and of several that failed the first to arrive. Here it is the order in
+// which they stand for the node.
+func TestOrderOnANode(t *testing.T) {
+	ds := daemonSet(&corev1.PodTemplateSpec{}, "order")
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n1"}}
+	var list []*corev1.Pod
+	for i, phase := range []corev1.PodPhase{"Failed", "Running", "Succeeded", "Failed", "Running"} {
+		p := running(fmt.Sprintf("web-%d", i), fmt.Sprint(i), pods.Now.Add(time.Duration(i)*time.Second), pods.Now, 0)
+		p.Status.Phase = phase
+		list = append(list, p)
+	}
+	theirs, ours := map[string]bool{}, map[string]bool{}
+	for range 2 {
+		upstream := newDaemonController().DaemonSetsController // that has deleted none yet
+		_, deleted := podsShouldBeOnNode(upstream, logger, node, map[string][]*corev1.Pod{"n1": list}, ds, revision,
+			nil, nodeaffinity.NewRequiredNodeAffinity(nil, nil))
+		theirs[strings.Join(deleted, " ")] = true
+		var names []string
+		for _, victim := range replica.DiffNodes([]replica.Node{{Name: "n1"}}, pods.Ours(list), replica.Placement{}, pods.Now).Delete {
+			names = append(names, list[victim.Index].Name)
+		}
+		ours[strings.Join(names, " ")] = true
+		slices.Reverse(list)
+	}
+	if len(theirs) != 2 || !theirs["web-0 web-2 web-4"] || !theirs["web-3 web-2 web-4"] {
+		t.Errorf("upstream: %v", theirs)
+	}
+	if len(ours) != 1 || !ours["web-0 web-2 web-4"] {
+		t.Error(ours)
+	}
+}
+
+// A node that is listed twice gets two pods upstream.
+func TestANodeListedTwice(t *testing.T) {
+	ds := daemonSet(&corev1.PodTemplateSpec{}, "twice")
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n1"}}
+	theyDid, status, err := newDaemonController().sync(ds, []*corev1.Node{node, node}, nil)
+	if err != nil || len(theyDid) != 2 || status.DesiredNumberScheduled != 2 {
+		t.Errorf("upstream: %v, %d desired, %v", theyDid, status.DesiredNumberScheduled, err)
+	}
+	plan := replica.DiffNodes([]replica.Node{kube.Node(node), kube.Node(node)}, nil, replica.Placement{}, pods.Now)
+	if weDid := did(plan, nil); len(weDid) != 1 || plan.Desired != 1 {
+		t.Errorf("%v, %d desired", weDid, plan.Desired)
+	}
+}
+
+// A pod is up to date by its hash. Upstream it is by the generation of the template as well, of an API that is gone.
+func TestUpdated(t *testing.T) {
+	updated := func(p *corev1.Pod, hash string) bool {
+		placement := replica.Placement{Revision: hash}
+		return replica.DiffNodes([]replica.Node{{Name: "n1"}}, []replica.Pod{kube.Pod(p)}, placement, pods.Now).Updated == 1
+	}
+	p := running("web-1", "1", pods.Now, pods.Now, 0)
+	for _, hash := range []string{"", "new", "old"} {
+		for _, label := range []string{"", "new", "old"} {
+			p.Labels = map[string]string{appsv1.ControllerRevisionHashLabelKey: label}
+			if got, want := updated(p, hash), daemonutil.IsPodUpdated(p, hash, nil); got != want {
+				t.Errorf("hash %q, label %q: %v, upstream %v", hash, label, got, want)
+			}
+		}
+	}
+	p.Labels = map[string]string{"pod-template-generation": "1"}
+	if !daemonutil.IsPodUpdated(p, "new", new(int64(1))) {
+		t.Error("upstream: not by the generation")
+	}
+	if updated(p, "new") {
+		t.Error("by the generation")
+	}
+}

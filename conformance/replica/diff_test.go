@@ -1,0 +1,286 @@
+package replica_test
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/klog/v2"
+	"k8s.io/kubernetes/pkg/controller"
+
+	"github.com/rollcall-go/rollcall/conformance/internal/pods"
+	"github.com/rollcall-go/rollcall/kube"
+	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+var logger klog.Logger // the zero one says nothing
+
+// related are the selectors of two ReplicaSets of one Deployment, in both libraries.
+var related = struct {
+	theirs []labels.Selector
+	ours   []selector.Selector
+}{
+	[]labels.Selector{labels.SelectorFromSet(labels.Set{"app": "web"}), labels.SelectorFromSet(labels.Set{"rev": "2"})},
+	[]selector.Selector{selector.MustParse("app=web"), selector.MustParse("rev=2")},
+}
+
+// theirRelated returns the pods that any of the selectors selects, as getIndirectlyRelatedPods does.
+func theirRelated(all []*corev1.Pod) []*corev1.Pod {
+	var found []*corev1.Pod
+	for _, s := range related.theirs {
+		for _, p := range all {
+			if s.Matches(labels.Set(p.Labels)) && !slices.Contains(found, p) {
+				found = append(found, p)
+			}
+		}
+	}
+	return found
+}
+
+// The same pods go, in the same order, unless upstream's choice depends on the order in which the pods arrive, or two of them
+// are one of the pairs of TestLess; and there is such a pair whenever it depends.
+func TestDiff(t *testing.T) {
+	const compared, allGo, exempt, depends = "compared", "all go", "have a pair that differs", "depend on the order"
+	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
+		w := pods.NewWorld(*seed, n)
+		all := w.Pods(1 + w.IntN(12))
+		active := controller.FilterActivePods(logger, all)
+		want := w.IntN(len(all) + 1)
+		theirs := theirChoice(w, active, theirRelated(all), len(active)-want)
+
+		ours := pods.Ours(active)
+		onNode := replica.Related(pods.Ours(all), related.ours...)
+		plan := replica.Diff(want, ours, pods.Now, replica.Options{Related: onNode})
+		if create := max(want-len(active), 0); plan.Create != create || len(plan.Delete) != max(len(active)-want, 0) {
+			return nil, fmt.Errorf("%d active, want %d: %+v", len(active), want, plan)
+		}
+		if plan.Delete == nil {
+			return nil, nil
+		}
+		var names []string
+		for _, victim := range plan.Delete {
+			names = append(names, active[victim.Index].Name)
+		}
+		got := fmt.Sprint(names)
+		if promised := promisedChoice(active, onNode, len(plan.Delete)); got != promised {
+			return nil, fmt.Errorf("want %d: %s, want %s", want, got, promised)
+		}
+		if want == 0 { // upstream does not sort
+			return map[string]int{allGo: 1}, nil
+		}
+		differs := differs(active, onNode)
+		switch {
+		case len(theirs) > 1 && !differs:
+			return nil, fmt.Errorf("upstream's choice depends on the order: %v", theirs)
+		case len(theirs) > 1:
+			return map[string]int{depends: 1, exempt: 1}, nil
+		case differs:
+			return map[string]int{exempt: 1}, nil
+		}
+		if !theirs[got] {
+			return nil, fmt.Errorf("want %d: %s, upstream %v", want, got, theirs)
+		}
+		return map[string]int{compared: 1}, nil
+	})
+	met(t, counts, compared, allGo, exempt, depends)
+}
+
+// differs reports whether any two of the pods are a pair on which the orders differ.
+func differs(active []*corev1.Pod, onNode map[string]int) bool {
+	for i, a := range active {
+		for _, b := range active[:i] {
+			if _, k := expect(a, b, onNode); k != alike {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// promisedChoice returns which pods are to go, in order, by what expect says of each two.
+func promisedChoice(active []*corev1.Pod, onNode map[string]int, diff int) string {
+	var names []string
+	for _, p := range slices.SortedFunc(slices.Values(active), func(a, b *corev1.Pod) int {
+		order, _ := expect(a, b, onNode)
+		return order
+	})[:diff] {
+		names = append(names, p.Name)
+	}
+	return fmt.Sprint(names)
+}
+
+// theirChoice returns which pods upstream deletes, in order, for several orders of arrival.
+func theirChoice(w *pods.World, active, related []*corev1.Pod, diff int) map[string]bool {
+	choices := map[string]bool{}
+	for range 5 {
+		if diff <= 0 {
+			break
+		}
+		w.Shuffle(len(active), func(i, j int) { active[i], active[j] = active[j], active[i] })
+		ranked := getPodsRanked(slices.Clone(active), related)
+		ranked.Now = metav1.NewTime(pods.Now) // getPodsToDelete takes the time of the clock
+		sort.Sort(ranked)
+		var names []string
+		for _, p := range ranked.Pods[:diff] {
+			names = append(names, p.Name)
+		}
+		choices[fmt.Sprint(names)] = true
+	}
+	return choices
+}
+
+// The function that the controller calls, with its clock. Ages are far from the border between two powers of two.
+func TestGetPodsToDelete(t *testing.T) {
+	counts := forEach(t, *lists/10, func(n uint64) (map[string]int, error) {
+		w := pods.NewWorld(*seed, n)
+		list := w.Pods(2 + w.IntN(6))
+		now := time.Now()
+		for i, p := range list {
+			p.DeletionTimestamp, p.Status.Phase = nil, corev1.PodRunning
+			p.CreationTimestamp = metav1.NewTime(now.Add(-3 << (33 + i))) // no two in one power of two, so that no pair differs
+			for c := range p.Status.Conditions {
+				p.Status.Conditions[c].LastTransitionTime = p.CreationTimestamp
+			}
+		}
+		diff := 1 + w.IntN(len(list)-1)
+		ours := pods.Ours(list)
+		plan := replica.Diff(len(list)-diff, ours, now, replica.Options{Related: replica.Related(ours, related.ours...)})
+		var got []string
+		for _, victim := range plan.Delete {
+			got = append(got, ours[victim.Index].Name)
+		}
+		var want []string
+		for _, p := range getPodsToDelete(slices.Clone(list), theirRelated(list), diff) {
+			want = append(want, p.Name)
+		}
+		if !slices.Equal(got, want) {
+			return nil, fmt.Errorf("%v go, upstream %v", got, want)
+		}
+		return map[string]int{"compared": 1}, nil
+	})
+	met(t, counts, "compared")
+}
+
+// Upstream sorts the slice that it is given, unless all of it goes: then not even the order is the one of the rules.
+func TestArguments(t *testing.T) {
+	now := time.Now() // which upstream asks for
+	old := running("old", "1", now.Add(-time.Hour), now.Add(-time.Hour), 0)
+	young := running("young", "2", now.Add(-time.Minute), now.Add(-time.Minute), 0)
+	theirs := []*corev1.Pod{old, young}
+	if all := getPodsToDelete(theirs, nil, 2); all[0] != old {
+		t.Errorf("upstream: %s goes first of all", all[0].Name)
+	}
+	getPodsToDelete(theirs, nil, 1)
+	if theirs[0] != young {
+		t.Error("upstream: the argument is not sorted")
+	}
+	ours := pods.Ours([]*corev1.Pod{old, young})
+	for want, victims := range [][]replica.Victim{
+		{{Index: 1, Rule: replica.NoneStays}, {Index: 0, Rule: replica.NoneStays}},
+		{{Index: 1, Rule: replica.ReadyLater}},
+	} {
+		if plan := replica.Diff(want, ours, now, replica.Options{}); !slices.Equal(plan.Delete, victims) || ours[0].Name != "old" {
+			t.Errorf("want %d: %+v", want, plan.Delete)
+		}
+	}
+}
+
+// Without a time, upstream compares points in time as they are.
+func TestTheZeroTime(t *testing.T) {
+	old := running("old", "1", pods.Now.Add(-time.Hour), pods.Now.Add(-time.Hour), 0)
+	young := running("young", "2", pods.Now, pods.Now, 0)
+	if !(controller.ActivePodsWithRanks{Pods: []*corev1.Pod{young, old}, Rank: make([]int, 2)}).Less(0, 1) {
+		t.Error("upstream: the young one does not go first")
+	}
+	if c := replica.Compare(kube.Pod(young), kube.Pod(old), time.Time{}, nil); c <= 0 {
+		t.Error("the young one goes first, and not that of the smaller UID")
+	}
+}
+
+// running returns a pod that is ready, with so many restarts.
+func running(name, uid string, created, readySince time.Time, restarts int32) *corev1.Pod {
+	ready := corev1.PodCondition{Type: corev1.PodReady, Status: corev1.ConditionTrue, LastTransitionTime: metav1.NewTime(readySince)}
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name, UID: types.UID(uid), CreationTimestamp: metav1.NewTime(created)},
+		Spec:       corev1.PodSpec{NodeName: "n1"},
+		Status: corev1.PodStatus{
+			Phase:             corev1.PodRunning,
+			Conditions:        []corev1.PodCondition{ready},
+			ContainerStatuses: []corev1.ContainerStatus{{Name: "web", RestartCount: restarts}},
+		},
+	}
+}
+
+// Upstream's order goes round in a circle, so that each of three pods is the first to go in some order of arrival. Here the same
+// one always is.
+func TestCircle(t *testing.T) {
+	old := pods.Now.Add(-time.Hour)
+	a := running("a", "3", old, pods.Now.Add(-100*time.Second), 5)
+	b := running("b", "1", old, pods.Now.Add(-100*time.Second), 0)
+	c := running("c", "2", old, pods.Now.Add(-101*time.Second), 0)
+	if !theirLess(a, b, nil) || !theirLess(b, c, nil) || !theirLess(c, a, nil) {
+		t.Error("upstream: no circle")
+	}
+	theirs, ours := map[string]bool{}, map[string]bool{}
+	for _, list := range [][]*corev1.Pod{{a, b, c}, {a, c, b}, {b, a, c}, {b, c, a}, {c, a, b}, {c, b, a}} {
+		ranked := controller.ActivePodsWithRanks{Pods: slices.Clone(list), Rank: make([]int, 3), Now: metav1.NewTime(pods.Now)}
+		sort.Sort(ranked)
+		theirs[ranked.Pods[0].Name] = true
+		ours[list[replica.Diff(2, pods.Ours(list), pods.Now, replica.Options{}).Delete[0].Index].Name] = true
+	}
+	if len(theirs) != 3 {
+		t.Errorf("upstream: %v go first, want each of three", theirs)
+	}
+	if len(ours) != 1 || !ours["a"] {
+		t.Errorf("%v go first, want a, which restarted", ours)
+	}
+}
+
+// There is no circle of three, and of two pods the same one goes first whichever is asked about first (TestLess).
+func TestNoCircle(t *testing.T) {
+	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
+		w := pods.NewWorld(*seed, n)
+		theirs := w.Pods(3)
+		ours := pods.Ours(theirs)
+		circles := func(less func(i, j int) bool) bool {
+			return less(0, 1) && less(1, 2) && less(2, 0) || less(1, 0) && less(2, 1) && less(0, 2)
+		}
+		if circles(func(i, j int) bool { return replica.Compare(ours[i], ours[j], pods.Now, nil) < 0 }) {
+			return nil, fmt.Errorf("a circle:\n%s\n%s\n%s", show(theirs[0]), show(theirs[1]), show(theirs[2]))
+		}
+		if circles(func(i, j int) bool { return theirLess(theirs[i], theirs[j], nil) }) {
+			return map[string]int{"circles upstream": 1}, nil
+		}
+		return nil, nil
+	})
+	met(t, counts, "circles upstream")
+}
+
+// A metric of upstream's divides by the age of the youngest ready pod in milliseconds.
+func TestPodsOfThisMillisecond(t *testing.T) {
+	var now time.Time
+	panics := func() (panicked bool) {
+		defer func() { panicked = recover() != nil }()
+		now = time.Now()
+		getPodsToDelete([]*corev1.Pod{running("a", "1", now, now, 0), running("b", "2", now, now, 0)}, nil, 1)
+		return false
+	}
+	tries := 0
+	for ; tries < 1000 && !panics(); tries++ { // until it is done within the millisecond
+	}
+	if tries == 1000 {
+		t.Error("upstream: no panic")
+	}
+	ours := pods.Ours([]*corev1.Pod{running("a", "1", now, now, 0), running("b", "2", now, now, 0)})
+	want := []replica.Victim{{Index: 0, Rule: replica.SmallerUID}}
+	if got := replica.Diff(1, ours, now, replica.Options{}).Delete; !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

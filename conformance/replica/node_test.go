@@ -1,0 +1,327 @@
+package replica_test
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/util/flowcontrol"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+	"k8s.io/kubernetes/pkg/controller/daemon"
+	daemonutil "k8s.io/kubernetes/pkg/controller/daemon/util"
+	testclock "k8s.io/utils/clock/testing"
+
+	"github.com/rollcall-go/rollcall/conformance/internal/pods"
+	"github.com/rollcall-go/rollcall/kube"
+	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// A nodeWorld makes nodes and templates that often fit. With odd, some of what it makes is invalid.
+type nodeWorld struct {
+	*rand.Rand
+	odd bool
+}
+
+func newNodeWorld(n uint64) nodeWorld {
+	r := rand.New(rand.NewPCG(*seed, n))
+	return nodeWorld{r, r.IntN(2) == 0}
+}
+
+func pick[T any](w nodeWorld, from ...T) T { return from[w.IntN(len(from))] }
+
+// word picks one of the good words, and now and then an odd one.
+func (w nodeWorld) word(good, odd []string) string {
+	if w.odd && w.IntN(8) == 0 {
+		return pick(w, odd...)
+	}
+	return pick(w, good...)
+}
+
+var (
+	labelKeys   = []string{"disk", "zone", "gen"}
+	labelValues = []string{"ssd", "a", "5", "7", ""}
+	oddWords    = []string{"", "-", "a b", "-1", "+5", "x/y/z", "abc", "9223372036854775808", "é"}
+	nodeNames   = []string{"n1", "n2", "n3"}
+	operators   = []string{"In", "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"}
+	effects     = []string{"NoSchedule", "NoExecute", "PreferNoSchedule"}
+	taintKeys   = []string{
+		"dedicated", "dedicated", "dedicated", "gpu", corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable,
+		corev1.TaintNodeDiskPressure, corev1.TaintNodeMemoryPressure, corev1.TaintNodePIDPressure,
+		corev1.TaintNodeUnschedulable, corev1.TaintNodeNetworkUnavailable,
+	}
+)
+
+func (w nodeWorld) node(name string) *corev1.Node {
+	n := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{}}}
+	n.Spec.Unschedulable = w.IntN(4) == 0 // says nothing to either
+	for _, key := range labelKeys {
+		if w.IntN(3) > 0 {
+			n.Labels[key] = pick(w, labelValues...)
+		}
+	}
+	for w.IntN(2) == 0 {
+		n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{
+			Key: pick(w, taintKeys...), Value: pick(w, "", "db", "5"), Effect: corev1.TaintEffect(w.word(effects, []string{"", "Odd"})),
+		})
+	}
+	return n
+}
+
+func (w nodeWorld) requirement() corev1.NodeSelectorRequirement {
+	q := corev1.NodeSelectorRequirement{
+		Key:      w.word(labelKeys, oddWords),
+		Operator: corev1.NodeSelectorOperator(w.word(operators, []string{"", "in", "=", "gt", "Equals"})),
+	}
+	values := 1
+	switch {
+	case w.odd && w.IntN(8) == 0:
+		values = w.IntN(3)
+	case q.Operator == "Exists", q.Operator == "DoesNotExist":
+		values = 0
+	case q.Operator == "In", q.Operator == "NotIn":
+		values = 1 + w.IntN(2)
+	}
+	for range values {
+		value := w.word(labelValues, oddWords)
+		if (q.Operator == "Gt" || q.Operator == "Lt") && !w.odd {
+			value = pick(w, "4", "5", "6", "7", "007")
+		}
+		q.Values = append(q.Values, value)
+	}
+	return q
+}
+
+// field asks for a node by its name, the only field that the API allows.
+func (w nodeWorld) field() corev1.NodeSelectorRequirement {
+	q := corev1.NodeSelectorRequirement{
+		Key:      metav1.ObjectNameField,
+		Operator: corev1.NodeSelectorOperator(w.word([]string{"In", "NotIn"}, []string{"", "Exists", "Gt"})),
+		Values:   []string{pick(w, nodeNames...)},
+	}
+	if w.odd && w.IntN(3) == 0 {
+		q.Values = pick(w, nil, []string{"n1", "n2"}, []string{""})
+	}
+	return q
+}
+
+func (w nodeWorld) terms() []corev1.NodeSelectorTerm {
+	terms := make([]corev1.NodeSelectorTerm, w.IntN(4))
+	for i := range terms {
+		for w.IntN(5) < 2 {
+			terms[i].MatchExpressions = append(terms[i].MatchExpressions, w.requirement())
+		}
+		for w.IntN(4) == 0 {
+			terms[i].MatchFields = append(terms[i].MatchFields, w.field())
+		}
+	}
+	return terms
+}
+
+func (w nodeWorld) template() *corev1.PodTemplateSpec {
+	t := &corev1.PodTemplateSpec{}
+	t.Spec.HostNetwork = w.IntN(2) == 0
+	if w.IntN(6) == 0 {
+		t.Spec.NodeName = pick(w, nodeNames...)
+	}
+	if w.IntN(3) == 0 {
+		t.Spec.NodeSelector = map[string]string{pick(w, labelKeys...): pick(w, labelValues...)}
+	}
+	if w.IntN(3) == 0 {
+		t.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}}
+		if w.IntN(4) > 0 {
+			t.Spec.Affinity = requiring(&corev1.NodeSelector{NodeSelectorTerms: w.terms()})
+		}
+		preferred := []corev1.PreferredSchedulingTerm{{Weight: 1}} // does not matter
+		t.Spec.Affinity.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution = preferred
+	}
+	for w.IntN(3) > 0 {
+		t.Spec.Tolerations = append(t.Spec.Tolerations, corev1.Toleration{
+			Key: pick(w, append([]string{""}, taintKeys...)...), Value: pick(w, "", "db", "4"),
+			Operator: corev1.TolerationOperator(w.word([]string{"", "Equal", "Exists"}, []string{"Gt", "Lt", "equal", "Odd"})),
+			Effect:   corev1.TaintEffect(pick(w, append([]string{""}, effects...)...)),
+		})
+	}
+	return t
+}
+
+func requiring(s *corev1.NodeSelector) *corev1.Affinity {
+	return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: s}}
+}
+
+// Terms match the same nodes, and are refused or not as those of a strict upstream selector.
+func TestNodeAffinity(t *testing.T) {
+	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
+		w := newNodeWorld(n)
+		template := &corev1.PodTemplateSpec{}
+		required := &corev1.NodeSelector{NodeSelectorTerms: w.terms()}
+		template.Spec.Affinity = requiring(required)
+		placement, err := kube.Placement(template)
+		counts := map[string]int{}
+		if _, theirErr := nodeaffinity.NewNodeSelector(required); (err == nil) != (theirErr == nil) {
+			return nil, fmt.Errorf("%+v: error %v, upstream %v", required, err, theirErr)
+		} else if err != nil {
+			counts["invalid"]++
+		}
+		theirs := nodeaffinity.GetRequiredNodeAffinity(&corev1.Pod{Spec: template.Spec})
+		for _, name := range nodeNames {
+			node := w.node(name)
+			want, _ := theirs.Match(node)
+			if got := placement.Affinity.Matches(kube.Node(node)); got != want {
+				return nil, fmt.Errorf("%+v allows %s with %v: %v, upstream %v", required, name, node.Labels, got, want)
+			}
+			counts[fmt.Sprintf("matches: %v", want)]++
+			if want && err != nil {
+				counts["matches though invalid"]++
+			}
+		}
+		return counts, nil
+	})
+	met(t, counts, "invalid", "matches: true", "matches: false", "matches though invalid")
+}
+
+// A field that no node has, which the API refuses, is an empty text upstream. Here it is an error, and its term matches nothing.
+func TestUnknownNodeField(t *testing.T) {
+	terms := []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{
+		{Key: "spec.providerID", Operator: corev1.NodeSelectorOpNotIn, Values: []string{"aws:///1"}},
+	}}}
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n1"}}
+	theirs, err := nodeaffinity.NewNodeSelector(&corev1.NodeSelector{NodeSelectorTerms: terms})
+	if err != nil || !theirs.Match(node) {
+		t.Errorf("upstream: %v", err)
+	}
+	ours, err := replica.CompileAffinity([]replica.NodeSelectorTerm{{MatchFields: []selector.Requirement{
+		{Key: "spec.providerID", Operator: selector.NotIn, Values: []string{"aws:///1"}},
+	}}})
+	var bad *selector.FieldError
+	if !errors.As(err, &bad) || bad.Path != "nodeSelectorTerms[0].matchFields[0].key" || ours.Matches(kube.Node(node)) {
+		t.Errorf("matches, or %v", err)
+	}
+}
+
+// To upstream, a node without a name meets whatever is asked of names. Here its name is empty.
+func TestNamelessNode(t *testing.T) {
+	template := &corev1.PodTemplateSpec{}
+	template.Spec.Affinity = requiring(&corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
+		MatchFields: []corev1.NodeSelectorRequirement{{Key: metav1.ObjectNameField, Operator: "In", Values: []string{"n1"}}},
+	}}})
+	theirs := nodeaffinity.GetRequiredNodeAffinity(&corev1.Pod{Spec: template.Spec})
+	if match, err := theirs.Match(&corev1.Node{}); !match || err != nil {
+		t.Errorf("upstream: %v, %v", match, err)
+	}
+	placement, err := kube.Placement(template)
+	if _, why := placement.On(replica.Node{}); why != replica.AffinityMismatch || err != nil {
+		t.Errorf("%v, %v", why, err)
+	}
+}
+
+// Upstream compares texts that no label can have.
+func TestInvalidNodeSelector(t *testing.T) {
+	ds := &appsv1.DaemonSet{}
+	ds.Spec.Template.Spec.NodeSelector = map[string]string{"disk": "s s d"}
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n1", Labels: ds.Spec.Template.Spec.NodeSelector}}
+	if shouldRun, _ := daemon.NodeShouldRunDaemonPod(logger, node, ds); !shouldRun {
+		t.Error("upstream: should not run")
+	}
+	placement, err := kube.Placement(&ds.Spec.Template)
+	if _, why := placement.On(kube.Node(node)); why != replica.SelectorMismatch || err == nil {
+		t.Errorf("%v, %v", why, err)
+	}
+}
+
+// The node that a waiting pod is for, in an affinity of whatever kind.
+func TestTarget(t *testing.T) {
+	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
+		w := newNodeWorld(n)
+		p := &corev1.Pod{Spec: w.template().Spec}
+		theirs, err := daemonutil.GetTargetNodeName(p)
+		ours := kube.Pod(p)
+		if got := cmp.Or(ours.Node, ours.Target); got != theirs {
+			return nil, fmt.Errorf("for %q, upstream %q, %v: %v %v", got, theirs, err, p.Spec.NodeName, p.Spec.Affinity)
+		}
+		if theirs == "" && err == nil {
+			return map[string]int{"for a node without name": 1}, nil // see TestTargetWithoutName
+		}
+		return map[string]int{"for " + theirs: 1}, nil
+	})
+	met(t, counts, "for ", "for n1", "for n2", "for n3", "for a node without name")
+}
+
+// A node should run a pod, keep one, or run none.
+func TestPlacement(t *testing.T) {
+	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
+		w := newNodeWorld(n)
+		ds := &appsv1.DaemonSet{}
+		ds.Spec.Template = *w.template()
+		placement, _ := kube.Placement(&ds.Spec.Template)
+		counts := map[string]int{}
+		for _, name := range nodeNames {
+			node := w.node(name)
+			shouldRun, shouldContinue := daemon.NodeShouldRunDaemonPod(logger, node, ds)
+			want := replica.ShouldNotRun
+			switch {
+			case shouldRun:
+				want = replica.ShouldRun
+			case shouldContinue:
+				want = replica.ShouldKeep
+			}
+			got, why := placement.On(kube.Node(node))
+			if got != want || (why == 0) != shouldRun {
+				return nil, fmt.Errorf("%v because %v, upstream %v\n%+v\n%v %+v",
+					got, why, want, ds.Spec.Template.Spec, node.Labels, node.Spec.Taints)
+			}
+			counts[fmt.Sprintf("%v: %v", got, why)]++
+		}
+		return counts, nil
+	})
+	met(t, counts, "ShouldRun: None", "ShouldKeep: NoScheduleTaint", "ShouldNotRun: OtherNode", "ShouldNotRun: SelectorMismatch",
+		"ShouldNotRun: AffinityMismatch", "ShouldNotRun: NoExecuteTaint")
+}
+
+// Failed pods of a node wait for as long.
+func TestBackoff(t *testing.T) {
+	const longest = 15 * time.Minute
+	waits := []time.Duration{time.Second, 2 * time.Second, 512 * time.Second, longest}
+	counts := forEach(t, *lists/10, func(n uint64) (map[string]int, error) {
+		r := rand.New(rand.NewPCG(*seed, n))
+		clock := testclock.NewFakeClock(pods.Now)
+		theirs := flowcontrol.NewFakeBackOff(time.Second, longest, clock)
+		var ours replica.Backoff
+		counts := map[string]int{}
+		for range 60 {
+			node := nodeNames[r.IntN(2)]
+			wait := ours.Wait(node, clock.Now())
+			if theirs.IsInBackOffSinceUpdate(node, clock.Now()) != (wait > 0) {
+				return nil, fmt.Errorf("after %v: wait %v", clock.Since(pods.Now), wait)
+			}
+			if wait > 0 { // not a nanosecond less, and no more
+				clock.Step(wait - 1)
+				if !theirs.IsInBackOffSinceUpdate(node, clock.Now()) {
+					return nil, fmt.Errorf("after %v: no wait, want 1ns", clock.Since(pods.Now))
+				}
+				clock.Step(1)
+				if theirs.IsInBackOffSinceUpdate(node, clock.Now()) {
+					return nil, fmt.Errorf("after %v: a wait, want none", clock.Since(pods.Now))
+				}
+				for _, whole := range waits {
+					if wait == whole {
+						counts[wait.String()]++
+					}
+				}
+			}
+			theirs.Next(node, clock.Now())
+			ours.Deleted(node, clock.Now())
+			clock.Step([]time.Duration{0, 0, 0, time.Second, time.Minute, longest, 2*longest - 1, 2 * longest, 2*longest + 1}[r.IntN(9)])
+		}
+		return counts, nil
+	})
+	for _, wait := range waits {
+		met(t, counts, wait.String())
+	}
+}
