@@ -1,0 +1,227 @@
+// Package ownership_test holds rollcall's claims against those of k8s.io/kubernetes/pkg/controller, which is the oracle.
+package ownership_test
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/kubernetes/pkg/controller"
+
+	"github.com/rollcall-go/rollcall/conformance/internal/pods"
+	"github.com/rollcall-go/rollcall/kube"
+	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+var replicaSet = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
+
+// A claim is every input of a decision, by name.
+type claim struct {
+	uid, owner, sel, controller, object, namespace string
+}
+
+// refs are the owner references of the pod; "this" and "that" are two ReplicaSets, of which the first decides.
+var refs = map[string][]metav1.OwnerReference{
+	"none":                  nil,
+	"this":                  {controlled("this", "u1")},
+	"other":                 {controlled("that", "u2")},
+	"nameless":              {controlled("this", "")},
+	"this, renamed":         {controlled("renamed", "u1")},
+	"this, not controlling": {{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "this", UID: "u1", Controller: new(bool)}},
+	"this, then other":      {controlled("this", "u1"), controlled("that", "u2")},
+	"other, then this":      {controlled("that", "u2"), controlled("this", "u1")},
+	"plain, then this":      {{APIVersion: "v1", Kind: "ConfigMap", Name: "c", UID: "c1"}, controlled("this", "u1")},
+}
+
+func controlled(name, uid string) metav1.OwnerReference {
+	rs := &metav1.ObjectMeta{Name: name, UID: types.UID(uid)}
+	return *metav1.NewControllerRef(rs, replicaSet)
+}
+
+// selectors of both libraries; the pod's only label is app=web.
+var selectors = map[string]struct {
+	theirs labels.Selector
+	ours   selector.Selector
+}{
+	"match":      {labels.SelectorFromSet(labels.Set{"app": "web"}), selector.MustParse("app=web")},
+	"mismatch":   {labels.SelectorFromSet(labels.Set{"app": "db"}), selector.MustParse("app=db")},
+	"everything": {labels.Everything(), selector.Everything()},
+	"nothing":    {labels.Nothing(), selector.Nothing()},
+}
+
+func claims() []claim {
+	var all []claim
+	for _, uid := range []string{"u1", ""} {
+		for _, owner := range slices.Sorted(maps.Keys(refs)) {
+			for _, sel := range slices.Sorted(maps.Keys(selectors)) {
+				for _, controller := range []string{"alive", "deleting"} {
+					for _, object := range []string{"alive", "deleting"} {
+						for _, namespace := range []string{"same", "other", "cluster-wide"} {
+							all = append(all, claim{uid, owner, sel, controller, object, namespace})
+						}
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// build returns the controller and the pod of a claim.
+func (c claim) build() (*appsv1.ReplicaSet, *corev1.Pod) {
+	rs := &appsv1.ReplicaSet{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "this", UID: types.UID(c.uid)}}
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{
+		Namespace: "shop", Name: "web-1", UID: "p1", Labels: map[string]string{"app": "web"},
+		OwnerReferences: slices.Clone(refs[c.owner]),
+	}}
+	if c.uid == "" && c.owner == "this" { // its own, though it was never stored
+		pod.OwnerReferences[0].UID = ""
+	}
+	switch c.namespace {
+	case "other":
+		pod.Namespace = "elsewhere"
+	case "cluster-wide":
+		rs.Namespace = ""
+	}
+	if c.controller == "deleting" {
+		rs.DeletionTimestamp = &metav1.Time{Time: pods.Now}
+	}
+	if c.object == "deleting" {
+		pod.DeletionTimestamp = &metav1.Time{Time: pods.Now}
+	}
+	return rs, pod
+}
+
+// theirDecision is what ClaimPods does, by the pods that it returns and the patches that it sends.
+func theirDecision(t *testing.T, rs *appsv1.ReplicaSet, s labels.Selector, pod *corev1.Pod, finalizers ...string) (
+	ownership.Decision, []byte,
+) {
+	t.Helper()
+	var control controller.FakePodControl
+	canAdopt := func(context.Context) error { return nil }
+	m := controller.NewPodControllerRefManager(&control, rs, s, replicaSet, canAdopt, finalizers...)
+	claimed, err := m.ClaimPods(context.Background(), []*corev1.Pod{pod})
+	if err != nil || len(control.Patches) > 1 {
+		t.Fatalf("%v, patches %q", err, control.Patches)
+	}
+	if len(control.Patches) == 0 {
+		if len(claimed) == 1 {
+			return ownership.Keep, nil
+		}
+		return ownership.Ignore, nil
+	}
+	if len(claimed) == 1 {
+		return ownership.Adopt, control.Patches[0]
+	}
+	return ownership.Release, control.Patches[0]
+}
+
+// Every row of the decision table is upstream's, but for those of the safety rule, and so are the patches.
+func TestClaims(t *testing.T) {
+	type difference struct {
+		reason ownership.Reason
+		theirs ownership.Decision
+	}
+	differences := map[difference]int{}
+	decisions := map[ownership.Decision]int{}
+	for _, c := range claims() {
+		rs, pod := c.build()
+		theirs, patch := theirDecision(t, rs, selectors[c.sel].theirs, pod)
+		controller := kube.Controller(rs, replicaSet, selectors[c.sel].ours)
+		object := kube.Object(pod)
+		ours, reason := controller.Decide(object)
+		switch {
+		case ours != theirs && ours == ownership.Ignore:
+			differences[difference{reason, theirs}]++
+		case ours != theirs:
+			t.Errorf("%+v: %v because %v, upstream %v", c, ours, reason, theirs)
+		default:
+			decisions[ours]++
+			if got := patchFor(controller, object, ours); !bytes.Equal(got, patch) {
+				t.Errorf("%+v: patch %s, upstream's %s", c, got, patch)
+			}
+		}
+	}
+	// A controller without UID takes references without one for its own, and adopts. Of the nine owners "this" and "nameless" are
+	// without UID then, "none" and "this, not controlling" are orphans.
+	want := map[difference]int{
+		{ownership.NoUID, ownership.Keep}:    2 * 2 * 12, // own, and the selector matches
+		{ownership.NoUID, ownership.Release}: 2 * 2 * 6,  // own, it does not, and the controller is alive
+		{ownership.NoUID, ownership.Adopt}:   2 * 2 * 2,  // orphans, it does, both are alive, in the namespace or cluster-wide
+		// The selector is Nothing, the controller is alive; owned by "this", also renamed, first of two or second with a plain one.
+		{ownership.OwnSelectorNothing, ownership.Release}: 4 * 6,
+		// The selector is Everything, both are alive, in the namespace or cluster-wide.
+		{ownership.OrphanSelectorEverything, ownership.Adopt}: 2 * 2,
+	}
+	if !maps.Equal(differences, want) {
+		t.Errorf("rows of the safety rule: %v, want %v", differences, want)
+	}
+	t.Logf("%d rows; the same: %v, the safety rule: %v", len(claims()), decisions, differences)
+}
+
+// patchFor returns the patch that carries a decision out, nil for none.
+func patchFor(c ownership.Controller, o ownership.Object, d ownership.Decision, finalizers ...string) []byte {
+	switch d {
+	case ownership.Adopt:
+		return c.AdoptPatch(o, finalizers...)
+	case ownership.Release:
+		return c.ReleasePatch(o, finalizers...)
+	default:
+		return nil
+	}
+}
+
+// Patches are the same byte by byte, whatever is in them.
+func TestPatches(t *testing.T) {
+	texts := []string{"web", "", "a b", `"`, `\`, "<&>", "é", "\u2028", "\xff", "\x00", "🚀", "example.com/finalizer"}
+	for _, text := range texts {
+		for _, finalizers := range [][]string{nil, {}, {text}, {"example.com/a", text}, {text, text}} {
+			rs := &appsv1.ReplicaSet{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: text, UID: types.UID("u" + text)}}
+			pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{
+				Namespace: "shop", Name: "web-1", UID: types.UID("p" + text), Labels: map[string]string{"app": "web"},
+			}}
+			for want, sel := range map[ownership.Decision]string{ownership.Adopt: "match", ownership.Release: "mismatch"} {
+				if want == ownership.Release {
+					pod.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(rs, replicaSet)}
+				}
+				s := selectors[sel]
+				d, patch := theirDecision(t, rs, s.theirs, pod, finalizers...)
+				got := patchFor(kube.Controller(rs, replicaSet, s.ours), kube.Object(pod), want, finalizers...)
+				if d != want || !bytes.Equal(got, patch) {
+					t.Errorf("%q, finalizers %q: %s, upstream %v with %s", text, finalizers, got, d, patch)
+				}
+				pod.OwnerReferences = nil
+			}
+		}
+	}
+}
+
+// Without a UID, upstream's patch is for whatever object has the name by then, or names a controller that was never stored.
+func TestNoPatchWithoutUID(t *testing.T) {
+	for _, c := range []claim{
+		{"", "none", "match", "alive", "alive", "same"},
+		{"u1", "none", "match", "alive", "alive", "same"},
+		{"u1", "this", "mismatch", "alive", "alive", "same"},
+	} {
+		rs, pod := c.build()
+		if rs.UID != "" {
+			pod.UID = ""
+		}
+		s := selectors[c.sel]
+		d, patch := theirDecision(t, rs, s.theirs, pod)
+		if d != ownership.Adopt && d != ownership.Release || !bytes.Contains(patch, []byte(`"uid":""`)) {
+			t.Errorf("upstream: %+v: %v with %s", c, d, patch)
+		}
+		if got := patchFor(kube.Controller(rs, replicaSet, s.ours), kube.Object(pod), d); got != nil {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package ownership_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/rollcall-go/rollcall/conformance/internal/pods"
+	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// oddRefs returns references that the API refuses for one reason or several, and some that it does not.
+func oddRefs(r *rand.Rand) []metav1.OwnerReference {
+	yes, no := true, false
+	word := func(n int) string { // of letters that mean something to somebody
+		var s []byte
+		for range r.IntN(n) {
+			s = append(s, "v1/ .-A\x00\xff"[r.IntN(9)])
+		}
+		return string(s)
+	}
+	refs := make([]metav1.OwnerReference, r.IntN(5))
+	for i := range refs {
+		refs[i] = metav1.OwnerReference{
+			APIVersion: pick(r, "apps/v1", "v1", "/v1", "v1/", "/", "//", "a/b/c", "events.k8s.io/v1", "", word(6)),
+			Kind:       pick(r, "ReplicaSet", "Event", "Event", "event", "Event ", "", word(3)),
+			Name:       pick(r, "web", "a b/c", "", word(3)),
+			UID:        types.UID(pick(r, "u1", "u2", "not a UUID", "", word(3))),
+			Controller: pick(r, nil, &yes, &yes, &no), BlockOwnerDeletion: pick(r, nil, &yes, &no),
+		}
+	}
+	return refs
+}
+
+// sameField reports whether two errors are of the same field. A second controller is one of the whole list upstream.
+func sameField(ours *selector.FieldError, theirs *field.Error) bool {
+	return ours.Path == theirs.Field || strings.HasSuffix(ours.Path, "].controller") && theirs.Field == "ownerReferences"
+}
+
+// The API server's verdict on owner references, and as many errors, of the same fields.
+func TestValidate(t *testing.T) {
+	r := rand.New(rand.NewPCG(*seed, 1))
+	numbers := map[int]int{}
+	for range *cases {
+		refs := oddRefs(r)
+		theirs := validation.ValidateOwnerReferences(refs, field.NewPath("ownerReferences"))
+		err := ownership.Validate(pods.Refs(refs))
+		var ours selector.FieldErrors
+		if errors.As(err, &ours); (err == nil) != (len(ours) == 0) || !slices.EqualFunc(ours, theirs, sameField) {
+			t.Fatalf("%+v:\n%v\nupstream %v", refs, err, theirs)
+		}
+		numbers[len(ours)]++
+	}
+	t.Logf("seed %d, %d lists of references, by number of errors: %v", *seed, *cases, numbers)
+	for n := range 6 {
+		if numbers[n] < *cases/100 {
+			t.Errorf("%d lists with %d errors: too few to say much", numbers[n], n)
+		}
+	}
+}
