@@ -141,6 +141,12 @@ func TestPlacementErrors(t *testing.T) {
 		t.Errorf("with a bad node selector: %v, %v", fit, misfit)
 	}
 
+	_, err = kube.Placement(&corev1.PodTemplateSpec{Spec: corev1.PodSpec{NodeSelector: map[string]string{"disk": "a b"}}})
+	bad = nil
+	if errors.As(err, &bad); paths(bad) != "spec.nodeSelector[disk]" {
+		t.Errorf("one error alone, at %s", paths(bad))
+	}
+
 	p, err = kube.Placement(nil)
 	if fit, _ := p.On(replica.Node{}); err == nil || fit != replica.ShouldNotRun {
 		t.Errorf("nil: %v, %v, want an error, and no node", fit, err)

@@ -110,6 +110,10 @@ func TestDiffNodesWithBackoffAndTaints(t *testing.T) {
 	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now)); diff != "" {
 		t.Errorf("held back (-want +got):\n%s", diff)
 	}
+	want.NextCheck = 1
+	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now.Add(2*time.Second-1))); diff != "" {
+		t.Errorf("held back for the last nanosecond (-want +got):\n%s", diff)
+	}
 	want.Delete = append(want.Delete, replica.Victim{Index: 3, Rule: replica.PodFailed})
 	want.NextCheck = 4 * time.Second // until the second may be deleted, once the first is
 	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now.Add(2*time.Second))); diff != "" {
