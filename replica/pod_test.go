@@ -95,9 +95,9 @@ func pods() *rapid.Generator[[]replica.Pod] {
 			p := replica.Pod{
 				Object: ownership.Object{
 					Namespace:    rapid.SampledFrom([]string{"x", "y"}).Draw(t, "namespace"),
-					Labels:       rapid.SampledFrom([]map[string]string{nil, {"app": "web"}, {"app": "web", "rev": "1"}, {"app": "db"}}).Draw(t, "labels"),
-					ControlledBy: rapid.SampledFrom([]ownership.Ref{{}, {UID: "rs-1"}, {UID: "rs-2"}}).Draw(t, "owner"),
-					Deleting:     rapid.Bool().Draw(t, "deleting"),
+					Labels:       rapid.SampledFrom([]map[string]string{{"app": "web"}, {"app": "web", "rev": "1"}, {"app": "web", "rev": "2"}, {"app": "db"}, nil}).Draw(t, "labels"),
+					ControlledBy: rapid.SampledFrom([]ownership.Ref{{}, {UID: "rs-1"}, {UID: "rs-1"}, {UID: "rs-2"}}).Draw(t, "owner"),
+					Deleting:     rapid.IntRange(0, 3).Draw(t, "deleting") == 3,
 				},
 				Node:            rapid.SampledFrom([]string{"", "n1", "n2", "n3", "n4"}).Draw(t, "node"),
 				Target:          rapid.SampledFrom([]string{"", "n1", "n2", "gone"}).Draw(t, "target"),
@@ -123,13 +123,15 @@ func pods() *rapid.Generator[[]replica.Pod] {
 	})
 }
 
+// drawController draws one that mostly can act: a law about plans holds for nothing when hardly any is made.
 func drawController(t *rapid.T) ownership.Controller {
+	web := must(selector.FromLabels(map[string]string{"app": "web"}))
 	return ownership.Controller{
-		Ref:       ownership.Ref{Kind: "ReplicaSet", Name: "rs", UID: rapid.SampledFrom([]string{"", "rs-1"}).Draw(t, "uid")},
+		Ref:       ownership.Ref{Kind: "ReplicaSet", Name: "rs", UID: rapid.SampledFrom([]string{"rs-1", "rs-1", "rs-1", ""}).Draw(t, "uid")},
 		Namespace: "x",
 		Selector: rapid.SampledFrom([]selector.Selector{
-			selector.Everything(), selector.Nothing(), must(selector.FromLabels(map[string]string{"app": "web"})),
+			web, web, web, selector.Everything(), selector.Nothing(),
 		}).Draw(t, "selector"),
-		Deleting: rapid.Bool().Draw(t, "controller deleting"),
+		Deleting: rapid.IntRange(0, 4).Draw(t, "controller deleting") == 4,
 	}
 }
