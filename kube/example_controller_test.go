@@ -69,7 +69,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req types.NamespacedName, no
 			return err
 		}
 	}
-	for _, i := range pass.Adopt {
+	for _, i := range pass.Adopt { // a real one reads rs past the cache first: package ownership says why
 		if err := r.Patch(ctx, pods[i].Name, c.AdoptPatch(pods[i].Object)); err != nil {
 			return err
 		}

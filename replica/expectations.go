@@ -24,7 +24,8 @@ func Batches(n int) iter.Seq[int] {
 	}
 }
 
-// ExpectationsTimeout is how long [Expectations] wait for what was not observed.
+// ExpectationsTimeout is how long [Expectations] wait for what was not observed. Whoever waits for them looks again when it is
+// over: the event that is missing will not wake it.
 const ExpectationsTimeout = 5 * time.Minute
 
 // Expectations are what one controller has begun and not yet seen in its cache: creations, by number, and deletions, by the
