@@ -39,9 +39,10 @@ type daemonController struct {
 	pods  cache.Indexer
 	clock *testclock.FakeClock
 
-	mu     sync.Mutex // creations are concurrent
-	did    []string   // "create on n1", "delete web-1"
+	ds     *appsv1.DaemonSet
 	status *appsv1.DaemonSetStatus
+	mu     sync.Mutex // creations are concurrent
+	did    []string   // "create on n1", "delete web-1", "patch web-1 {…}"
 }
 
 func newDaemonController() *daemonController {
@@ -62,6 +63,14 @@ func newDaemonController() *daemonController {
 	client.PrependReactor("delete", "pods", func(a clienttesting.Action) (bool, runtime.Object, error) {
 		did("delete " + a.(clienttesting.DeleteAction).GetName())
 		return true, nil, nil
+	})
+	client.PrependReactor("patch", "pods", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		patch := a.(clienttesting.PatchAction)
+		did("patch " + patch.GetName() + " " + string(patch.GetPatch()))
+		return true, &corev1.Pod{}, nil
+	})
+	client.PrependReactor("get", "daemonsets", func(clienttesting.Action) (bool, runtime.Object, error) {
+		return true, c.ds, nil
 	})
 	client.PrependReactor("update", "daemonsets", func(a clienttesting.Action) (bool, runtime.Object, error) {
 		ds := a.(clienttesting.UpdateAction).GetObject().(*appsv1.DaemonSet)
@@ -88,12 +97,13 @@ func (c *daemonController) sync(ds *appsv1.DaemonSet, nodes []*corev1.Node, list
 		return nil, appsv1.DaemonSetStatus{}, err
 	}
 	ctx := klog.NewContext(context.Background(), logger)
-	c.did = nil
+	c.ds, c.did = ds, nil
 	if err := manage(c.DaemonSetsController, ctx, ds, nodes, revision); err != nil {
 		return nil, appsv1.DaemonSetStatus{}, err
 	}
+	did := slices.Sorted(slices.Values(c.did)) // before the same is claimed again, out of the same cache
 	err := updateDaemonSetStatus(c.DaemonSetsController, ctx, ds, nodes, revision, false)
-	return slices.Sorted(slices.Values(c.did)), *c.status, err
+	return did, *c.status, err
 }
 
 // daemonSet returns a DaemonSet with this template.
@@ -105,13 +115,15 @@ func daemonSet(template *corev1.PodTemplateSpec, uid string) *appsv1.DaemonSet {
 	return ds
 }
 
+var daemonKind = appsv1.SchemeGroupVersion.WithKind("DaemonSet")
+
 // daemonPods returns pods of a DaemonSet.
 func daemonPods(w *pods.World, ds *appsv1.DaemonSet, n int) []*corev1.Pod {
 	list := w.Pods(n)
 	for _, p := range list {
 		p.Namespace = ds.Namespace
 		p.Labels["ds"] = "monitor"
-		p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(ds, appsv1.SchemeGroupVersion.WithKind("DaemonSet"))}
+		p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(ds, daemonKind)}
 	}
 	return list
 }
@@ -152,8 +164,8 @@ func withoutAgain(did []string, list []*corev1.Pod) ([]string, int) {
 	return rest, len(did) - len(rest)
 }
 
-// The same pods are created and deleted, pass by pass, with the same status.
-func TestDiffNodes(t *testing.T) {
+// One pass after the other: who is adopted and released, what is created and deleted, and the status.
+func TestReconcileNodes(t *testing.T) {
 	controllers := sync.Pool{New: func() any { return newDaemonController() }}
 	counts := forEach(t, *lists/5, func(n uint64) (map[string]int, error) {
 		controller := controllers.Get().(*daemonController)
@@ -168,6 +180,11 @@ func TestDiffNodes(t *testing.T) {
 			node := nw.node(name)
 			nodes, ourNodes = append(nodes, node), append(ourNodes, kube.Node(node))
 		}
+		s, err := kube.Selector(ds.Spec.Selector)
+		if err != nil {
+			return nil, err
+		}
+		c := kube.Controller(ds, daemonKind, s)
 		placement, _ := kube.Placement(&ds.Spec.Template)
 		placement.MinReady = time.Duration(ds.Spec.MinReadySeconds) * time.Second
 		placement.Revision = revision
@@ -175,12 +192,30 @@ func TestDiffNodes(t *testing.T) {
 		counts := map[string]int{}
 		for range 3 { // passes
 			list := daemonPods(w, ds, w.IntN(8))
+			for _, p := range list {
+				switch w.IntN(8) {
+				case 0:
+					p.OwnerReferences = nil
+				case 1:
+					p.Labels["ds"] = "other"
+				case 2:
+					p.OwnerReferences[0].UID = "other"
+				}
+			}
 			now := controller.clock.Now()
 			theyDid, theirStatus, err := controller.sync(ds, nodes, list)
 			if err != nil {
 				return nil, err
 			}
-			plan := replica.DiffNodes(ourNodes, pods.Ours(list), placement, now)
+			ours := pods.Ours(list)
+			plan := replica.ReconcileNodes(c, ourNodes, ours, placement, now)
+			weDid := did(plan.NodePlan, list)
+			for _, i := range plan.Adopt {
+				weDid = append(weDid, "patch "+list[i].Name+" "+string(c.AdoptPatch(ours[i].Object)))
+			}
+			for _, i := range plan.Release {
+				weDid = append(weDid, "patch "+list[i].Name+" "+string(c.ReleasePatch(ours[i].Object)))
+			}
 			status := appsv1.DaemonSetStatus{
 				DesiredNumberScheduled: int32(plan.Desired), CurrentNumberScheduled: int32(plan.Current), NumberReady: int32(plan.Ready),
 				NumberAvailable: int32(plan.Available), NumberUnavailable: int32(plan.Unavailable),
@@ -188,7 +223,7 @@ func TestDiffNodes(t *testing.T) {
 			}
 			theyDid, again := withoutAgain(theyDid, list)
 			counts["deleted again upstream"] += again
-			weDid, theyDid := anyFailed(did(plan, list), list), anyFailed(theyDid, list)
+			weDid, theyDid = anyFailed(weDid, list), anyFailed(theyDid, list)
 			if !slices.Equal(weDid, theyDid) || status.String() != theirStatus.String() {
 				return nil, fmt.Errorf("%v, status %+v\nupstream %v, status %+v", weDid, status, theyDid, theirStatus)
 			}
@@ -199,6 +234,8 @@ func TestDiffNodes(t *testing.T) {
 					placement.Backoff.Deleted(node, now)
 				}
 			}
+			counts["adopted"] += len(plan.Adopt)
+			counts["released"] += len(plan.Release)
 			counts["created"] += len(plan.Create)
 			counts["updated"] += plan.Updated
 			counts["misscheduled"] += plan.Misscheduled
@@ -208,7 +245,7 @@ func TestDiffNodes(t *testing.T) {
 		return counts, nil
 	})
 	met(t, counts, "NodeUnfit", "NodeMissing", "PodFailed", "PodSucceeded", "Duplicate", "created", "updated", "misscheduled",
-		"available", "deleted again upstream")
+		"available", "adopted", "released", "deleted again upstream")
 }
 
 // No more than 250 pods are created or deleted at once, those of the first nodes.

@@ -89,6 +89,13 @@ func TestExpectations(t *testing.T) {
 					story = append(story, e.observe(r))
 				}
 			}
+			if wait := e.ours.Wait(time.Now()); wait > 0 { // to the nanosecond
+				time.Sleep(wait - time.Nanosecond)
+				early := e.theirs.SatisfiedExpectations(logger, key)
+				if time.Sleep(time.Nanosecond); early || !e.theirs.SatisfiedExpectations(logger, key) {
+					t.Fatalf("a wait of %v, after %v", wait, story)
+				}
+			}
 		}
 		t.Logf("seed %d, %d stories, not satisfied %d times", *seed, *lists/10, waits)
 		met(t, map[string]int{"waits": waits}, "waits")

@@ -25,7 +25,6 @@ import (
 
 	"github.com/rollcall-go/rollcall/conformance/internal/pods"
 	"github.com/rollcall-go/rollcall/kube"
-	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
 )
 
@@ -112,10 +111,10 @@ func objects[T any](list []T) []any {
 
 // newReplicaSet returns a ReplicaSet of a Deployment.
 func newReplicaSet(name string, replicas int, selector map[string]string) *appsv1.ReplicaSet {
-	deployment := &metav1.ObjectMeta{Name: "web", UID: "d1"}
+	deployment := metav1.OwnerReference{APIVersion: "apps/v1", Kind: "Deployment", Name: "web", UID: "d1", Controller: new(true)}
 	rs := &appsv1.ReplicaSet{ObjectMeta: metav1.ObjectMeta{
 		Namespace: "shop", Name: name, UID: types.UID("uid of " + name), Generation: 1,
-		OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(deployment, appsv1.SchemeGroupVersion.WithKind("Deployment"))},
+		OwnerReferences: []metav1.OwnerReference{deployment},
 	}}
 	rs.Spec.Replicas = new(int32(replicas))
 	rs.Spec.Selector = &metav1.LabelSelector{MatchLabels: selector}
@@ -215,11 +214,11 @@ func checkPass(upstream *replicaSetController, w *pods.World, name string) (map[
 		counts["of which compared"] = len(deleted)
 	}
 
-	mine := slices.Collect(ownership.Filter(c, slices.Values(list), kube.Object[*corev1.Pod]))
-	for _, i := range pass.Adopt {
-		mine = append(mine, list[i])
+	var owned []replica.Pod
+	for _, i := range pass.Owned {
+		owned = append(owned, ours[i])
 	}
-	sum := replica.Summarize(pods.Ours(mine), rs.Spec.Template.Labels, time.Duration(rs.Spec.MinReadySeconds)*time.Second, pods.Now)
+	sum := replica.Summarize(owned, rs.Spec.Template.Labels, time.Duration(rs.Spec.MinReadySeconds)*time.Second, pods.Now)
 	status := ourStatus(sum)
 	status.ObservedGeneration = 1
 	if status.String() != upstream.status.String() {

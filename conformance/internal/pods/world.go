@@ -44,7 +44,8 @@ func NewWorld(seed, n uint64) *World {
 	w.phases = some(w, "Running", "Running", "Running", "Pending", "Unknown", "Failed", "Succeeded", "", "Odd")
 	w.costs = some(w, append([]string{NoCost, NoCost, NoCost, NoCost}, Costs...)...)
 	w.revisions = some(w, "", "new", "old")
-	w.labels = some(w, nil, map[string]string{"app": "web"}, map[string]string{"rev": "2", "app": "web"}, map[string]string{"rev": ""})
+	w.labels = some(w,
+		nil, map[string]string{"app": "web"}, map[string]string{"app": "web", "rev": "2"}, map[string]string{"rev": ""})
 	w.conditions = some(w,
 		[]corev1.ConditionStatus{"True"}, []corev1.ConditionStatus{"True"}, []corev1.ConditionStatus{"True"}, nil,
 		[]corev1.ConditionStatus{"False"}, []corev1.ConditionStatus{"Unknown"}, []corev1.ConditionStatus{"true"},
@@ -81,7 +82,8 @@ func (w *World) times() []time.Time {
 			ago(99*time.Second), ago(100*time.Second), ago(100*time.Second), ago(101*time.Second), ago(time.Hour),
 			time.Unix(0, 0), Now.AddDate(-400, 0, 0), Now.AddDate(400, 0, 0))
 	case 1:
-		return some(w, time.Time{}, ago(border-1), ago(border), ago(border).Local(), ago(border+1), ago(border+border/3), ago(2*border-1))
+		return some(w, time.Time{}, ago(border-1), ago(border), ago(border).Local(), ago(border+1),
+			ago(border+border/3), ago(2*border-1))
 	default:
 		many := make([]time.Time, 20)
 		for i := range many {
