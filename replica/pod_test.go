@@ -110,6 +110,10 @@ func pods() *rapid.Generator[[]replica.Pod] {
 			}
 			ages := rapid.SampledFrom([]time.Duration{-time.Second, 0, time.Second, 100 * time.Second, 101 * time.Second, time.Hour})
 			p.Created = now.Add(-ages.Draw(t, "created"))
+			if rapid.SampledFrom([]bool{true, true, false}).Draw(t, "of rs-1 and active") { // most are: otherwise no law sees a plan
+				p.Namespace, p.Labels, p.ControlledBy = "x", map[string]string{"app": "web"}, ownership.Ref{UID: "rs-1"}
+				p.Deleting, p.Phase = false, "Running"
+			}
 			if rapid.Bool().Draw(t, "ready time known") {
 				p.ReadySince = now.Add(-ages.Draw(t, "ready since"))
 			}
