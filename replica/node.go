@@ -8,7 +8,8 @@ type Node struct {
 	Taints []Taint           // only read
 }
 
-// A Taint keeps pods off a node that do not tolerate it. Its JSON is that of corev1.Taint. The zero value keeps nobody off.
+// A Taint keeps pods off a node that do not tolerate it. Its JSON is that of corev1.Taint without timeAdded, which does not matter
+// here. The zero value keeps nobody off.
 type Taint struct {
 	Key    string `json:"key"`
 	Value  string `json:"value,omitempty"`
@@ -30,8 +31,8 @@ const (
 	noSchedule = "NoSchedule"
 )
 
-// A Toleration lets a pod onto nodes with certain taints. Its JSON is that of corev1.Toleration. The zero value tolerates taints
-// without a value.
+// A Toleration lets a pod onto nodes with certain taints. Its JSON is that of corev1.Toleration without tolerationSeconds, which
+// does not matter here. The zero value tolerates taints without a value.
 type Toleration struct {
 	Key      string `json:"key,omitempty"`      // empty: every key
 	Operator string `json:"operator,omitempty"` // Equal, which the empty one is too, or Exists; any other tolerates nothing
