@@ -25,18 +25,20 @@ type Pass struct {
 func Reconcile(c ownership.Controller, want int, pods []Pod, now time.Time, o Options) Pass {
 	var p Pass
 	for i := range pods {
-		v := Judge(c, pods[i], 0, now)
-		switch v.Decision {
-		case ownership.Adopt:
+		d, _ := c.Decide(pods[i].Object)
+		active := pods[i].Active()
+		switch { // as Judge has it: an inactive pod is neither adopted nor released
+		case active && d == ownership.Adopt:
 			p.Adopt = append(p.Adopt, i)
-		case ownership.Release:
+		case active && d == ownership.Release:
 			p.Release = append(p.Release, i)
+			continue
+		case d != ownership.Keep:
+			continue
 		}
-		if v.Counted {
+		p.Owned = append(p.Owned, i)
+		if active {
 			p.Counted = append(p.Counted, i)
-		}
-		if d, _ := c.Decide(pods[i].Object); v.Counted || d == ownership.Keep {
-			p.Owned = append(p.Owned, i)
 		}
 	}
 	if acts(c) {
