@@ -100,6 +100,34 @@ func TestReconcileNodesLaws(t *testing.T) {
 	})
 }
 
+// A pod that is not active is neither adopted nor released, and does not count, but is owned as long as it matches.
+func TestReconcileLeavesInactivePodsAlone(t *testing.T) {
+	web := ownership.Controller{Ref: ownership.Ref{UID: "rs-1"}, Selector: selector.MustParse("app=web")}
+	pod := func(app string, owner ownership.Ref) replica.Pod {
+		return replica.Pod{Object: ownership.Object{Labels: map[string]string{"app": app}, ControlledBy: owner}, Phase: "Running"}
+	}
+	ps := []replica.Pod{pod("web", web.Ref), pod("web", ownership.Ref{}), pod("db", web.Ref), pod("db", ownership.Ref{})}
+	want := replica.Pass{Adopt: []int{1}, Release: []int{2}, Counted: []int{0, 1}, Owned: []int{0, 1}}
+	if diff := cmp.Diff(want, replica.Reconcile(web, 2, ps, now, replica.Options{})); diff != "" {
+		t.Errorf("active (-want +got):\n%s", diff)
+	}
+	want = replica.Pass{Owned: []int{0}, Plan: replica.Plan{Create: 2}}
+	for name, change := range map[string]func(*replica.Pod){
+		"failed":        func(p *replica.Pod) { p.Phase = "Failed" },
+		"succeeded":     func(p *replica.Pod) { p.Phase = "Succeeded" },
+		"being deleted": func(p *replica.Pod) { p.Deleting = true },
+	} {
+		for i := range ps {
+			p := pod(ps[i].Labels["app"], ps[i].ControlledBy)
+			change(&p)
+			ps[i] = p
+		}
+		if diff := cmp.Diff(want, replica.Reconcile(web, 2, ps, now, replica.Options{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // A controller for which no pod can count must not be told to create more and more.
 func TestReconcileDoesNotCreateForEver(t *testing.T) {
 	web := ownership.Controller{Ref: ownership.Ref{UID: "rs-1"}, Selector: selector.MustParse("app=web")}
