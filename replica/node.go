@@ -16,7 +16,7 @@ type Taint struct {
 	Effect string `json:"effect"` // NoExecute and NoSchedule keep daemon pods off; any other does not
 }
 
-// String returns the taint as kubectl writes it, as in "dedicated=db:NoSchedule".
+// String returns the taint as kubectl writes one with an effect, as in "dedicated=db:NoSchedule".
 func (t Taint) String() string {
 	text := t.Key
 	if t.Value != "" {

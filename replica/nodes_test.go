@@ -224,7 +224,7 @@ func slowDiffNodes(nodes []replica.Node, ps []replica.Pod, p replica.Placement) 
 	}
 	var lost []replica.Victim
 	for i, pod := range ps {
-		if pod.Active() && pod.Node == "" && pod.Target != "" && !known[pod.Target] || pod.Node == "" && pod.Target == "gone" && !pod.Deleting {
+		if pod.Node == "" && pod.Target != "" && !known[pod.Target] && !pod.Deleting {
 			lost = append(lost, replica.Victim{Index: i, Rule: replica.NodeMissing})
 		}
 	}
