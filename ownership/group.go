@@ -39,43 +39,31 @@ func Pointers[E any](s []E) iter.Seq[*E] {
 // element and one array for all groups. The map is never nil. To count an owner's pods, ask [Filter] of its group: one that was
 // relabelled is in it still. An owner without UID, which was never stored, has no group: "" are the orphans.
 func Group[E any](objs []E, view func(*E) Object) map[string][]*E {
-	type group struct {
-		uid  string
-		next int // how many elements it has, and then where in all the next one goes
-	}
-	var groups []group                                     // as they are met
-	number := make(map[string]int, min(len(objs)/8, 1000)) // of each group; a guess how many there are, so that it seldom grows
-	groupOf := make([]int, len(objs))                      // the number of each element's group
-	n, last := -1, ""                                      // of the element before: neighbours in a list often have one controller
+	// All groups lie in one array, which takes a few dozen allocations where a slice that grows for each group takes thousands.
+	number := make(map[string]int) // of each group
+	var sizes []int                // of the groups, by number
+	groupOf := make([]int, len(objs))
 	for i := range objs {
-		if uid := view(&objs[i]).ControlledBy.UID; n < 0 || uid != last {
-			last = uid
-			var met bool
-			if n, met = number[uid]; !met {
-				n = len(groups)
-				number[uid] = n
-				groups = append(groups, group{uid: uid})
-			}
+		uid := view(&objs[i]).ControlledBy.UID
+		n, met := number[uid]
+		if !met {
+			n = len(sizes)
+			number[uid] = n
+			sizes = append(sizes, 0)
 		}
 		groupOf[i] = n
-		groups[n].next++
+		sizes[n]++
 	}
-	start := 0
-	for n := range groups {
-		size := groups[n].next
-		groups[n].next = start
-		start += size
+	groups, rest := make([][]*E, len(sizes)), make([]*E, len(objs))
+	for n, size := range sizes {
+		groups[n], rest = rest[:0:size], rest[size:]
 	}
-	all := make([]*E, len(objs))
 	for i, n := range groupOf {
-		all[groups[n].next] = &objs[i]
-		groups[n].next++
+		groups[n] = append(groups[n], &objs[i])
 	}
 	byUID := make(map[string][]*E, len(groups))
-	start = 0
-	for _, g := range groups {
-		byUID[g.uid] = all[start:g.next:g.next]
-		start = g.next
+	for uid, n := range number {
+		byUID[uid] = groups[n]
 	}
 	return byUID
 }
