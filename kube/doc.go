@@ -2,6 +2,10 @@
 // dashboards that have such objects in memory. It is a module of its own, so that rollcall itself needs nothing of Kubernetes.
 // Nothing changes what it is given, and all functions are safe for concurrent use.
 //
+// Begin with the examples, which are made to be copied: a controller, with its expectations, the observer of its cache, and what
+// it does when a call fails (example_controller_test.go); a dashboard of many owners (example_dashboard_test.go); a DaemonSet's
+// page (example_daemonset_test.go).
+//
 // # Views
 //
 // [Object], [Pod] and [Node] fill the small views on which rollcall decides. They share the object's strings and its label map,
@@ -16,6 +20,10 @@
 //
 // [Selector] compiles the selector of an API object. [AsSelector] goes where client-go and controller-runtime want a
 // labels.Selector, and [FromSelector] takes one of theirs.
+//
+// The selector of a ReplicationController is a plain map. Without one it goes by the labels of its template:
+//
+//	s, err := selector.FromLabels(replica.DefaultSelector(rc.Spec.Selector, rc.Spec.Template.Labels))
 //
 // # Nil
 //

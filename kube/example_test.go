@@ -24,6 +24,19 @@ func ExampleSelector() {
 	// matchExpressions[0].values: []: In needs at least one value
 }
 
+// A ReplicationController has a plain map as its selector, or none, and is then given the labels of its template.
+func ExampleController() {
+	rc := &corev1.ReplicationController{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "kubia", UID: "u1"}}
+	rc.Spec.Template = &corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"app": "kubia"}}}
+	s, err := selector.FromLabels(replica.DefaultSelector(rc.Spec.Selector, rc.Spec.Template.Labels))
+	if err != nil {
+		fmt.Println(err)
+	}
+	c := kube.Controller(rc, corev1.SchemeGroupVersion.WithKind("ReplicationController"), s)
+	fmt.Println(c.Decide(kube.Object(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Labels: rc.Spec.Template.Labels}})))
+	// Output: Adopt OrphanMatch
+}
+
 // The text of a list option: upstream's nothing would list everything.
 func ExampleAsSelector() {
 	fmt.Printf("%q\n", labels.Nothing().String())
