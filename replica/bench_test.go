@@ -98,3 +98,25 @@ func BenchmarkDiffNodes(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkPlacementOn(b *testing.B) {
+	affinity, err := replica.CompileAffinity([]replica.NodeSelectorTerm{
+		{MatchExpressions: []selector.Requirement{{Key: "gpu", Operator: selector.Exists}}},
+		{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: selector.GreaterThan, Values: []string{"4"}}}},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := ssd
+	p.Affinity, p.Tolerations = affinity, []replica.Toleration{{Key: "dedicated", Operator: "Exists"}}
+	n := replica.Node{
+		Name: "n1", Labels: map[string]string{"disk": "ssd", "cpus": "8", "zone": "a"},
+		Taints: []replica.Taint{{Key: "node.kubernetes.io/unschedulable", Effect: "NoSchedule"}, {Key: "dedicated", Value: "db", Effect: "NoSchedule"}},
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if fit, _ := p.On(n); fit != replica.ShouldRun {
+			b.Fatal(fit)
+		}
+	}
+}
