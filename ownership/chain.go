@@ -41,9 +41,8 @@ func (e *End) UnmarshalText(text []byte) error {
 	return enum.Parse("End", text, endNames, (*int)(e))
 }
 
-// Chain returns o's controller, that one's controller, and so on to the topmost, and how the chain ends. The
-// chain of an orphan is nil, and its end [Topmost]. When the end is [Gone] or [Replaced], the last of the chain is the controller that
-// is not there.
+// Chain returns o's controller, that one's controller, and so on to the topmost, and how the chain ends. The chain of an orphan is
+// nil, and its end [Topmost]. When the end is [Gone] or [Replaced], the last of the chain is the controller that is not there.
 //
 // find returns the object that a Ref names and whether there is one. It may look it up by UID, or by kind and name in o's
 // namespace and, for kinds without one, in the cluster; only the latter can tell Replaced from Gone. A controller whose Ref has

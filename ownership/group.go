@@ -2,10 +2,10 @@ package ownership
 
 import "iter"
 
-// Filter returns those of objs that c selects and owns, those that it would [Keep]: what is left when one filters by the labels first
-// and then by the controller's UID. Orphans that c would adopt are not its own yet. They come in the order of objs, one at a time
-// as they are asked for, view is called once for each, and nothing is copied or allocated for an object; with a slice, start
-// from [Pointers].
+// Filter returns those of objs that c selects and owns, those that it would [Keep]: what is left when one filters by the labels
+// first and then by the controller's UID. Orphans that c would adopt are not its own yet. They come in the order of objs, one
+// at a time as they are asked for, view is called once for each, and nothing is copied or allocated for an object; with a
+// slice, start from [Pointers].
 //
 // Upstream: controller.FilterClaimedPods.
 func Filter[E any](c Controller, objs iter.Seq[E], view func(E) Object) iter.Seq[E] {

@@ -13,9 +13,9 @@ const (
 )
 
 // A Backoff remembers on which nodes failed pods of one DaemonSet were deleted, so that a node that fails every pod is not given
-// one after another: the first is replaced at once, the next after a second, then after twice as long each time, up to a quarter of
-// an hour; after half an hour of quiet it begins anew. The zero value remembers none. A DaemonSet begins with a new one whenever its
-// spec changes. It is in the controller's memory alone: who looks on from outside does not know it.
+// one after another: the first is replaced at once, the next after a second, then after twice as long each time, up to a
+// quarter of an hour; after half an hour of quiet it begins anew. The zero value remembers none. A DaemonSet begins with a new
+// one whenever its spec changes. It is in the controller's memory alone: who looks on from outside does not know it.
 //
 // [DiffNodes] reads it, and whoever carries out the plan tells it of the [Pod.TargetNode] of each pod that was deleted for
 // [PodFailed]. It holds a map: a copy is not independent, and Deleted must not run beside any other use.

@@ -106,8 +106,9 @@ func (r Rule) Phrase() string {
 //
 // Upstream: ActivePodsWithRanks.Less in k8s.io/kubernetes/pkg/controller, whose order does go round in a circle. Compare
 // differs on these pairs only: both are ready, no rule before ReadyLater tells them apart, they became ready at different times of
-// the same power of two, and restarts or age do tell them apart. There Compare lets those rules decide, as for pods that
-// became ready at the same time, where upstream asks the UID at once. Besides, upstream has pairs of which neither goes first.
+// the same power of two, and restarts or age tell them apart the other way round than their UIDs. There Compare lets restarts
+// and age decide, as for pods that became ready at the same time, where upstream asks the UID at once. Besides, upstream has
+// pairs of which neither goes first.
 func Compare(a, b Pod, now time.Time, related map[string]int) int {
 	ra, rb := rankOf(&a, now, related), rankOf(&b, now, related)
 	c, _ := ra.compare(&rb)
@@ -131,10 +132,10 @@ func Related(pods []Pod, selectors ...selector.Selector) map[string]int {
 	return onNode
 }
 
-// DeletionCost returns the value of the annotation controller.kubernetes.io/pod-deletion-cost: a 32-bit integer, of which a plus sign
-// and a leading zero are refused. It is 0 when the text is none, as without the annotation.
+// DeletionCost returns the value of the annotation controller.kubernetes.io/pod-deletion-cost: a 32-bit integer, of which a plus
+// sign and a leading zero are refused. It is 0 when the text is none, as without the annotation.
 //
-// Upstream: GetDeletionCostFromPodAnnotations in k8s.io/kubernetes/pkg/apis/core/v1/helper, which accepts "-05".
+// Upstream: GetDeletionCostFromPodAnnotations in k8s.io/kubernetes/pkg/apis/core/helper, which accepts "-05".
 func DeletionCost(annotation string) int32 {
 	if annotation == "" || annotation[0] == '+' || annotation[0] == '0' {
 		return 0

@@ -47,17 +47,17 @@ func Reconcile(c ownership.Controller, want int, pods []Pod, now time.Time, o Op
 	return p
 }
 
-// A NodePass is what the controller of a DaemonSet does in one pass. The indices, those of the plan too, are into the pods that it
-// looked at, in their order. The zero value is nothing to do.
+// A NodePass is what the controller of a DaemonSet does in one pass. The indices, those of the plan too, are into the pods that
+// it looked at. The zero value is nothing to do.
 type NodePass struct {
 	Adopt, Release []int // claims to make, in any order, before anything else; where one fails, the plan is void
 	NodePlan             // what to create or delete, and the status
 }
 
 // ReconcileNodes decides one pass of the DaemonSet c over the nodes and the pods of its namespace at the time now: it has
-// [ownership.Controller.Decide] claim each pod, inactive ones too, and plans, as [DiffNodes] does, with those that it keeps or adopts.
-// The plan, with its status, is empty for a DaemonSet that must not act, because it is being deleted or selects everything, and for
-// one for which no pod can count, because it has no UID or a selector that nothing can match.
+// [ownership.Controller.Decide] claim each pod, inactive ones too, and plans, as [DiffNodes] does, with those that it keeps or
+// adopts. The plan, with its status, is empty for a DaemonSet that must not act, because it is being deleted or selects
+// everything, and for one for which no pod can count, because it has no UID or a selector that nothing can match.
 //
 // Upstream: syncDaemonSet in k8s.io/kubernetes/pkg/controller/daemon, without its expectations and the updates of its template.
 func ReconcileNodes(c ownership.Controller, nodes []Node, pods []Pod, p Placement, now time.Time) NodePass {
