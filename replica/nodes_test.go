@@ -119,6 +119,12 @@ func TestDiffNodesWithBackoffAndTaints(t *testing.T) {
 	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now.Add(2*time.Second))); diff != "" {
 		t.Errorf("after the wait (-want +got):\n%s", diff)
 	}
+
+	// After half an hour of quiet the node begins anew: the second failed pod waits a second again.
+	want.NextCheck = time.Second
+	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now.Add(30*time.Minute+1))); diff != "" {
+		t.Errorf("after half an hour (-want +got):\n%s", diff)
+	}
 }
 
 func TestDiffNodesBurst(t *testing.T) {
