@@ -1,6 +1,7 @@
 package kube_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/selector"
 )
 
 // WriteDaemonSet shows a DaemonSet's status, where it should run a pod and where not, where one is missing, and which pods go.
@@ -25,7 +27,10 @@ func WriteDaemonSet(
 		return err
 	}
 	placement, err := kube.Placement(&ds.Spec.Template)
-	if err != nil {
+	var bad selector.FieldErrors
+	if errors.As(err, &bad) {
+		fmt.Fprintln(w, bad) // the placement says what the cluster does all the same
+	} else if err != nil {
 		return err
 	}
 	placement.MinReady, placement.Revision = time.Duration(ds.Spec.MinReadySeconds)*time.Second, revision

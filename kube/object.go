@@ -77,6 +77,18 @@ func Controller(o metav1.Object, gvk schema.GroupVersionKind, s selector.Selecto
 	return c
 }
 
+// OwnerReferences returns refs as rollcall's, for [ownership.Validate]; nil for none. The bools are shared.
+func OwnerReferences(refs []metav1.OwnerReference) []ownership.OwnerReference {
+	var ours []ownership.OwnerReference
+	for _, r := range refs {
+		ours = append(ours, ownership.OwnerReference{
+			APIVersion: r.APIVersion, Kind: r.Kind, Name: r.Name, UID: string(r.UID),
+			Controller: r.Controller, BlockOwnerDeletion: r.BlockOwnerDeletion,
+		})
+	}
+	return ours
+}
+
 // FilterControlledBy returns pointers to those of objs whose controller is owner, in their order; nil when there are none. It is
 // for lists of values, as client-go returns them, and copies no object:
 //

@@ -230,3 +230,16 @@ func TestFilterControlledByRules(t *testing.T) {
 		t.Error("upstream tells empty UIDs apart: no deviation any more")
 	}
 }
+
+func TestOwnerReferences(t *testing.T) {
+	yes := true
+	full := metav1.OwnerReference{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "web", UID: "u1", Controller: &yes, BlockOwnerDeletion: &yes}
+	got := kube.OwnerReferences([]metav1.OwnerReference{full, {}})
+	want := []ownership.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "web", UID: "u1", Controller: &yes, BlockOwnerDeletion: &yes}, {}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if kube.OwnerReferences(nil) != nil {
+		t.Error("of none, not nil")
+	}
+}

@@ -21,6 +21,8 @@ type Conflict struct {
 // reach one namespace; and their selectors, of which neither is Everything or Nothing, overlap. Pass controllers that claim
 // objects of one kind: a Deployment and a ReplicaSet of the same labels do not fight.
 //
+// Without UID nothing is reported: give manifests that are not stored yet one of your own each.
+//
 // Selectors of different keys nearly always overlap, in objects that nobody may ever make. Those that fight over objects that
 // one of them makes have AllOfA or AllOfB.
 //

@@ -35,7 +35,8 @@
 //
 // [Controller.AdoptPatch] and [Controller.ReleasePatch] are what to send to the API server for an [Adopt] and a [Release], as
 // application/strategic-merge-patch+json, which it takes for its own kinds and not for custom resources. The object's UID is a
-// precondition. Before the first adoption upstream reads the controller once more, past all caches: one that is being deleted,
+// precondition. (To a custom resource send a JSON merge patch with the whole list of its references, and its resourceVersion.)
+// Before the first adoption upstream reads the controller once more, past all caches: one that is being deleted,
 // or that has another UID by now, must not adopt. A 404 is no failure, since the object is gone; for a release nor is a 422.
 //
 // # Chains

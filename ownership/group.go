@@ -37,7 +37,8 @@ func Pointers[E any](s []E) iter.Seq[*E] {
 // or whose controller has no UID, are under "". Each group keeps the order of objs, and appending to one does not reach
 // another. It is for a dashboard that shows many owners: one pass instead of one for each, with view called once for each
 // element and one array for all groups. The map is never nil. To count an owner's pods, ask [Filter] of its group: one that was
-// relabelled is in it still. An owner without UID, which was never stored, has no group: "" are the orphans.
+// relabelled is in it still. An owner without UID, which was never stored, has no group: "" are the orphans. Of a slice of
+// pointers, as a lister returns, view gets a pointer to a pointer.
 func Group[E any](objs []E, view func(*E) Object) map[string][]*E {
 	// All groups lie in one array, which takes a few dozen allocations where a slice that grows for each group takes thousands.
 	number := make(map[string]int) // of each group

@@ -8,6 +8,8 @@
 // adoption. [Judge] says for one pod whether it counts, and [Explain] why, in upstream's order: inactive pods are set aside
 // before the claim is asked ([ownership.Controller.Decide]), so that a controller neither adopts nor releases one.
 //
+// A Deployment owns ReplicaSets and no pods: ask about each of its ReplicaSets, not about the Deployment.
+//
 // [Reconcile] is one pass: whom to adopt and to release, then how many pods to create, or which to delete, in the order of
 // [Compare]. [Diff] is its last part alone, for pods that are known to count. [Summarize] counts for the status. A controller
 // that acts on a cache does this:

@@ -150,7 +150,7 @@ type TermExplanation struct {
 
 // String returns what is not met, in words without their subject, the node, as in
 //
-//	label cpus is "4", want more than 4
+//	label cpus is "4", want an integer above 4
 //	its name is not wanted
 func (e TermExplanation) String() string {
 	switch {

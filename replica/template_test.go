@@ -38,6 +38,23 @@ func TestCheckTemplate(t *testing.T) {
 	}
 }
 
+func TestCheckTemplateOfBadInput(t *testing.T) {
+	for _, tt := range []struct {
+		s      selector.Selector
+		labels map[string]string
+		want   string
+	}{
+		{selector.Nothing(), map[string]string{"app": "web"}, "spec.selector: is missing, or selects nothing"},
+		{selector.MustParse("app=web"), map[string]string{"app": "web", "x y": "?"},
+			"spec.template.metadata.labels: \"x y\": key: ' ' at offset 1, want letters, digits, '-', '_' and '.'\n" +
+				"spec.template.metadata.labels[x y]: \"?\": '?' at offset 0, want letters, digits, '-', '_' and '.'"},
+	} {
+		if err := replica.CheckTemplate(tt.s, tt.labels); err == nil || err.Error() != tt.want {
+			t.Errorf("%v, %v:\n got %v\nwant %s", tt.s, tt.labels, err, tt.want)
+		}
+	}
+}
+
 func TestDefaultSelector(t *testing.T) {
 	web, db := map[string]string{"app": "web"}, map[string]string{"app": "db"}
 	for name, tt := range map[string]struct{ set, template, want map[string]string }{

@@ -44,7 +44,7 @@ func TestIsControlledBy(t *testing.T) {
 			want = false
 			unstored++
 		}
-		if got := ownership.IsControlledBy(pods.Refs(refs), string(uid)); got != want {
+		if got := ownership.IsControlledBy(kube.OwnerReferences(refs), string(uid)); got != want {
 			t.Fatalf("%+v controlled by %q: %v, want %v, upstream's %v", refs, uid, got, want, theirs)
 		}
 		if want {

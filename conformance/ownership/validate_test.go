@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
-	"github.com/rollcall-go/rollcall/conformance/internal/pods"
+	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -52,7 +52,7 @@ func TestValidate(t *testing.T) {
 	for range *cases {
 		refs := oddRefs(r)
 		theirs := validation.ValidateOwnerReferences(refs, field.NewPath("ownerReferences"))
-		err := ownership.Validate(pods.Refs(refs))
+		err := ownership.Validate(kube.OwnerReferences(refs))
 		var ours selector.FieldErrors
 		if errors.As(err, &ours); (err == nil) != (len(ours) == 0) || !slices.EqualFunc(ours, theirs, sameField) {
 			t.Fatalf("%+v:\n%v\nupstream %v", refs, err, theirs)

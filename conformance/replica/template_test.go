@@ -25,14 +25,15 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// theirTemplateErrors returns what the API says of a ReplicaSet's selector together with its template.
+// theirTemplateErrors returns what the API says of a ReplicaSet's selector together with the labels of its template.
 func theirTemplateErrors(ls *metav1.LabelSelector, template map[string]string) field.ErrorList {
 	spec := &apps.ReplicaSetSpec{Selector: ls}
 	spec.Template.Labels = template
 	var errs field.ErrorList
 	all := appsvalidation.ValidateReplicaSetSpec(spec, nil, field.NewPath("spec"), corevalidation.PodValidationOptions{})
 	for _, err := range all {
-		if strings.HasPrefix(err.Field, "spec.selector") || strings.Contains(err.Detail, "`selector` does not match") {
+		ours := strings.HasPrefix(err.Field, "spec.selector") || strings.HasPrefix(err.Field, "spec.template.labels")
+		if ours || strings.Contains(err.Detail, "`selector` does not match") {
 			errs = append(errs, err)
 		}
 	}
