@@ -43,7 +43,6 @@ type controller struct {
 	claim      ownership.Controller
 	keys       map[string]bool // of the labels that the selector asks about
 	mine       []*pod          // its own that match, active or not
-	notCounted []*pod          // those that match and do not count
 	placement  replica.Placement
 	deployment *controller // of a ReplicaSet: the Deployment that counts it
 
@@ -212,21 +211,25 @@ func (r *roll) count(c *controller) {
 
 // related counts, by node, the pods of all ReplicaSets that have the same controller as c.
 func (r *roll) related(c *controller) map[string]int {
-	owner := c.object.view().ControlledBy.UID
+	ns, owner := r.namespaces[c.Namespace], c.object.view().ControlledBy.UID
 	if c.Kind != "ReplicaSet" || owner == "" {
 		return nil
 	}
+	if onNode, known := ns.related[owner]; known {
+		return onNode
+	}
 	var selectors []selector.Selector
-	for _, other := range r.Controllers {
-		if other.Kind == "ReplicaSet" && other.Namespace == c.Namespace && other.object.view().ControlledBy.UID == owner && !other.blind {
+	for _, other := range ns.controllers {
+		if other.Kind == "ReplicaSet" && other.object.view().ControlledBy.UID == owner && !other.blind {
 			selectors = append(selectors, other.claim.Selector)
 		}
 	}
-	var pods []replica.Pod
-	for _, p := range r.namespaces[c.Namespace].pods {
-		pods = append(pods, p.view)
+	pods := make([]replica.Pod, len(ns.pods))
+	for i, p := range ns.pods {
+		pods[i] = p.view
 	}
-	return replica.Related(pods, selectors...)
+	ns.related[owner] = replica.Related(pods, selectors...)
+	return ns.related[owner]
 }
 
 // countPods counts the pods that are c's own.
@@ -264,19 +267,59 @@ func (r *roll) countNodes(c *controller) {
 // findConflicts finds the pairs of controllers of which one matches every pod of the other. Those that would only meet in a pod
 // with labels of both, as app=web and tier=frontend do, are left out: there are many, and such pods are named where they are.
 func (r *roll) findConflicts() {
-	var adopters []*controller
-	var claims []ownership.Controller
-	for _, c := range r.Controllers {
-		if c.Kind != "Deployment" && !c.blind { // which adopts ReplicaSets
-			adopters, claims = append(adopters, c), append(claims, c.claim)
-		}
+	for _, ns := range r.namespaces {
+		ns.findConflicts()
 	}
-	for _, x := range ownership.Conflicts(claims) {
+}
+
+// findConflicts finds those of one namespace. The algebra is asked about selectors, each of them once, not about controllers.
+func (ns *namespace) findConflicts() {
+	type adopter struct {
+		*controller
+		ref   string
+		group int // by its selector
+	}
+	var adopters []adopter
+	var pairs []ownership.Controller // two of each group
+	groups := map[string]int{}
+	for _, c := range ns.controllers {
+		if c.Kind == "Deployment" || c.blind || c.UID == "" || c.claim.Deleting { // a Deployment adopts ReplicaSets
+			continue
+		}
+		text := c.claim.Selector.String()
+		group, known := groups[text]
+		if !known {
+			group = len(groups)
+			groups[text] = group
+			claim := ownership.Controller{Namespace: c.Namespace, Selector: c.claim.Selector}
+			for i := range 2 {
+				claim.UID = fmt.Sprint(group, i)
+				pairs = append(pairs, claim)
+			}
+		}
+		adopters = append(adopters, adopter{c, c.ref(), group})
+	}
+	meets := make([]map[int]map[string]string, len(groups)) // labels that both match, by group and group
+	for _, x := range ownership.Conflicts(pairs) {
 		if !x.AllOfA && !x.AllOfB {
 			continue
 		}
-		other := adopters[x.B]
-		adopters[x.A].Conflicts = append(adopters[x.A].Conflicts, conflict{other.ref(), other.UID, x.Example})
+		for _, g := range [][2]int{{x.A / 2, x.B / 2}, {x.B / 2, x.A / 2}} {
+			if meets[g[0]] == nil {
+				meets[g[0]] = map[int]map[string]string{}
+			}
+			meets[g[0]][g[1]] = x.Example
+		}
+	}
+	for i, c := range adopters {
+		if len(meets[c.group]) == 0 { // meets nobody
+			continue
+		}
+		for _, other := range adopters[i+1:] {
+			if labels, ok := meets[c.group][other.group]; ok && c.UID != other.UID {
+				c.Conflicts = append(c.Conflicts, conflict{other.ref, other.UID, labels})
+			}
+		}
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/selector"
 )
 
 // objects turns lines such as
@@ -424,10 +427,59 @@ func TestConflicts(t *testing.T) {
 		"they may meet, but need not":   `ReplicaSet/a {"spec":{"selector":{"matchLabels":{"app":"web"}}}}` + "\n" + `ReplicaSet/b {"spec":{"selector":{"matchLabels":{"tier":"db"}}}}`,
 		"a Deployment and a ReplicaSet": "ReplicaSet/a\nDeployment/b",
 		"in two namespaces":             "ReplicaSet/a\n" + `ReplicaSet/b {"metadata":{"namespace":"y"}}`,
+		"in none and in one":            "ReplicaSet/a\n" + `ReplicaSet/b {"metadata":{"namespace":""}}`,
+		"one goes":                      "ReplicaSet/a\n" + `ReplicaSet/b {"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"}}`,
+		"one has no UID":                "ReplicaSet/a\n" + `ReplicaSet/b {"metadata":{"uid":""}}`,
+		"they have one UID":             "ReplicaSet/a\n" + `ReplicaSet/b {"metadata":{"uid":"ReplicaSet-a"}}`,
+		"they match everything":         `ReplicaSet/a {"spec":{"selector":{}}}` + "\n" + `ReplicaSet/b {"spec":{"selector":{}}}`,
 	} {
 		if stdout, _, _ := runWith(objects(t, dump), "-"); strings.Contains(stdout, heading) {
 			t.Errorf("%s:\n%s", name, stdout)
 		}
+	}
+}
+
+// The selectors that meet are those of which the library says so, of however many controllers each is.
+func TestConflictsOfMany(t *testing.T) {
+	selectors := []string{"app=web", "app in (web,db)", "app=web,rev=2", "tier", "app=db", "!app"}
+	var items []string
+	var claims []ownership.Controller
+	for i := range 4 * len(selectors) {
+		s := selector.MustParse(selectors[i*5%len(selectors)])
+		name := fmt.Sprintf("rs%02d", i)
+		claims = append(claims, ownership.Controller{Ref: ownership.Ref{Name: name, UID: name}, Namespace: "x", Selector: s})
+		expressions := s.Requirements()
+		for i := range expressions {
+			if expressions[i].Operator == selector.Equals {
+				expressions[i].Operator = selector.In
+			}
+		}
+		text, err := json.Marshal(map[string]any{"kind": "ReplicaSet", "metadata": map[string]string{"namespace": "x", "name": name, "uid": name},
+			"spec": map[string]any{"selector": map[string]any{"matchExpressions": expressions}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, string(text))
+	}
+	want, got := map[string][]conflict{}, map[string][]conflict{}
+	for _, x := range ownership.Conflicts(claims) {
+		if x.AllOfA || x.AllOfB {
+			a, b := claims[x.A], claims[x.B]
+			want[a.Name] = append(want[a.Name], conflict{"ReplicaSet/" + b.Name, b.UID, x.Example})
+		}
+	}
+	stdout, _, _ := runWith("["+strings.Join(items, ",")+"]", "-o", "json", "-")
+	var r roll
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range r.Controllers {
+		if c.Conflicts != nil {
+			got[c.Name] = c.Conflicts
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -461,6 +513,18 @@ func TestDeletions(t *testing.T) {
 			Pod/a of ReplicaSet/new {"metadata":{"labels":{"rev":"new"}},"spec":{"nodeName":"n1"}}
 			Pod/b of ReplicaSet/new {"metadata":{"labels":{"rev":"new"}},"spec":{"nodeName":"n2"}}`,
 			[]string{"delete b (beside more related pods on its node)\n"}},
+		{"the ReplicaSets of two Deployments, and one in another namespace", "", `
+			ReplicaSet/d1 of Deployment/d {"spec":{"replicas":1,"selector":{"matchLabels":{"rev":"d1"}}}}
+			ReplicaSet/e1 of Deployment/e {"spec":{"replicas":1,"selector":{"matchLabels":{"rev":"e1"}}}}
+			ReplicaSet/d2 of Deployment/d {"metadata":{"namespace":"y"},"spec":{"replicas":9,"selector":{"matchLabels":{"rev":"e1"}}}}
+			Pod/a of ReplicaSet/d1 {"metadata":{"labels":{"rev":"d1"}},"spec":{"nodeName":"n1"}}
+			Pod/b of ReplicaSet/d1 {"metadata":{"labels":{"rev":"d1"}},"spec":{"nodeName":"n1"}}
+			Pod/c of ReplicaSet/d1 {"metadata":{"labels":{"rev":"d1"}},"spec":{"nodeName":"n2"}}
+			Pod/e of ReplicaSet/e1 {"metadata":{"labels":{"rev":"e1"}},"spec":{"nodeName":"n1"}}
+			Pod/f of ReplicaSet/e1 {"metadata":{"labels":{"rev":"e1"}},"spec":{"nodeName":"n2"}}
+			Pod/g of ReplicaSet/e1 {"metadata":{"labels":{"rev":"e1"}},"spec":{"nodeName":"n2"}}`,
+			[]string{"delete a (beside more related pods on its node), delete b (beside more related pods on its node)\n",
+				"delete f (beside more related pods on its node), delete g (beside more related pods on its node)\n"}},
 		{"more than the table has room for", "-v", `
 			ReplicaSet/rs {"spec":{"replicas":0}}
 			Pod/a of ReplicaSet/rs
@@ -806,15 +870,25 @@ func dumpOf(b *testing.B, n int) string {
 }
 
 func BenchmarkRollcall(b *testing.B) {
-	dump := dumpOf(b, 5000)
-	b.Run("pods=5000", func(b *testing.B) {
-		b.SetBytes(int64(len(dump)))
-		b.ReportAllocs()
-		for b.Loop() {
-			var stdout, stderr bytes.Buffer
-			if code := run([]string{"-"}, strings.NewReader(dump), &stdout, &stderr); code != exitOK {
-				b.Fatal(stderr.String())
+	pods := dumpOf(b, 5000)
+	var same strings.Builder // controllers with one selector
+	for i := range 500 {
+		fmt.Fprintf(&same, `{"kind":"ReplicaSet","metadata":{"namespace":"shop","name":"same-%d","uid":"same-%d"},`+
+			`"spec":{"replicas":0,"selector":{"matchLabels":{"tier":"frontend"}}}}`, i, i)
+	}
+	for _, bb := range []struct{ name, dump string }{
+		{"pods=5000", pods},
+		{"pods=5000/same=500", pods + same.String()},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.SetBytes(int64(len(bb.dump)))
+			b.ReportAllocs()
+			for b.Loop() {
+				var stdout, stderr bytes.Buffer
+				if code := run([]string{"-"}, strings.NewReader(bb.dump), &stdout, &stderr); code != exitOK {
+					b.Fatal(stderr.String())
+				}
 			}
-		}
-	})
+		})
+	}
 }

@@ -18,7 +18,7 @@ type pod struct {
 	Root      string `json:"root"`               // the topmost controller
 	Dangling  string `json:"dangling,omitempty"` // what is wrong with the chain to it: its last is not in the dump
 	Counted   bool   `json:"counted"`            // against its owner's Desired
-	Reason    string `json:"reason"`
+	Reason    string `json:"reason"`             // of -o json alone: see roll.reason
 
 	Phase    string    `json:"phase"`
 	Message  string    `json:"message,omitempty"` // the API's own words about the phase

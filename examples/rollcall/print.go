@@ -58,17 +58,13 @@ func (p *printer) print(r *roll) error {
 	p.conflicts(r)
 	p.misfits(r)
 	p.labelAlone(r)
-	p.section(r, "Controlled by nobody", func(pod *pod) string {
-		if pod.Owner == "" {
-			return strings.TrimPrefix(pod.Reason, "has no controller; ")
-		}
-		return ""
+	p.section(r, "Controlled by nobody", func(pod *pod) bool { return pod.Owner == "" }, func(pod *pod) string {
+		return strings.TrimPrefix(r.reason(pod), "has no controller; ")
 	})
-	p.section(r, "Controlled by what is not there, and deleted by the garbage collector if it is gone", func(pod *pod) string { return pod.Dangling })
-	p.section(r, "Restarted and not ready", func(pod *pod) string {
-		if pod.Ready || !pod.view.Active() || len(pod.Restarts) == 0 {
-			return ""
-		}
+	const dangling = "Controlled by what is not there, and deleted by the garbage collector if it is gone"
+	p.section(r, dangling, func(pod *pod) bool { return pod.Dangling != "" }, func(pod *pod) string { return pod.Dangling })
+	crashing := func(pod *pod) bool { return !pod.Ready && pod.view.Active() && len(pod.Restarts) > 0 }
+	p.section(r, "Restarted and not ready", crashing, func(pod *pod) string {
 		var restarts []string
 		for _, re := range pod.Restarts {
 			restarts = append(restarts, "container "+re.String())
@@ -94,6 +90,9 @@ func (p *printer) print(r *roll) error {
 }
 
 func (p *printer) json(r *roll) error {
+	for _, pod := range r.Pods {
+		pod.Reason = r.reason(pod)
+	}
 	e := json.NewEncoder(p.w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -217,20 +216,18 @@ const maxAlone = 5
 
 // labelAlone prints, for every controller whose labels match more pods than count, which those are and why not.
 func (p *printer) labelAlone(r *roll) {
-	p.list(r, "Matched by label but not counted; a tool that looks at labels alone would count them", func(c *controller) (string, []string) {
-		var lines []string
-		for _, pod := range c.notCounted {
-			lines = append(lines, pod.Name+": "+r.explain(c, pod))
-		}
-		return fmt.Sprintf(": %d by label, %d counted", c.LabelOnly, c.Owned), lines
+	p.list(r, "Matched by label but not counted; a tool that looks at labels alone would count them", func(c *controller) (string, int, func(int) string) {
+		pods := r.notCounted(c)
+		more := fmt.Sprintf(": %d by label, %d counted", c.LabelOnly, c.Owned)
+		return more, len(pods), func(i int) string { return pods[i].Name + ": " + r.explain(c, pods[i]) }
 	})
 }
 
 // plans prints what each controller does, pod by pod.
 func (p *printer) plans(r *roll) {
-	p.list(r, "What is next, one by one", func(c *controller) (string, []string) {
+	p.list(r, "What is next, one by one", func(c *controller) (string, int, func(int) string) {
 		if len(c.Next) == 0 {
-			return "", nil
+			return "", 0, nil
 		}
 		lines := c.steps(math.MaxInt)
 		if len(c.CreateOn) > 0 {
@@ -239,31 +236,30 @@ func (p *printer) plans(r *roll) {
 		for _, node := range c.CreateOn {
 			lines = append(lines, "create on "+node)
 		}
-		return "", append(lines, c.deletions()...)
+		lines = append(lines, c.deletions()...)
+		return "", len(lines), func(i int) string { return lines[i] }
 	})
 }
 
 // misfits prints the nodes that a taint keeps from a pod of a DaemonSet; with -v all that should have none.
 func (p *printer) misfits(r *roll) {
-	p.list(r, "Nodes that get no pod", func(c *controller) (string, []string) {
-		var lines []string
+	p.list(r, "Nodes that get no pod", func(c *controller) (string, int, func(int) string) {
+		var nodes []misfit
 		for _, n := range c.Nodes {
 			if p.verbose || n.Misfit == replica.NoExecuteTaint || n.Misfit == replica.NoScheduleTaint {
-				lines = append(lines, n.Node+": "+n.Reason)
+				nodes = append(nodes, n)
 			}
 		}
-		return "", lines
+		return "", len(nodes), func(i int) string { return nodes[i].Node + ": " + nodes[i].Reason }
 	})
 }
 
 // conflicts prints which controllers would adopt the same pods.
 func (p *printer) conflicts(r *roll) {
-	p.list(r, "Selectors that meet, so that whoever comes first adopts a pod", func(c *controller) (string, []string) {
-		var lines []string
-		for _, f := range c.Conflicts {
-			lines = append(lines, fmt.Sprintf("%s: both match %s", f.With, labelText(f.Labels)))
+	p.list(r, "Selectors that meet, so that whoever comes first adopts a pod", func(c *controller) (string, int, func(int) string) {
+		return "", len(c.Conflicts), func(i int) string {
+			return fmt.Sprintf("%s: both match %s", c.Conflicts[i].With, labelText(c.Conflicts[i].Labels))
 		}
-		return "", lines
 	})
 }
 
@@ -276,13 +272,13 @@ func labelText(labels map[string]string) string {
 	return cmp.Or(strings.Join(texts, ","), "no labels")
 }
 
-// list prints, under a heading, what there is to say of controllers: more about its name, and a line each. Those of which there
-// are no lines are left out.
-func (p *printer) list(r *roll, heading string, say func(*controller) (more string, lines []string)) {
+// list prints, under a heading, what there is to say of controllers: more about its name, and n lines. Those of which there
+// are no lines are left out. It asks for the lines that it prints alone: of many, nearly all would be made for nothing.
+func (p *printer) list(r *roll, heading string, say func(*controller) (more string, n int, line func(int) string)) {
 	first := true
 	for _, c := range r.Controllers {
-		more, lines := say(c)
-		if len(lines) == 0 {
+		more, n, line := say(c)
+		if n == 0 {
 			continue
 		}
 		if first {
@@ -291,25 +287,24 @@ func (p *printer) list(r *roll, heading string, say func(*controller) (more stri
 			first = false
 		}
 		p.line("%s/%s/%s%s", c.Namespace, c.Kind, c.Name, more)
-		shown := lines
-		if len(shown) > maxAlone && !p.verbose {
-			shown = shown[:maxAlone]
+		shown := n
+		if !p.verbose {
+			shown = min(n, maxAlone)
 		}
-		for _, line := range shown {
-			p.line("   %s", line)
+		for i := range shown {
+			p.line("   %s", line(i))
 		}
-		if more := len(lines) - len(shown); more > 0 {
-			p.line("   and %d more (-v names them)", more)
+		if n > shown {
+			p.line("   and %d more (-v names them)", n-shown)
 		}
 	}
 }
 
-// section prints, under a heading, what there is to say of pods, those of which there is nothing to say left out.
-func (p *printer) section(r *roll, heading string, say func(*pod) string) {
+// section prints, under a heading, what there is to say of the pods that are meant.
+func (p *printer) section(r *roll, heading string, meant func(*pod) bool, say func(*pod) string) {
 	said := 0
 	for _, pod := range r.Pods {
-		text := say(pod)
-		if text == "" {
+		if !meant(pod) {
 			continue
 		}
 		if said++; said == 1 {
@@ -317,7 +312,7 @@ func (p *printer) section(r *roll, heading string, say func(*pod) string) {
 			p.line("%s:", heading)
 		}
 		if said <= maxAlone || p.verbose {
-			p.line("   %s/%s: %s", pod.Namespace, pod.Name, text)
+			p.line("   %s/%s: %s", pod.Namespace, pod.Name, say(pod))
 		}
 	}
 	if said > maxAlone && !p.verbose {

@@ -29,12 +29,14 @@ type roll struct {
 // A label is one label of a pod.
 type label struct{ key, value string }
 
-// A namespace has what a controller looks at: the pods beside it.
+// A namespace has what a controller looks at: the pods beside it, and the other controllers.
 type namespace struct {
-	pods    []*pod
-	byOwner map[string][]**pod // by the UID of their controller, orphans under ""
-	byLabel map[label][]*pod
-	bad     []*pod // that were not read in whole
+	controllers []*controller
+	pods        []*pod
+	byOwner     map[string][]**pod // by the UID of their controller, orphans under ""
+	byLabel     map[label][]*pod
+	bad         []*pod                    // that were not read in whole
+	related     map[string]map[string]int // by the UID of the ReplicaSets' controller: see roll.related
 }
 
 // callRoll judges every pod by every controller of its namespace at the time now, or, when that is zero, at the newest
@@ -75,7 +77,12 @@ func callRoll(d *dump, now time.Time) *roll {
 			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), cmp.Compare(a.Name, b.Name))
 	})
 	for _, c := range r.Controllers {
-		r.namespaces[c.Namespace] = &namespace{byLabel: map[label][]*pod{}}
+		ns := r.namespaces[c.Namespace]
+		if ns == nil {
+			ns = &namespace{byLabel: map[label][]*pod{}, related: map[string]map[string]int{}}
+			r.namespaces[c.Namespace] = ns
+		}
+		ns.controllers = append(ns.controllers, c)
 	}
 	for _, p := range r.Pods {
 		if ns := r.namespaces[p.Namespace]; ns != nil {
@@ -103,14 +110,8 @@ func callRoll(d *dump, now time.Time) *roll {
 		for _, p := range r.namespaces[c.Namespace].candidates(c) {
 			if c.matches(p) {
 				c.LabelOnly++
-				if !p.Counted || !r.isOf(c, p) {
-					c.notCounted = append(c.notCounted, p)
-				}
 			}
 		}
-	}
-	for _, p := range r.Pods {
-		p.Reason = r.reason(p)
 	}
 	return r
 }
@@ -124,6 +125,18 @@ func (ns *namespace) candidates(c *controller) []*pod {
 		}
 	}
 	return ns.pods
+}
+
+// notCounted returns the pods that c matches by label and does not count. Where many controllers match many pods these are
+// more than there is room for, so nobody keeps them.
+func (r *roll) notCounted(c *controller) []*pod {
+	var pods []*pod
+	for _, p := range r.namespaces[c.Namespace].candidates(c) {
+		if c.matches(p) && (!p.Counted || !r.isOf(c, p)) {
+			pods = append(pods, p)
+		}
+	}
+	return pods
 }
 
 // only leaves the controllers and pods that are wanted. What was found out about them stays as it is.

@@ -120,9 +120,12 @@ const maxNear = 5
 // such, only those that its name says it was made by.
 func (r *roll) opinions(p *pod) []opinion {
 	var related, near, makers []*controller
-	for _, c := range r.Controllers {
+	ns := r.namespaces[p.Namespace]
+	if ns == nil { // without controllers
+		return nil
+	}
+	for _, c := range ns.controllers {
 		switch {
-		case c.Namespace != p.Namespace:
 		case c.owns(p) || c.matches(p):
 			related = append(related, c)
 		case p.Owner != "" || !c.asksAbout(p):
