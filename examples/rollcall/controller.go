@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,7 +39,8 @@ type controller struct {
 	Note        string            `json:"note,omitempty"`    // what else there is to say about Next
 	Problem     string            `json:"problem,omitempty"` // why it is not known what is next
 
-	blind      bool // the selector is invalid, so that nothing can be counted
+	blind      bool   // the selector is invalid, so that nothing can be counted
+	unplaced   string // of a DaemonSet: why it is not known on which nodes its pods run, so that nothing is counted
 	object     *object
 	claim      ownership.Controller
 	keys       map[string]bool // of the labels that the selector asks about
@@ -78,6 +80,7 @@ func (r *roll) newController(o *object) *controller {
 		Labels: o.Metadata.Labels, Owner: o.view().ControlledBy.String(), Next: []string{}, object: o, keys: map[string]bool{},
 	}
 	s, err := o.selector()
+	c.blind = err != nil
 	c.invalid(r, "spec.selector", err)
 	if o.Kind == "DaemonSet" {
 		c.place(r)
@@ -103,7 +106,7 @@ func (c *controller) place(r *roll) {
 	if required := t.Affinity.NodeAffinity.Required; required != nil {
 		c.placement.Affinity, err = replica.CompileAffinity(required.NodeSelectorTerms)
 		if err != nil { // of use all the same: what the API lets pass matches no node
-			c.Note = err.Error()
+			c.Note = strings.ReplaceAll(err.Error(), "\n", "; ")
 		}
 	}
 }
@@ -113,7 +116,7 @@ func (c *controller) invalid(r *roll, field string, err error) {
 	if err == nil {
 		return
 	}
-	c.Problem, c.blind = "invalid "+field, true
+	c.Problem = cmp.Or(c.Problem, "invalid "+field)
 	problem := func(path, text string) {
 		if path != "" && path[0] != '[' {
 			path = "." + path
@@ -196,6 +199,9 @@ func (r *roll) count(c *controller) {
 		c.create = plan.Create
 		remove(plan.Delete)
 	case "DaemonSet":
+		if c.unplaced = r.unplaced(c); c.unplaced != "" {
+			return
+		}
 		plan := replica.DiffNodes(r.nodes, claimed, c.placement, r.Now)
 		r.countNodes(c)
 		c.create, c.CreateOn = len(plan.Create), plan.Create
@@ -254,8 +260,8 @@ func (r *roll) countNodes(c *controller) {
 	for _, i := range s.Counted {
 		c.mine[i].Counted = true
 	}
-	if s.Misscheduled > 0 && c.Note == "" {
-		c.Note = fmt.Sprint(s.Misscheduled, " misscheduled")
+	if s.Misscheduled > 0 {
+		c.note(fmt.Sprint(s.Misscheduled, " misscheduled"))
 	}
 	for _, n := range r.nodes {
 		if e := c.placement.Explain(n); e.Fit != replica.ShouldRun {
@@ -331,7 +337,7 @@ func (r *roll) settle(d *dump, c *controller) {
 	switch {
 	case c.Problem != "":
 	case c.claim.Deleting:
-		c.Note = "being deleted"
+		c.note("being deleted")
 	case c.acts():
 		c.Next = append(c.Next, c.steps(math.MaxInt)...)
 		if n := len(c.Delete); n > 0 {
@@ -339,15 +345,24 @@ func (r *roll) settle(d *dump, c *controller) {
 		}
 		for _, p := range c.adopt {
 			if p.adopters > 1 {
-				c.Note = "others would adopt " + p.Name + " too, and the first gets it"
+				c.note("others would adopt " + p.Name + " too, and the first gets it")
+				break // one is enough in a line
 			}
 		}
 		if len(r.Pods) == 0 {
-			c.Note = "no pods in the dump"
+			c.note("no pods in the dump")
 		}
 	case c.Note == "" && c.Owned < c.Desired:
 		c.Note = fmt.Sprint(c.Desired-c.Owned, " missing")
 	}
+}
+
+// note adds to c's Note.
+func (c *controller) note(text string) {
+	if c.Note != "" {
+		c.Note += "; "
+	}
+	c.Note += text
 }
 
 // steps is what c has to do, deletions aside, in words. Where it is to be done with more than limit pods it gives their
@@ -385,20 +400,32 @@ func (r *roll) unsure(d *dump, c *controller) string {
 			return "pod " + p.Name + " is unreadable in part"
 		}
 	}
-	badNode := func(o *object) bool { return o.Kind == "Node" && o.bad != "" }
 	switch {
 	case c.object.bad != "":
 		return "unreadable " + c.object.bad
 	case d.lost:
 		return "the input is incomplete"
-	case c.Kind == "DaemonSet" && slices.ContainsFunc(d.objects, badNode):
-		return "a node is unreadable in part"
-	case c.Kind == "DaemonSet" && len(r.nodes) == 0:
-		return "no nodes in the dump"
+	case c.unplaced != "":
+		return c.unplaced
 	case c.UID == "":
 		return "no UID"
 	case c.claim.Selector.IsNothing():
 		return "no selector"
+	}
+	return ""
+}
+
+// unplaced says what keeps one from knowing on which nodes the pods of a DaemonSet run, or "".
+func (r *roll) unplaced(c *controller) string {
+	switch {
+	case c.Problem != "": // of its node selector
+		return c.Problem
+	case strings.HasPrefix(c.object.bad, "spec."):
+		return "unreadable " + c.object.bad
+	case r.badNode:
+		return "a node is unreadable in part"
+	case len(r.nodes) == 0:
+		return "no nodes in the dump"
 	}
 	return ""
 }

@@ -231,6 +231,11 @@ func TestBadFields(t *testing.T) {
 			DaemonSet/ds {"spec":{"template":{"spec":{"nodeSelector":{"disk":"s s d"}}}}}`,
 			`DaemonSet x/ds: spec.template.spec.nodeSelector[disk]: "s s d": ' ' at offset 1, want letters, digits, '-', '_' and '.'`,
 			"? (invalid spec.template.spec.nodeSelector)"},
+		{"a DaemonSet's selectors, both", `
+			DaemonSet/ds {"spec":{"selector":{"matchLabels":{"app":"w b"}},"template":{"spec":{"nodeSelector":{"disk":"s s d"}}}}}`, `
+			DaemonSet x/ds: spec.selector.matchLabels[app]: "w b": ' ' at offset 1, want letters, digits, '-', '_' and '.'
+			DaemonSet x/ds: spec.template.spec.nodeSelector[disk]: "s s d": ' ' at offset 1, want letters, digits, '-', '_' and '.'`,
+			"DaemonSet/ds <invalid> ? ? ? ? ? (invalid spec.selector)\n"},
 		{"a node that a DaemonSet may want", `
 			Node/n {"metadata":{"labels":[]}}
 			DaemonSet/ds`,
@@ -313,6 +318,13 @@ func TestDaemonPods(t *testing.T) {
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
 			[]string{"DaemonSet/ds app=web 0 0 0 1 ok (1 misscheduled)\n", "Nodes that get no pod:\nx/DaemonSet/ds\n n1: gets no new pod, but keeps one that it has: taint dedicated=db:NoSchedule is not tolerated\n"}},
+		{"for a node that drives them away", "", `
+			Node/n1 {"spec":{"taints":[{"key":"gone","effect":"NoExecute"}]}}
+			Node/n2 {"spec":{"taints":[{"key":"gone","effect":"NoExecute"}]}}
+			DaemonSet/ds {"spec":{"template":{"spec":{"nodeName":"n1"}}}}
+			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
+			[]string{"DaemonSet/ds app=web 0 0 0 1 delete p (on a node that should run none) (1 misscheduled)\n",
+				"Nodes that get no pod:\nx/DaemonSet/ds\n n1: should run none: taint gone:NoExecute is not tolerated\n\n"}},
 		{"for a tainted node that they tolerate", "", `
 			Node/n1 {"spec":{"taints":[{"key":"dedicated","value":"db","effect":"NoSchedule"}]}}
 			DaemonSet/ds {"spec":{"template":{"spec":{"tolerations":[{"key":"dedicated","operator":"Exists"}]}}}}
@@ -345,10 +357,26 @@ func TestDaemonPods(t *testing.T) {
 					{"matchExpressions":[{"key":"cpus","operator":"Gt","values":["4"]}]}]}}}}}}}
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n2"}}`,
 			[]string{`DaemonSet/ds app=web 1 1 0 1 ok (nodeSelectorTerms[0].matchExpressions[0].values[0]: "many": want an integer of 64 bits)`}},
+		{"of a DaemonSet with an affinity of two errors", "", `
+			Node/n1
+			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}
+			DaemonSet/ds {"spec":{"template":{"spec":{"affinity":
+				{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[
+					{"matchExpressions":[{"key":"cpus","operator":"in","values":["4"]}],"matchFields":[{"key":"name","operator":"In","values":["n1"]}]}]}}}}}}}`,
+			[]string{`(nodeSelectorTerms[0].matchExpressions[0].operator: "in": want In, NotIn, Exists, DoesNotExist, Gt or Lt; nodeSelectorTerms[0].matchFields`,
+				"; 1 misscheduled)\n"}},
 		{"without nodes in the dump", "-v", `
 			DaemonSet/ds
+			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}
+			Pod/q`,
+			[]string{"DaemonSet/ds app=web ? ? ? 2 ? (no nodes in the dump)\n",
+				"would count them:\nx/DaemonSet/ds: 2 by label\n q: matches and has no controller, to be adopted\n\n",
+				"is controlled by it and matches; whether it counts is not known: no nodes in the dump\n"}},
+		{"without its node in the dump", "-v", `
+			Node/n2
+			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
-			[]string{"DaemonSet/ds app=web ? 0 0 1 ? (no nodes in the dump)\n", "but n1 is not in the dump"}},
+			[]string{"but n1 is not in the dump"}},
 		{"for no node", "-v", `
 			Node/n1
 			DaemonSet/ds
@@ -382,6 +410,50 @@ func TestDaemonPods(t *testing.T) {
 			Pod/p {"spec":{"nodeName":"n1"},"status":{"phase":"Failed"}}`,
 			[]string{"DaemonSet/ds app=web 1 0 0 1 adopt p, delete p (failed, to be replaced)\n"}},
 	})
+}
+
+// Where its pods run is not known of a DaemonSet of which a part is unreadable: nothing is said of nodes, nor of who counts.
+func TestUnknownPlacement(t *testing.T) {
+	const node, daemon = "\nNode/n1 ", "\nDaemonSet/ds "
+	const tainted = node + `{"spec":{"taints":[{"key":"a","effect":"NoSchedule"}]}}`
+	for _, tt := range []struct{ name, cluster, problem, path, found string }{
+		{"taints", node + `{"spec":{"taints":"x"}}` + daemon, "a node is unreadable in part", "Node n1: spec.taints", "want an array, found string"},
+		{"a taint", node + `{"spec":{"taints":[{"key":1,"effect":"NoSchedule"}]}}` + daemon,
+			"a node is unreadable in part", "Node n1: spec.taints.key", "want a string, found number"},
+		{"tolerations", tainted + daemon + `{"spec":{"template":{"spec":{"tolerations":{}}}}}`,
+			"unreadable spec.template.spec.tolerations", "", "want an array, found object"},
+		{"a toleration", tainted + daemon + `{"spec":{"template":{"spec":{"tolerations":[{"key":1}]}}}}`,
+			"unreadable spec.template.spec.tolerations.key", "", "want a string, found number"},
+		{"affinity", tainted + daemon + `{"spec":{"template":{"spec":{"affinity":{"nodeAffinity":[]}}}}}`,
+			"unreadable spec.template.spec.affinity.nodeAffinity", "", "want an object, found array"},
+		{"the host's network", tainted + daemon + `{"spec":{"template":{"spec":{"hostNetwork":"yes"}}}}`,
+			"unreadable spec.template.spec.hostNetwork", "", "want true or false, found string"},
+		{"a node selector", tainted + daemon + `{"spec":{"template":{"spec":{"nodeSelector":{"disk":"s s"}}}}}`,
+			"invalid spec.template.spec.nodeSelector", "DaemonSet x/ds: spec.template.spec.nodeSelector[disk]",
+			`"s s": ' ' at offset 1, want letters, digits, '-', '_' and '.'`},
+	} {
+		dump := objects(t, tt.cluster+"\n"+`Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`)
+		path := tt.path
+		if path == "" {
+			path = "DaemonSet x/ds: " + strings.TrimPrefix(tt.problem, "unreadable ")
+		}
+		checkProblems(t, tt.name, dump, path+": "+tt.found, "DaemonSet/ds app=web ? ? ? 1 ? ("+tt.problem+")\n")
+		stdout, _, _ := runWith(dump, "-v", "-o", "wide", "-")
+		if want := "DaemonSet/ds: is controlled by it and matches; whether it counts is not known: " + tt.problem + "\n"; !strings.Contains(stdout, want) {
+			t.Errorf("%s: want %q in\n%s", tt.name, want, stdout)
+		}
+		if want := " ? (" + tt.problem + ") ? ? <none> "; !strings.Contains(squeeze(stdout), want) {
+			t.Errorf("%s: want %q in\n%s", tt.name, want, stdout)
+		}
+		for _, unknown := range []string{"Nodes that get no pod", "not counted", "What is next"} {
+			if strings.Contains(stdout, unknown) {
+				t.Errorf("%s: nobody knows %q:\n%s", tt.name, unknown, stdout)
+			}
+		}
+		if stdout, _, _ := runWith(dump, "-o", "json", "-"); strings.Contains(stdout, `"nodes"`) || !strings.Contains(stdout, `"next": [],`) {
+			t.Errorf("%s: want nothing next, and no nodes:\n%s", tt.name, stdout)
+		}
+	}
 }
 
 // A daemon pod that no node has yet names its node in its affinity.
@@ -516,6 +588,7 @@ func TestDeletions(t *testing.T) {
 		{"the ReplicaSets of two Deployments, and one in another namespace", "", `
 			ReplicaSet/d1 of Deployment/d {"spec":{"replicas":1,"selector":{"matchLabels":{"rev":"d1"}}}}
 			ReplicaSet/e1 of Deployment/e {"spec":{"replicas":1,"selector":{"matchLabels":{"rev":"e1"}}}}
+			StatefulSet/s of Deployment/d {"spec":{"selector":{"matchLabels":{"rev":"e1"}}}}
 			ReplicaSet/d2 of Deployment/d {"metadata":{"namespace":"y"},"spec":{"replicas":9,"selector":{"matchLabels":{"rev":"e1"}}}}
 			Pod/a of ReplicaSet/d1 {"metadata":{"labels":{"rev":"d1"}},"spec":{"nodeName":"n1"}}
 			Pod/b of ReplicaSet/d1 {"metadata":{"labels":{"rev":"d1"}},"spec":{"nodeName":"n1"}}
@@ -626,7 +699,10 @@ func TestOrphans(t *testing.T) {
 			[]string{"adopt a, adopt b, adopt c\n"}},
 		{"eight to adopt are counted", "", `
 			ReplicaSet/rs` + eight,
-			[]string{"adopt 8 pods, delete 7\n", " and 3 more (-v names them)\n"}},
+			[]string{"adopt 8 pods, delete 7\n",
+				"\nx/ReplicaSet/rs: 8 by label, 0 counted\n p0: matches and has no controller, to be adopted\n",
+				" p4: matches and has no controller, to be adopted\n and 3 more (-v names them)\n\nControlled by nobody:\n",
+				" x/p4: ReplicaSet/rs: matches and has no controller, to be adopted\n and 3 more (-v names them)\n"}},
 		{"-v names all eight", "-v", `
 			ReplicaSet/rs` + eight,
 			[]string{"\n p7: matches and has no controller, to be adopted\n\n"}},
@@ -654,6 +730,12 @@ func TestOrphans(t *testing.T) {
 			Pod/p`,
 			[]string{"adopt p (others would adopt p too, and the first gets it)\n",
 				"has no controller, and of the 2 that would adopt it the first gets it\n"}},
+		{"two that two would adopt", "", `
+			ReplicaSet/a
+			ReplicaSet/b
+			Pod/p
+			Pod/q`,
+			[]string{"adopt p, adopt q, delete p (tied with others, and first by UID) (others would adopt p too, and the first gets it)\n"}},
 		{"one that seven nearly match", "-v", `
 			ReplicaSet/rs0
 			ReplicaSet/rs1
@@ -741,11 +823,27 @@ func TestOwners(t *testing.T) {
 			ReplicaSet/rs {"spec":{"selector":{"matchLabels":{"app":"db"}}}}
 			Pod/p {"metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"rs","uid":"ReplicaSet-rs","controller":false}]}}`,
 			[]string{"has no controller, ReplicaSet/rs owns it without controlling it\n"}},
+		{"a reference without UID", "-v", `
+			ReplicaSet/rs {"metadata":{"uid":""}}
+			Deployment/d {"metadata":{"uid":""}}
+			Pod/p {"metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"rs","controller":true}]}}
+			Pod/q`,
+			[]string{"if it is gone:\n x/p: the reference to ReplicaSet/rs has no UID\n",
+				"\n is controlled by ReplicaSet/rs, by a reference without UID\n", " Deployment/d: not considered: the controller has no UID\n",
+				" topmost controller: ReplicaSet/rs, by a reference without UID\n"}},
 		{"a controller without UID", "-v", `
 			ReplicaSet/rs {"metadata":{"uid":""}}
 			Pod/p`,
 			[]string{"? (no UID)\n", "not considered: the controller has no UID\n"}},
 	})
+}
+
+// Of owners of other kinds there are none in a dump, and nobody knows whether they are gone.
+func TestForeignOwners(t *testing.T) {
+	stdout, _, _ := runWith(objects(t, "ReplicaSet/rs of Rollout/r\nPod/p of ReplicaSet/rs\nPod/q of CronTab/c"), "-")
+	if strings.Contains(stdout, "not there") {
+		t.Errorf("of Rollout/r and CronTab/c nobody knows:\n%s", stdout)
+	}
 }
 
 func TestPods(t *testing.T) {

@@ -29,6 +29,7 @@ type pod struct {
 
 	object  *object
 	view    replica.Pod
+	rootUID string
 	rootEnd ownership.End // how the chain to the root ends
 
 	adopters int // how many controllers would adopt it
@@ -89,8 +90,10 @@ func (r *roll) climb(p *pod) {
 		return
 	}
 	top := chain[len(chain)-1]
-	p.Root = top.String()
+	p.Root, p.rootUID = top.String(), top.UID
 	switch {
+	case end == ownership.Gone && top.UID == "":
+		p.Dangling = fmt.Sprintf("the reference to %v has no UID", top)
 	case end == ownership.Gone && known(top.Kind):
 		p.Dangling = fmt.Sprintf("%v with UID %s is not in the dump", top, top.UID)
 	case end == ownership.Replaced:

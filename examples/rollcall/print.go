@@ -122,8 +122,11 @@ func (p *printer) controllers(r *roll) error {
 		case c.claim.Selector.IsNothing():
 			selects = "<nothing>"
 		}
-		if c.blind || strings.HasPrefix(c.object.bad, "spec.") || c.Kind == "DaemonSet" && len(r.nodes) == 0 {
+		if c.blind || strings.HasPrefix(c.object.bad, "spec.") {
 			desired = "?"
+		}
+		if c.unplaced != "" {
+			desired, owned, ready = "?", "?", "?"
 		}
 		colour := plain
 		switch {
@@ -134,7 +137,11 @@ func (p *printer) controllers(r *roll) error {
 		}
 		row := []string{c.Namespace, c.ref(), selects, desired, owned, ready, byLabel, c.next()}
 		if p.output == "wide" {
-			row = append(row, strconv.Itoa(c.Available), strconv.Itoa(c.Terminating), cmp.Or(c.Owner, "<none>"), age(c.object, r.Now))
+			available, terminating := strconv.Itoa(c.Available), strconv.Itoa(c.Terminating)
+			if owned == "?" {
+				available, terminating = "?", "?"
+			}
+			row = append(row, available, terminating, cmp.Or(c.Owner, "<none>"), age(c.object, r.Now))
 		}
 		for _, key := range p.labels {
 			row = append(row, c.Labels[key])
@@ -219,6 +226,9 @@ func (p *printer) labelAlone(r *roll) {
 	p.list(r, "Matched by label but not counted; a tool that looks at labels alone would count them", func(c *controller) (string, int, func(int) string) {
 		pods := r.notCounted(c)
 		more := fmt.Sprintf(": %d by label, %d counted", c.LabelOnly, c.Owned)
+		if c.unplaced != "" {
+			more = fmt.Sprintf(": %d by label", c.LabelOnly)
+		}
 		return more, len(pods), func(i int) string { return pods[i].Name + ": " + r.explain(c, pods[i]) }
 	})
 }
@@ -341,7 +351,11 @@ func (p *printer) pods(r *roll) {
 		for _, re := range pod.Restarts {
 			p.line("   container %s", re)
 		}
-		if pod.Root != "" {
+		switch {
+		case pod.Root == "":
+		case pod.rootUID == "":
+			p.line("   topmost controller: %s, by a reference without UID", pod.Root)
+		default:
 			p.line("   topmost controller: %s%s", pod.Root, map[ownership.End]string{
 				ownership.Gone:     ", which is not in the dump",
 				ownership.Replaced: ", which is gone, and another one has its name",

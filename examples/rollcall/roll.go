@@ -24,6 +24,7 @@ type roll struct {
 	owners     map[string]*controller // by UID
 	namespaces map[string]*namespace
 	nodes      []replica.Node
+	badNode    bool // a node was not read in whole
 }
 
 // A label is one label of a pod.
@@ -62,11 +63,14 @@ func callRoll(d *dump, now time.Time) *roll {
 		case "Pod":
 			r.Pods = append(r.Pods, r.newPod(o))
 		case "Node":
+			r.badNode = r.badNode || o.bad != ""
 			r.nodes = append(r.nodes, replica.Node{Name: o.Metadata.Name, Labels: o.Metadata.Labels, Taints: o.Spec.Taints})
 		default:
 			c := r.newController(o)
 			r.Controllers = append(r.Controllers, c)
-			r.owners[c.UID] = c
+			if c.UID != "" {
+				r.owners[c.UID] = c
+			}
 		}
 	}
 	slices.SortStableFunc(r.Pods, func(a, b *pod) int {
@@ -127,12 +131,13 @@ func (ns *namespace) candidates(c *controller) []*pod {
 	return ns.pods
 }
 
-// notCounted returns the pods that c matches by label and does not count. Where many controllers match many pods these are
+// notCounted returns the pods that c matches by label and does not count, as far as that is known. Where many controllers match many pods these are
 // more than there is room for, so nobody keeps them.
 func (r *roll) notCounted(c *controller) []*pod {
 	var pods []*pod
 	for _, p := range r.namespaces[c.Namespace].candidates(c) {
-		if c.matches(p) && (!p.Counted || !r.isOf(c, p)) {
+		own := r.isOf(c, p)
+		if c.matches(p) && !(own && (p.Counted || c.unplaced != "")) {
 			pods = append(pods, p)
 		}
 	}

@@ -51,6 +51,9 @@ func (r *roll) explainDaemon(c *controller, p *pod) string {
 	if e.Decision != ownership.Keep {
 		return e.String()
 	}
+	if c.unplaced != "" {
+		return fmt.Sprintf("%v; whether it counts is not known: %s", e, c.unplaced)
+	}
 	node, state := cmp.Or(p.view.Node, p.view.Target), p.view.State(c.minReady(), r.Now)
 	switch {
 	case p.Counted:
@@ -103,6 +106,8 @@ func (r *roll) lines(p *pod, opinions []opinion) []string {
 		lines = append(lines, fmt.Sprintf("is controlled by %s, which counts no pods", p.Owner))
 	case p.rootEnd == ownership.Replaced:
 		lines = append(lines, fmt.Sprintf("is controlled by %s with UID %s, which is gone, and another one has its name", p.Owner, p.OwnerUID))
+	case p.OwnerUID == "":
+		lines = append(lines, fmt.Sprintf("is controlled by %s, by a reference without UID", p.Owner))
 	default:
 		lines = append(lines, fmt.Sprintf("is controlled by %s with UID %s, which is not in the dump", p.Owner, p.OwnerUID))
 	}
