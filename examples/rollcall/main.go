@@ -58,9 +58,17 @@ pods that it controls and that match; of a Deployment those of its ReplicaSets,
 of a DaemonSet the nodes with a pod that should have one. BY LABEL is what a
 label match alone would count. NEXT is what the controller would do: create,
 delete, adopt, release; ok when it would do nothing, which does not say that its
-pods are well; - of Deployments, StatefulSets and Jobs, which are only counted;
-? when the input does not tell. Of a few pods to delete it names each, and in
-what it comes before the first that stays; -v names all.
+pods are well; - of Deployments, StatefulSets and Jobs, which are only counted.
+? stands for what the input does not tell. Up to three pods to delete are named,
+each with that in which it comes before the first that stays; -v names all. NEXT
+is one pass: it creates or deletes 500 pods at the most, of a DaemonSet 250.
+
+Below the table is what else there is to know: the selectors that meet, the
+nodes that get no pod of a DaemonSet because of a taint, the pods that a label
+matches and that do not count, those that nobody controls, those whose
+controller is not in the input, and those that restarted and are not ready. Of
+each controller, or of all pods, there are five lines at the most; -v prints
+all, and tells of the other nodes and of every pod too.
 
 Of a pod that nobody controls and no selector matches, those controllers are
 named that made it by its generateName, or else whose selectors ask about a
