@@ -57,6 +57,8 @@ type victim struct {
 	Pod    string       `json:"pod"`
 	Rule   replica.Rule `json:"rule"`
 	Reason string       `json:"reason"`
+
+	pod *pod
 }
 
 // A conflict is another controller whose selector meets this one's.
@@ -163,10 +165,12 @@ func (r *roll) count(c *controller) {
 	if c.blind || c.Kind == "Deployment" {
 		return
 	}
-	var claimed []replica.Pod // what c decides over in this pass: its own and those that it adopts
+	var pods []*pod // what c decides over in this pass: its own and those that it adopts
+	var claimed []replica.Pod
 	remove := func(victims []replica.Victim) {
 		for _, v := range victims {
-			c.Delete = append(c.Delete, victim{claimed[v.Index].Name, v.Rule, v.Rule.Phrase()})
+			p := pods[v.Index]
+			c.Delete = append(c.Delete, victim{p.Name, v.Rule, v.Rule.Phrase(), p})
 		}
 	}
 	byOwner := r.namespaces[c.Namespace].byOwner
@@ -184,7 +188,7 @@ func (r *roll) count(c *controller) {
 			c.mine = append(c.mine, p)
 		}
 		if decision == ownership.Keep || decision == ownership.Adopt {
-			claimed = append(claimed, p.view)
+			pods, claimed = append(pods, p), append(claimed, p.view)
 		}
 	}
 	switch c.Kind {
@@ -342,6 +346,9 @@ func (r *roll) settle(d *dump, c *controller) {
 		c.Next = append(c.Next, c.steps(math.MaxInt)...)
 		if n := len(c.Delete); n > 0 {
 			c.Next = append(c.Next, fmt.Sprint("delete ", n))
+		}
+		for _, v := range c.Delete {
+			v.pod.goes = append(v.pod.goes, fmt.Sprintf("%s is to delete it: %s", c.ref(), v.Reason))
 		}
 		for _, p := range c.adopt {
 			if p.adopters > 1 {

@@ -598,6 +598,15 @@ func TestDeletions(t *testing.T) {
 			Pod/g of ReplicaSet/e1 {"metadata":{"labels":{"rev":"e1"}},"spec":{"nodeName":"n2"}}`,
 			[]string{"delete a (beside more related pods on its node), delete b (beside more related pods on its node)\n",
 				"delete f (beside more related pods on its node), delete g (beside more related pods on its node)\n"}},
+		{"asked about one that goes", "why b", `
+			ReplicaSet/rs {"spec":{"replicas":1}}
+			Pod/a of ReplicaSet/rs {"spec":{"nodeName":"n1"}}
+			Pod/b of ReplicaSet/rs`,
+			[]string{"ReplicaSet/rs: is controlled by it and matches: counted, NotReady\n ReplicaSet/rs is to delete it: bound to no node\n topmost"}},
+		{"asked about one that goes with its ReplicaSet, not by it", "-v", `
+			ReplicaSet/rs {"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"},"spec":{"replicas":0}}
+			Pod/b of ReplicaSet/rs`,
+			[]string{": counted, NotReady\n topmost controller: ReplicaSet/rs\n"}},
 		{"more than the table has room for", "-v", `
 			ReplicaSet/rs {"spec":{"replicas":0}}
 			Pod/a of ReplicaSet/rs

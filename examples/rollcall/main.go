@@ -51,7 +51,8 @@ cluster, from what this prints:
   kubectl get rc,rs,deploy,ds,sts,job,pod,node -A -o json
 
 Without a file it shows a cluster that is embedded in the program; - reads
-standard input. why tells of one pod who counts it, and why others do not.
+standard input. why tells of one pod who counts it, why others do not, and who
+is to delete it.
 
 DESIRED is what the controller asks for, OWNED what counts against it: active
 pods that it controls and that match; of a Deployment those of its ReplicaSets,

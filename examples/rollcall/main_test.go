@@ -477,7 +477,7 @@ func TestNamespaces(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if stdout, _, _ := runWith(dump.String(), "-n", "a", "why", "p", "-"); stdout != "a/p: no phase, not ready\n   has no controller\n   ReplicaSet/rs: matches and has no controller, to be adopted\n" {
+	if stdout, _, _ := runWith(dump.String(), "-n", "a", "why", "p", "-"); stdout != "a/p: no phase, not ready\n   has no controller\n   ReplicaSet/rs: matches and has no controller, to be adopted\n   ReplicaSet/rs is to delete it: tied with others, and first by UID\n" {
 		t.Errorf("why in one namespace:\n%s", stdout)
 	}
 	if stdout, _, _ := runWith(dump.String(), "-", "why", "b/p"); !strings.HasPrefix(stdout, "b/p:") || strings.Contains(stdout, "a/p") {

@@ -32,7 +32,8 @@ type pod struct {
 	rootUID string
 	rootEnd ownership.End // how the chain to the root ends
 
-	adopters int // how many controllers would adopt it
+	adopters int      // how many controllers would adopt it
+	goes     []string // who is to delete it, and why
 }
 
 // A restart says of a container that it was restarted, or ended, and how.

@@ -345,7 +345,7 @@ func (p *printer) pods(r *roll) {
 		if pod.Message != "" {
 			p.line("   %s", pod.Message)
 		}
-		for _, line := range r.lines(pod, pod.Opinions) {
+		for _, line := range append(r.lines(pod, pod.Opinions), pod.goes...) {
 			p.line("   %s", line)
 		}
 		for _, re := range pod.Restarts {
