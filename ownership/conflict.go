@@ -9,7 +9,7 @@ import (
 // A Conflict is a pair of controllers that both adopt the same orphans. The zero value is none.
 type Conflict struct {
 	A, B    int               // which controllers, by their indices; A is less than B
-	Example map[string]string // labels that both match, as few as possible; the caller's
+	Example map[string]string // labels that both match, as few as possible; only read, as conflicts of the same selectors share it
 
 	// AllOfA says that B matches whatever A does, so that both want every object that A creates; AllOfB is the other way round.
 	// When neither holds, they meet only in objects with labels of both, such as app=web and tier=frontend.
@@ -32,10 +32,12 @@ type Conflict struct {
 // Upstream tells nobody, although its documentation forbids it: whoever comes first adopts, and then deletes what is too much.
 func Conflicts(cs []Controller) []Conflict {
 	type adopter struct {
-		index int
-		pins  []selector.Requirement // labels that must have one certain value
+		index    int
+		selector int                    // the number of its text
+		pins     []selector.Requirement // labels that must have one certain value
 	}
 	var adopters []adopter
+	numbers := make(map[string]int)
 	for i, c := range cs {
 		if c.UID == "" || c.Deleting || c.Selector.IsEverything() {
 			continue
@@ -43,8 +45,21 @@ func Conflicts(cs []Controller) []Conflict {
 		pins := slices.DeleteFunc(c.Selector.Requirements(), func(r selector.Requirement) bool {
 			return r.Operator != selector.In && r.Operator != selector.Equals || len(r.Values) != 1
 		})
-		adopters = append(adopters, adopter{i, pins})
+		text := c.Selector.String()
+		number, known := numbers[text]
+		if !known {
+			number = len(numbers)
+			numbers[text] = number
+		}
+		adopters = append(adopters, adopter{i, number, pins})
 	}
+	// What two selectors have in common, by their numbers, so that many controllers of a few selectors take no algebra each.
+	type meeting struct {
+		meet           bool
+		example        map[string]string
+		allOfA, allOfB bool
+	}
+	meetings := make(map[[2]int]meeting)
 	var conflicts []Conflict
 	for n, a := range adopters {
 		x := &cs[a.index]
@@ -54,11 +69,15 @@ func Conflicts(cs []Controller) []Conflict {
 			if apart || x.UID == y.UID || clash(a.pins, b.pins) {
 				continue
 			}
-			if labels, ok := x.Selector.And(y.Selector).Example(); ok {
-				conflicts = append(conflicts, Conflict{
-					A: a.index, B: b.index, Example: labels,
-					AllOfA: x.Selector.Implies(y.Selector), AllOfB: y.Selector.Implies(x.Selector),
-				})
+			m, known := meetings[[2]int{a.selector, b.selector}]
+			if !known {
+				if m.example, m.meet = x.Selector.And(y.Selector).Example(); m.meet {
+					m.allOfA, m.allOfB = x.Selector.Implies(y.Selector), y.Selector.Implies(x.Selector)
+				}
+				meetings[[2]int{a.selector, b.selector}] = m
+			}
+			if m.meet {
+				conflicts = append(conflicts, Conflict{A: a.index, B: b.index, Example: m.example, AllOfA: m.allOfA, AllOfB: m.allOfB})
 			}
 		}
 	}

@@ -35,9 +35,10 @@ type controller struct {
 	Available   int               `json:"available"`
 	Terminating int               `json:"terminating"`
 	Labels      map[string]string `json:"labels,omitempty"`
-	Owner       string            `json:"owner"`             // its own controller
-	Note        string            `json:"note,omitempty"`    // what else there is to say about Next
-	Problem     string            `json:"problem,omitempty"` // why it is not known what is next
+	Owner       string            `json:"owner"`              // its own controller
+	Dangling    string            `json:"dangling,omitempty"` // what is wrong with the chain to the topmost controller: its last is not there
+	Note        string            `json:"note,omitempty"`     // what else there is to say about Next
+	Problem     string            `json:"problem,omitempty"`  // why it is not known what is next
 
 	blind      bool   // the selector is invalid, so that nothing can be counted
 	unplaced   string // of a DaemonSet: why it is not known on which nodes its pods run, so that nothing is counted
@@ -81,6 +82,7 @@ func (r *roll) newController(o *object) *controller {
 		Namespace: o.Metadata.Namespace, Kind: o.Kind, Name: o.Metadata.Name, UID: o.Metadata.UID,
 		Labels: o.Metadata.Labels, Owner: o.view().ControlledBy.String(), Next: []string{}, object: o, keys: map[string]bool{},
 	}
+	_, _, c.Dangling = r.climb(o.view())
 	s, err := o.selector()
 	c.blind = err != nil
 	c.invalid(r, "spec.selector", err)
@@ -278,56 +280,18 @@ func (r *roll) countNodes(c *controller) {
 // with labels of both, as app=web and tier=frontend do, are left out: there are many, and such pods are named where they are.
 func (r *roll) findConflicts() {
 	for _, ns := range r.namespaces {
-		ns.findConflicts()
-	}
-}
-
-// findConflicts finds those of one namespace. The algebra is asked about selectors, each of them once, not about controllers.
-func (ns *namespace) findConflicts() {
-	type adopter struct {
-		*controller
-		ref   string
-		group int // by its selector
-	}
-	var adopters []adopter
-	var pairs []ownership.Controller // two of each group
-	groups := map[string]int{}
-	for _, c := range ns.controllers {
-		if c.Kind == "Deployment" || c.blind || c.UID == "" || c.claim.Deleting { // a Deployment adopts ReplicaSets
-			continue
-		}
-		text := c.claim.Selector.String()
-		group, known := groups[text]
-		if !known {
-			group = len(groups)
-			groups[text] = group
-			claim := ownership.Controller{Namespace: c.Namespace, Selector: c.claim.Selector}
-			for i := range 2 {
-				claim.UID = fmt.Sprint(group, i)
-				pairs = append(pairs, claim)
+		var adopters []*controller
+		var claims []ownership.Controller
+		var refs []string
+		for _, c := range ns.controllers {
+			if c.Kind != "Deployment" && !c.blind { // a Deployment adopts ReplicaSets
+				adopters, claims, refs = append(adopters, c), append(claims, c.claim), append(refs, c.ref())
 			}
 		}
-		adopters = append(adopters, adopter{c, c.ref(), group})
-	}
-	meets := make([]map[int]map[string]string, len(groups)) // labels that both match, by group and group
-	for _, x := range ownership.Conflicts(pairs) {
-		if !x.AllOfA && !x.AllOfB {
-			continue
-		}
-		for _, g := range [][2]int{{x.A / 2, x.B / 2}, {x.B / 2, x.A / 2}} {
-			if meets[g[0]] == nil {
-				meets[g[0]] = map[int]map[string]string{}
-			}
-			meets[g[0]][g[1]] = x.Example
-		}
-	}
-	for i, c := range adopters {
-		if len(meets[c.group]) == 0 { // meets nobody
-			continue
-		}
-		for _, other := range adopters[i+1:] {
-			if labels, ok := meets[c.group][other.group]; ok && c.UID != other.UID {
-				c.Conflicts = append(c.Conflicts, conflict{other.ref, other.UID, labels})
+		for _, x := range ownership.Conflicts(claims) {
+			if x.AllOfA || x.AllOfB {
+				c := adopters[x.A]
+				c.Conflicts = append(c.Conflicts, conflict{refs[x.B], adopters[x.B].UID, x.Example})
 			}
 		}
 	}

@@ -9,9 +9,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/rollcall-go/rollcall/ownership"
-	"github.com/rollcall-go/rollcall/selector"
 )
 
 // objects turns lines such as
@@ -511,50 +508,6 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
-// The selectors that meet are those of which the library says so, of however many controllers each is.
-func TestConflictsOfMany(t *testing.T) {
-	selectors := []string{"app=web", "app in (web,db)", "app=web,rev=2", "tier", "app=db", "!app"}
-	var items []string
-	var claims []ownership.Controller
-	for i := range 4 * len(selectors) {
-		s := selector.MustParse(selectors[i*5%len(selectors)])
-		name := fmt.Sprintf("rs%02d", i)
-		claims = append(claims, ownership.Controller{Ref: ownership.Ref{Name: name, UID: name}, Namespace: "x", Selector: s})
-		expressions := s.Requirements()
-		for i := range expressions {
-			if expressions[i].Operator == selector.Equals {
-				expressions[i].Operator = selector.In
-			}
-		}
-		text, err := json.Marshal(map[string]any{"kind": "ReplicaSet", "metadata": map[string]string{"namespace": "x", "name": name, "uid": name},
-			"spec": map[string]any{"selector": map[string]any{"matchExpressions": expressions}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		items = append(items, string(text))
-	}
-	want, got := map[string][]conflict{}, map[string][]conflict{}
-	for _, x := range ownership.Conflicts(claims) {
-		if x.AllOfA || x.AllOfB {
-			a, b := claims[x.A], claims[x.B]
-			want[a.Name] = append(want[a.Name], conflict{"ReplicaSet/" + b.Name, b.UID, x.Example})
-		}
-	}
-	stdout, _, _ := runWith("["+strings.Join(items, ",")+"]", "-o", "json", "-")
-	var r roll
-	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range r.Controllers {
-		if c.Conflicts != nil {
-			got[c.Name] = c.Conflicts
-		}
-	}
-	if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 // Which pods go, and why.
 func TestDeletions(t *testing.T) {
 	checkScenes(t, []scene{
@@ -806,13 +759,28 @@ func TestOwners(t *testing.T) {
 		{"an owner that was replaced", "-v", `
 			ReplicaSet/rs
 			Pod/p {"metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"rs","uid":"before","controller":true}]}}`,
-			[]string{"Controlled by what is not there, and deleted by the garbage collector if it is gone:\n x/p: ReplicaSet/rs with UID before is gone, and another one has its name\n",
+			[]string{"Pods controlled by what is not there, and deleted by the garbage collector if it is gone:\n x/p: ReplicaSet/rs with UID before is gone, and another one has its name\n",
 				"is controlled by ReplicaSet/rs with UID before, which is gone, and another one has its name\n",
 				"topmost controller: ReplicaSet/rs, which is gone, and another one has its name\n"}},
-		{"an owner of a known kind that is gone", "", `
+		{"the owner of an owner that is gone", "", `
+			Deployment/there
 			ReplicaSet/rs of Deployment/gone
 			Pod/p of ReplicaSet/rs`,
-			[]string{"Controlled by what is not there, and deleted by the garbage collector if it is gone:\n x/p: Deployment/gone with UID Deployment-gone is not in the dump\n"}},
+			[]string{"Controllers controlled by what is not there, and deleted by the garbage collector if it is gone:\nx/ReplicaSet/rs\n Deployment/gone with UID Deployment-gone is not in the dump\n",
+				"Deployment/there app=web 1 0 0 1 - (1 missing)\n", "matches, but is controlled by ReplicaSet/rs, which is controlled by Deployment/gone\n"}},
+		{"a Deployment that was replaced", "why p", `
+			Deployment/d
+			ReplicaSet/rs {"metadata":{"ownerReferences":[{"kind":"Deployment","name":"d","uid":"before","controller":true}]}}
+			Pod/p of ReplicaSet/rs`,
+			[]string{"Deployment/d: matches, but is controlled by ReplicaSet/rs, which is controlled by another Deployment/d, with UID before\n"}},
+		{"a ReplicaSet that is nobody's, beside a Deployment", "why p", `
+			Deployment/d
+			ReplicaSet/rs
+			Pod/p of ReplicaSet/rs`,
+			[]string{"Deployment/d: matches, but is controlled by ReplicaSet/rs, which has no controller\n"}},
+		{"an owner of a kind that is not in the dump at all", "-v", `
+			Pod/p of ReplicaSet/rs`,
+			[]string{"is controlled by ReplicaSet/rs with UID ReplicaSet-rs, which is not in the dump\n"}},
 		{"the node of a mirror pod, joined anew", "why p", `
 			Node/n1
 			Pod/p {"metadata":{"labels":{},"ownerReferences":[{"kind":"Node","name":"n1","uid":"before","controller":true}]}}`,

@@ -62,7 +62,9 @@ func (r *roll) newPod(o *object) *pod {
 	p.OwnerUID = p.view.ControlledBy.UID
 	p.Phase, p.Message, p.Node = o.Status.Phase, o.Status.Message, p.view.Node
 	p.Ready = p.view.Ready && p.view.Active()
-	r.climb(p)
+	var top ownership.Ref
+	top, p.rootEnd, p.Dangling = r.climb(p.view.Object)
+	p.Root, p.rootUID = top.String(), top.UID
 	for _, s := range o.containers() {
 		if re := newRestart(s); re.Count > 0 || re.ExitCode != nil {
 			p.Restarts = append(p.Restarts, re)
@@ -71,36 +73,36 @@ func (r *roll) newPod(o *object) *pod {
 	return p
 }
 
-// climb goes from the pod to its topmost controller. A controller is looked for by its UID, and if there is none by its name.
-func (r *roll) climb(p *pod) {
-	chain, end := ownership.Chain(p.view.Object, func(ref ownership.Ref) (ownership.Object, bool) {
-		o := r.byUID[ref.UID]
-		if o == nil {
-			named := &object{Kind: ref.Kind, Metadata: metadata{Namespace: p.Namespace, Name: ref.Name}}
+// climb goes from an object to its topmost controller, and says how it ends, and what is wrong when that controller is not there.
+// A controller is looked for by its UID, and if there is none by its name.
+func (r *roll) climb(o ownership.Object) (top ownership.Ref, end ownership.End, dangling string) {
+	chain, end := ownership.Chain(o, func(ref ownership.Ref) (ownership.Object, bool) {
+		owner := r.byUID[ref.UID]
+		if owner == nil {
+			named := &object{Kind: ref.Kind, Metadata: metadata{Namespace: o.Namespace, Name: ref.Name}}
 			if ref.Kind == "Node" { // of a static pod
 				named.Metadata.Namespace = ""
 			}
-			o = r.byName[named.String()]
+			owner = r.byName[named.String()]
 		}
-		if o == nil {
+		if owner == nil {
 			return ownership.Object{}, false
 		}
-		return o.view(), true
+		return owner.view(), true
 	})
 	if len(chain) == 0 {
-		return
+		return top, end, ""
 	}
-	top := chain[len(chain)-1]
-	p.Root, p.rootUID = top.String(), top.UID
+	top = chain[len(chain)-1]
 	switch {
 	case end == ownership.Gone && top.UID == "":
-		p.Dangling = fmt.Sprintf("the reference to %v has no UID", top)
-	case end == ownership.Gone && known(top.Kind):
-		p.Dangling = fmt.Sprintf("%v with UID %s is not in the dump", top, top.UID)
+		dangling = fmt.Sprintf("the reference to %v has no UID", top)
+	case end == ownership.Gone && r.kinds[top.Kind]: // of other kinds the dump may have none at all
+		dangling = fmt.Sprintf("%v with UID %s is not in the dump", top, top.UID)
 	case end == ownership.Replaced:
-		p.Dangling = fmt.Sprintf("%v with UID %s is gone, and another one has its name", top, top.UID)
+		dangling = fmt.Sprintf("%v with UID %s is gone, and another one has its name", top, top.UID)
 	}
-	p.rootEnd = end
+	return top, end, dangling
 }
 
 func newRestart(s containerStatus) restart {

@@ -61,8 +61,15 @@ func (p *printer) print(r *roll) error {
 	p.section(r, "Controlled by nobody", func(pod *pod) bool { return pod.Owner == "" }, func(pod *pod) string {
 		return strings.TrimPrefix(r.reason(pod), "has no controller; ")
 	})
-	const dangling = "Controlled by what is not there, and deleted by the garbage collector if it is gone"
-	p.section(r, dangling, func(pod *pod) bool { return pod.Dangling != "" }, func(pod *pod) string { return pod.Dangling })
+	const dangling = " controlled by what is not there, and deleted by the garbage collector if it is gone"
+	p.list(r, "Controllers"+dangling, func(c *controller) (string, int, func(int) string) {
+		if c.Dangling == "" {
+			return "", 0, nil
+		}
+		return "", 1, func(int) string { return c.Dangling }
+	})
+	alone := func(pod *pod) bool { return pod.Dangling != "" && r.owners[pod.OwnerUID] == nil } // the others go with their controller
+	p.section(r, "Pods"+dangling, alone, func(pod *pod) string { return pod.Dangling })
 	crashing := func(pod *pod) bool { return !pod.Ready && pod.view.Active() && len(pod.Restarts) > 0 }
 	p.section(r, "Restarted and not ready", crashing, func(pod *pod) string {
 		var restarts []string

@@ -21,6 +21,7 @@ type roll struct {
 	source     string // the name of the dump
 	byUID      map[string]*object
 	byName     map[string]*object     // by object.String
+	kinds      map[string]bool        // of which there is an object
 	owners     map[string]*controller // by UID
 	namespaces map[string]*namespace
 	nodes      []replica.Node
@@ -45,7 +46,7 @@ type namespace struct {
 func callRoll(d *dump, now time.Time) *roll {
 	r := &roll{
 		source: d.source, Now: now, Skipped: d.skipped, Problems: d.problems, Controllers: []*controller{}, Pods: []*pod{},
-		byUID: map[string]*object{}, byName: map[string]*object{}, owners: map[string]*controller{}, namespaces: map[string]*namespace{},
+		byUID: map[string]*object{}, byName: map[string]*object{}, kinds: map[string]bool{}, owners: map[string]*controller{}, namespaces: map[string]*namespace{},
 	}
 	for _, o := range d.objects {
 		for _, m := range o.moments() {
@@ -57,6 +58,7 @@ func callRoll(d *dump, now time.Time) *roll {
 			r.byUID[o.Metadata.UID] = o
 		}
 		r.byName[o.String()] = o
+		r.kinds[o.Kind] = true
 	}
 	for _, o := range d.objects {
 		switch o.Kind {

@@ -40,8 +40,19 @@ func (r *roll) explainDeployment(c *controller, p *pod) string {
 		return "matches: counted through " + p.Owner
 	case r.isOf(c, p):
 		return "matches, but is not counted by " + p.Owner
-	default:
+	}
+	rs := r.owners[p.view.ControlledBy.UID]
+	if !e.Labels.Matches || rs == nil || rs.Kind != "ReplicaSet" {
 		return e.String()
+	}
+	by := rs.object.view().ControlledBy
+	switch by.String() {
+	case "":
+		return fmt.Sprintf("matches, but is controlled by %s, which has no controller", p.Owner)
+	case c.ref(): // deleted, and created again
+		return fmt.Sprintf("matches, but is controlled by %s, which is controlled by another %v, with UID %s", p.Owner, by, by.UID)
+	default:
+		return fmt.Sprintf("matches, but is controlled by %s, which is controlled by %v", p.Owner, by)
 	}
 }
 
