@@ -140,7 +140,7 @@ func filterByLabels() bench.Row {
 		panic(err)
 	}
 	r := filterByOwner()
-	r.Name = "Filter: the same, by label and then by owner"
+	r.Name, r.Faster = "Filter: the same, by label and then by owner", 0 // what it takes is to fill the views of all pods
 	r.Rollcall = func(n int) {
 		c := kube.Controller(&sets[7], appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), s)
 		for range n {
