@@ -15,6 +15,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/kubernetes/pkg/controller"
 
@@ -38,7 +39,7 @@ var (
 )
 
 func main() {
-	bench.Print([]bench.Row{group(), filterByOwner(), filterByLabels(), deletionOrder()})
+	bench.Print([]bench.Row{filterByOwner(), filterByLabels(), deletionOrder(), group()}) // the one that takes seconds last
 }
 
 func replicaSets() []appsv1.ReplicaSet {
@@ -133,25 +134,39 @@ func filterByOwner() bench.Row {
 	}
 }
 
-// filterByLabels finds them by label first, which Dashboard does not do.
+// filterByLabels finds them by label and by owner.
 func filterByLabels() bench.Row {
-	s, err := selector.FromLabels(map[string]string{"app": "web", "pod-template-hash": sets[7].Name})
+	set := map[string]string{"app": "web", "pod-template-hash": sets[7].Name}
+	ours, err := selector.FromLabels(set)
 	if err != nil {
 		panic(err)
 	}
-	r := filterByOwner()
-	r.Name, r.Faster = "Filter: the same, by label and then by owner", 0 // what it takes is to fill the views of all pods
-	r.Rollcall = func(n int) {
-		c := kube.Controller(&sets[7], appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), s)
-		for range n {
-			found := 0
-			for range ownership.Filter(c, ownership.Pointers(pods), kube.Object) {
-				found++
+	theirs := labels.SelectorFromSet(set)
+	return bench.Row{
+		Name:   "Filter: the pods of one owner, by label and by owner",
+		Faster: 5,
+		Rollcall: func(n int) {
+			c := kube.Controller(&sets[7], appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), ours)
+			for range n {
+				found := 0
+				for range ownership.Filter(c, ownership.Pointers(pods), kube.Object) {
+					found++
+				}
+				check(found, each)
 			}
-			check(found, each)
-		}
+		},
+		Upstream: func(n int) { // the same loop over values, with the labels first
+			for range n {
+				var mine []corev1.Pod
+				for _, pod := range pods {
+					if theirs.Matches(labels.Set(pod.Labels)) && metav1.IsControlledBy(&pod, &sets[7]) {
+						mine = append(mine, pod)
+					}
+				}
+				check(len(mine), each)
+			}
+		},
 	}
-	return r
 }
 
 // deletionOrder chooses 500 of 1,000 pods to delete, beside others on their nodes.
