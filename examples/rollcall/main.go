@@ -9,7 +9,7 @@
 //	rollcall [flags] why [NAMESPACE/]POD [FILE | -]
 //
 // Without a file it reads a cluster that is embedded in the program; - is standard input. Exit code: 0; 1 with --check
-// when something needs doing; 2 on bad use; 3 when a part of the input could not be read.
+// when something needs doing, or the input does not tell; 2 on bad use; 3 when a part of the input could not be read.
 package main
 
 import (
@@ -81,8 +81,8 @@ counts, and names, pods that do not match too. With -l, as with -n, --check look
 at what is shown alone. When that is nothing, standard error says so, and why, if
 no labels can match.
 
-Exit code: 0; 1 with --check when something needs doing; 2 on bad use; 3 when
-a part of the input could not be read.
+Exit code: 0; 1 with --check when something needs doing, or the input does not
+tell (?); 2 on bad use; 3 when a part of the input could not be read.
 
 Flags:
 `
@@ -117,7 +117,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		return nil
 	})
 	flags.StringVar(&o.output, "o", "table", "output `FORM`: table, wide or json")
-	flags.BoolVar(&o.check, "check", false, "exit with 1 when something that is shown needs doing")
+	flags.BoolVar(&o.check, "check", false, "exit with 1 when something that is shown needs doing, or the input does not tell")
 	flags.BoolVar(&o.verbose, "v", false, "tell of every pod who counts it and why, of every node why it gets no pod, and what is next in full")
 	const now = "the `TIME` of the roll call, as in 2006-01-02T15:04:05Z (default: when something last happened in the dump)"
 	flags.Func("now", now, func(text string) (err error) {

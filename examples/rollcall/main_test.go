@@ -275,6 +275,10 @@ shop/DaemonSet/ssd-monitor
 	if _, _, code := runWith(dump, "--check", "-n", "elsewhere", "-"); code != exitOK {
 		t.Errorf("--check of another namespace: exit code %d, want 0", code)
 	}
+	unknown := objects(t, "DaemonSet/ds\nPod/p of DaemonSet/ds") // no nodes
+	if stdout, _, code := runWith(unknown, "--check", "-"); code != exitToDo || !strings.Contains(stdout, "? (no nodes in the dump)") {
+		t.Errorf("--check of what is not known: exit code %d, want 1\n%s", code, stdout)
+	}
 	if _, _, code := runWith("", "--check"); code != exitOK {
 		t.Errorf("--check of the embedded cluster: exit code %d, want 0", code)
 	}

@@ -174,7 +174,7 @@ func (r *roll) collectOpinions() {
 	}
 }
 
-// needsDoing reports whether some controller has something to do.
+// needsDoing reports whether some controller has something to do, or it is not known whether it has.
 func (r *roll) needsDoing() bool {
-	return slices.ContainsFunc(r.Controllers, func(c *controller) bool { return len(c.Next) > 0 })
+	return slices.ContainsFunc(r.Controllers, func(c *controller) bool { return len(c.Next) > 0 || c.Problem != "" })
 }
