@@ -8,7 +8,8 @@ import (
 
 // A NodePlan says what would bring a DaemonSet to one pod a node, and counts for its status. The zero value is nothing to do.
 type NodePlan struct {
-	Create []string // names of nodes that need a pod, in the order of the nodes; nil for none. At most Placement.Burst; in all it is Desired - Current
+	// Names of nodes that need a pod, in the order of the nodes, at most Placement.Burst of Desired - Current; nil for none.
+	Create []string
 	Delete []Victim // in the order of the nodes, then pods that wait for missing nodes by name, at most Placement.Burst; nil for none
 
 	// The pods that stand for their nodes, as indices into pods: one for each node that should run a pod and has one,
