@@ -382,6 +382,8 @@ func (r *roll) unsure(d *dump, c *controller) string {
 		return "no UID"
 	case c.claim.Selector.IsNothing():
 		return "no selector"
+	case !c.claim.Selector.Satisfiable(): // upstream creates pods for it, pass after pass
+		return "no pod can match the selector"
 	}
 	return ""
 }

@@ -721,6 +721,10 @@ func TestSelectors(t *testing.T) {
 			ReplicationController/rc {"spec":null}
 			Pod/p`,
 			[]string{"ReplicationController/rc <nothing> 1 0 0 0 ? (no selector)\n"}},
+		{"a selector that contradicts itself", "", `
+			ReplicaSet/rs {"spec":{"selector":{"matchLabels":{"app":"web"},"matchExpressions":[{"key":"app","operator":"DoesNotExist"}]}}}
+			Pod/p`,
+			[]string{"ReplicaSet/rs app=web,!app 1 0 0 0 ? (no pod can match the selector)\n"}},
 		{"an empty selector", "-v", `
 			ReplicaSet/rs {"spec":{"selector":{}}}
 			Pod/p`,
