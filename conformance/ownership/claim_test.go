@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -34,7 +36,7 @@ var refs = map[string][]metav1.OwnerReference{
 	"this":                  {controlled("this", "u1")},
 	"other":                 {controlled("that", "u2")},
 	"nameless":              {controlled("this", "")},
-	"this, renamed":         {controlled("renamed", "u1")},
+	"renamed":               {controlled("renamed", "u1")},
 	"this, not controlling": {{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "this", UID: "u1", Controller: new(bool)}},
 	"this, then other":      {controlled("this", "u1"), controlled("that", "u2")},
 	"other, then this":      {controlled("that", "u2"), controlled("this", "u1")},
@@ -55,6 +57,15 @@ var selectors = map[string]struct {
 	"mismatch":   {labels.SelectorFromSet(labels.Set{"app": "db"}), selector.MustParse("app=db")},
 	"everything": {labels.Everything(), selector.Everything()},
 	"nothing":    {labels.Nothing(), selector.Nothing()},
+	// Nothing matches it either, but it is not Nothing.
+	"contradiction": {must(labels.Parse("app=web,app=db")), selector.MustParse("app=web,app=db")},
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func claims() []claim {
@@ -82,7 +93,7 @@ func (c claim) build() (*appsv1.ReplicaSet, *corev1.Pod) {
 		Namespace: "shop", Name: "web-1", UID: "p1", Labels: map[string]string{"app": "web"},
 		OwnerReferences: slices.Clone(refs[c.owner]),
 	}}
-	if c.uid == "" && c.owner == "this" { // its own, though it was never stored
+	if c.uid == "" && (c.owner == "this" || c.owner == "renamed") { // its own, though it was never stored
 		pod.OwnerReferences[0].UID = ""
 	}
 	switch c.namespace {
@@ -150,11 +161,11 @@ func TestClaims(t *testing.T) {
 			}
 		}
 	}
-	// A controller without UID takes references without one for its own, and adopts. Of the nine owners "this" and "nameless" are
-	// without UID then, "none" and "this, not controlling" are orphans.
+	// A controller without UID takes references without one for its own, and adopts. Of the nine owners "this", "renamed" and
+	// "nameless" are without UID then, "none" and "this, not controlling" are orphans.
 	want := map[difference]int{
-		{ownership.NoUID, ownership.Keep}:    2 * 2 * 12, // own, and the selector matches
-		{ownership.NoUID, ownership.Release}: 2 * 2 * 6,  // own, it does not, and the controller is alive
+		{ownership.NoUID, ownership.Keep}:    3 * 2 * 12, // own, and the selector matches
+		{ownership.NoUID, ownership.Release}: 3 * 3 * 6,  // own, it does not, and the controller is alive
 		{ownership.NoUID, ownership.Adopt}:   2 * 2 * 2,  // orphans, it does, both are alive, in the namespace or cluster-wide
 		// The selector is Nothing, the controller is alive; owned by "this", also renamed, first of two or second with a plain one.
 		{ownership.OwnSelectorNothing, ownership.Release}: 4 * 6,
@@ -165,6 +176,42 @@ func TestClaims(t *testing.T) {
 		t.Errorf("rows of the safety rule: %v, want %v", differences, want)
 	}
 	t.Logf("%d rows; the same: %v, the safety rule: %v", len(claims()), decisions, differences)
+}
+
+// The golden file of package ownership, row by row: what stands there is what upstream does, but for the rows whose reason is one
+// of the safety rule, where rollcall does nothing.
+func TestDecisionTable(t *testing.T) {
+	text, err := os.ReadFile("../../ownership/testdata/decide.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	careful := []string{"NoUID", "OwnSelectorNothing", "OrphanSelectorEverything"}
+	rows, differ := 0, 0
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		f := strings.Fields(line)
+		c := claim{map[string]string{"uid": "u1", "no-uid": ""}[f[0]], f[1], f[2], f[3], f[4], f[5]}
+		decision, reason := f[6], f[7]
+		if _, known := refs[c.owner]; !known || selectors[c.sel].theirs == nil {
+			t.Fatalf("unknown words in %q", line)
+		}
+		rs, pod := c.build()
+		theirs, _ := theirDecision(t, rs, selectors[c.sel].theirs, pod)
+		rows++
+		if decision == theirs.String() {
+			continue
+		}
+		differ++
+		if decision != "Ignore" || !slices.Contains(careful, reason) {
+			t.Errorf("%s: upstream %v", strings.TrimSpace(line), theirs)
+		}
+	}
+	if rows != 600 || differ == 0 {
+		t.Errorf("%d rows, of which %d differ; want 600, and those of the safety rule", rows, differ)
+	}
+	t.Logf("%d rows, of which %d differ by the safety rule", rows, differ)
 }
 
 // patchFor returns the patch that carries a decision out, nil for none.
