@@ -8,8 +8,10 @@ import (
 
 // A Conflict is a pair of controllers that both adopt the same orphans. The zero value is none.
 type Conflict struct {
-	A, B    int               // which controllers, by their indices; A is less than B
-	Example map[string]string // labels that both match, as few as possible; only read, as conflicts of the same selectors share it
+	A, B int // which controllers, by their indices; A is less than B
+
+	// Labels that both match, as few as possible. Only read them: conflicts of the same selectors share the map.
+	Example map[string]string
 
 	// AllOfA says that B matches whatever A does, so that both want every object that A creates; AllOfB is the other way round.
 	// When neither holds, they meet only in objects with labels of both, such as app=web and tier=frontend.
@@ -53,13 +55,9 @@ func Conflicts(cs []Controller) []Conflict {
 		}
 		adopters = append(adopters, adopter{i, number, pins})
 	}
-	// What two selectors have in common, by their numbers, so that many controllers of a few selectors take no algebra each.
-	type meeting struct {
-		meet           bool
-		example        map[string]string
-		allOfA, allOfB bool
-	}
-	meetings := make(map[[2]int]meeting)
+	// The conflict of two selectors, by their numbers, so that many controllers of a few selectors take no algebra each. Without an
+	// Example there is none.
+	met := make(map[[2]int]Conflict)
 	var conflicts []Conflict
 	for n, a := range adopters {
 		x := &cs[a.index]
@@ -69,15 +67,15 @@ func Conflicts(cs []Controller) []Conflict {
 			if apart || x.UID == y.UID || clash(a.pins, b.pins) {
 				continue
 			}
-			m, known := meetings[[2]int{a.selector, b.selector}]
+			c, known := met[[2]int{a.selector, b.selector}]
 			if !known {
-				if m.example, m.meet = x.Selector.And(y.Selector).Example(); m.meet {
-					m.allOfA, m.allOfB = x.Selector.Implies(y.Selector), y.Selector.Implies(x.Selector)
-				}
-				meetings[[2]int{a.selector, b.selector}] = m
+				c.Example, _ = x.Selector.And(y.Selector).Example()
+				c.AllOfA, c.AllOfB = x.Selector.Implies(y.Selector), y.Selector.Implies(x.Selector)
+				met[[2]int{a.selector, b.selector}] = c
 			}
-			if m.meet {
-				conflicts = append(conflicts, Conflict{A: a.index, B: b.index, Example: m.example, AllOfA: m.allOfA, AllOfB: m.allOfB})
+			if c.Example != nil {
+				c.A, c.B = a.index, b.index
+				conflicts = append(conflicts, c)
 			}
 		}
 	}

@@ -21,8 +21,8 @@ import (
 	"k8s.io/kubernetes/pkg/controller"
 
 	"github.com/rollcall-go/rollcall/conformance/internal/selectors"
+	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/replica"
-	"github.com/rollcall-go/rollcall/selector"
 )
 
 // theirTemplateErrors returns what the API says of a ReplicaSet's selector together with the labels of its template.
@@ -49,7 +49,7 @@ func TestCheckTemplate(t *testing.T) {
 		if err != nil {
 			return nil, nil
 		}
-		ours, err := selector.Compile(ourStruct(ls))
+		ours, err := kube.Selector(ls)
 		if err != nil {
 			return nil, err
 		}
@@ -73,19 +73,6 @@ func TestCheckTemplate(t *testing.T) {
 		return counts, nil
 	})
 	met(t, counts, "good", "bad", "without labels")
-}
-
-func ourStruct(ls *metav1.LabelSelector) *selector.LabelSelector {
-	if ls == nil {
-		return nil
-	}
-	ours := &selector.LabelSelector{MatchLabels: ls.MatchLabels}
-	for _, q := range ls.MatchExpressions {
-		ours.MatchExpressions = append(ours.MatchExpressions, selector.Requirement{
-			Key: q.Key, Operator: selector.Operator(q.Operator), Values: q.Values,
-		})
-	}
-	return ours
 }
 
 // createPod creates a pod from a template with these labels, as a controller does.

@@ -17,7 +17,8 @@ import (
 
 var programs = flag.String("programs", "", "folder where the recorder has built the control plane")
 
-// The patches of package ownership on a server that runs:
+// The patches of package ownership on a server that runs. It is for who has one: to build it takes minutes, which the gate does not
+// spend, since TestClaims and TestPatches hold the same bytes to upstream's.
 //
 //	go test ./record/controllers -run TestPatchesOnAServer -programs ~/.cache/rollcall/controlplane
 func TestPatchesOnAServer(t *testing.T) {
