@@ -1,0 +1,31 @@
+package probe
+
+import "github.com/rollcall-go/rollcall/internal/enum"
+
+// A Kind is what a probe is for. The zero value is unset.
+type Kind int
+
+// The kinds of probes. A container has one of each at most.
+const (
+	Liveness  Kind = 1 + iota // a container that fails it is killed
+	Readiness                 // a container that fails it is not ready
+	Startup                   // holds the others back until it passes; a container that fails it is killed
+)
+
+var kindNames = []string{
+	0:         "Unset",
+	Liveness:  "Liveness",
+	Readiness: "Readiness",
+	Startup:   "Startup",
+}
+
+// String returns the name, as in "Liveness".
+func (k Kind) String() string { return enum.Name("Kind", int(k), kindNames) }
+
+// MarshalText returns String; it never fails.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText sets k to the value of that name. For another text it returns an error and leaves k alone.
+func (k *Kind) UnmarshalText(text []byte) error {
+	return enum.Parse("Kind", text, kindNames, (*int)(k))
+}
