@@ -1,10 +1,8 @@
 package selector
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/rollcall-go/rollcall/internal/field"
+	"github.com/rollcall-go/rollcall/internal/syntax"
 )
 
 // A FieldError says what is wrong with one field of what a selector was to be made from. Its fields are
@@ -28,50 +26,21 @@ type FieldError = field.Error
 //	}
 type FieldErrors = field.Errors
 
-// A SyntaxError says what is wrong at one place of a text that is to be a selector.
-type SyntaxError struct {
-	Input  string // the whole text
-	Offset int    // of the place, in bytes
-	Found  string // what stands there: a word, a sign or a character; empty at the end of the text
-	Want   string // what could stand there instead
-}
-
-// Error returns what was found and where, and what is wanted, as in
+// A SyntaxError says what is wrong at one place of a text that is to be a selector. Its fields are
+//
+//	Input  string // the whole text
+//	Offset int    // of the place, in bytes
+//	Found  string // what stands there: a word, a sign or a character; empty at the end of the text
+//	Want   string // what could stand there instead
+//
+// It prints what was found and where, and what is wanted, as in
 //
 //	found "back" at offset 15 after "tier in (front ", want ',' or ')'
 //	found the end at offset 14 after "tier in (front", want ',' or ')'
-func (e *SyntaxError) Error() string {
-	found, after := "the end", ""
-	if e.Found != "" {
-		found = fmt.Sprintf("%.40q", e.Found)
-	}
-	if before := e.Input[:max(0, min(e.Offset, len(e.Input)))]; before != "" {
-		if cut := len(before) - 40; cut > 0 {
-			before = "…" + strings.ToValidUTF8(before[cut:], "")
-		}
-		after = fmt.Sprintf(" after %q", before)
-	}
-	return fmt.Sprintf("found %s at offset %d%s, want %s", found, e.Offset, after, e.Want)
-}
+//
+// The type is the same in every package of rollcall.
+type SyntaxError = syntax.Error
 
 // SyntaxErrors is the type of the errors of [Parse]: at least one [*SyntaxError], by offset. It prints a line for each.
 // errors.As finds it, and finds the first as a *SyntaxError, however it is wrapped.
-type SyntaxErrors []*SyntaxError
-
-// Error returns the texts of all, a line each.
-func (es SyntaxErrors) Error() string {
-	texts := make([]string, len(es))
-	for i, e := range es {
-		texts[i] = e.Error()
-	}
-	return strings.Join(texts, "\n")
-}
-
-// Unwrap returns all.
-func (es SyntaxErrors) Unwrap() []error {
-	errs := make([]error, len(es))
-	for i, e := range es {
-		errs[i] = e
-	}
-	return errs
-}
+type SyntaxErrors = syntax.Errors

@@ -3,7 +3,8 @@ package field
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/rollcall-go/rollcall/internal/several"
 )
 
 // An Error says what is wrong with one field of the caller's input.
@@ -37,19 +38,7 @@ func (es *Errors) Add(value any, reason, path string, args ...any) {
 }
 
 // Error returns the texts of all, a line each.
-func (es Errors) Error() string {
-	texts := make([]string, len(es))
-	for i, e := range es {
-		texts[i] = e.Error()
-	}
-	return strings.Join(texts, "\n")
-}
+func (es Errors) Error() string { return several.Lines(es) }
 
 // Unwrap returns all, so that errors.As finds the first.
-func (es Errors) Unwrap() []error {
-	errs := make([]error, len(es))
-	for i, e := range es {
-		errs[i] = e
-	}
-	return errs
-}
+func (es Errors) Unwrap() []error { return several.Errors(es) }
