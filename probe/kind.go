@@ -12,6 +12,9 @@ const (
 	Startup                   // holds the others back until it passes; a container that fails it is killed
 )
 
+// kinds are all, in the order in which a container goes through them and in which they are looked at.
+var kinds = [...]Kind{Startup, Liveness, Readiness}
+
 var kindNames = []string{
 	0:         "Unset",
 	Liveness:  "Liveness",
@@ -28,4 +31,18 @@ func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 // UnmarshalText sets k to the value of that name. For another text it returns an error and leaves k alone.
 func (k *Kind) UnmarshalText(text []byte) error {
 	return enum.Parse("Kind", text, kindNames, (*int)(k))
+}
+
+// field returns the field of a container's manifest that has the probe.
+func (k Kind) field() string {
+	switch k {
+	case Liveness:
+		return "livenessProbe"
+	case Readiness:
+		return "readinessProbe"
+	case Startup:
+		return "startupProbe"
+	default:
+		return "probe"
+	}
 }

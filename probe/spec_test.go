@@ -1,0 +1,522 @@
+package probe_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rollcall-go/rollcall/probe"
+)
+
+var defaults = probe.Timing{TimeoutSeconds: 1, PeriodSeconds: 10, SuccessThreshold: 1, FailureThreshold: 3}
+
+func httpGet(path string, port int32) probe.Handler {
+	return probe.Handler{HTTPGet: &probe.HTTPGet{Path: path, Port: probe.Port{Number: port}, Scheme: "HTTP"}}
+}
+
+func ExampleSpec() {
+	var s probe.Spec
+	if err := json.Unmarshal([]byte(`{"httpGet": {"path": "/healthz", "port": 8080}, "initialDelaySeconds": 15}`), &s); err != nil {
+		panic(err)
+	}
+	fmt.Println(s.WithDefaults())
+	// Output:
+	// http-get http://:8080/healthz delay=15s timeout=1s period=10s #success=1 #failure=3
+}
+
+func ExampleParse() {
+	s, err := probe.Parse("tcp-socket :6379 delay=15s timeout=1s period=20s successThreshold=1 failureThreshold=3") // kubectl 1.37's
+	fmt.Println(s, err)
+	s, err = probe.Parse("http-get http://:8080/healthz period=5s") // by hand
+	fmt.Println(s.WithDefaults(), err)
+	_, err = probe.Parse("http-get :8080 period=5 tiemout=1s")
+	fmt.Println(err)
+	// Output:
+	// tcp-socket :6379 delay=15s timeout=1s period=20s #success=1 #failure=3 <nil>
+	// http-get http://:8080/healthz delay=0s timeout=1s period=5s #success=1 #failure=3 <nil>
+	// found ":8080" at offset 9 after "http-get ", want a URL with its port, as in http://:8080/healthz
+	// found "5" at offset 22 after "http-get :8080 period=", want whole seconds, as in 10s
+	// found "tiemout=1s" at offset 24 after "http-get :8080 period=5 ", want delay=, timeout=, period=, #success= or #failure=
+}
+
+func ExampleSpec_Validate() {
+	s, err := probe.Parse("http-get ftp://:0/healthz #success=2")
+	if err != nil {
+		panic(err)
+	}
+	err = s.Validate(probe.Liveness)
+	fmt.Println(err)
+	var first *probe.FieldError
+	fmt.Println(errors.As(err, &first), first.Path)
+	// Output:
+	// livenessProbe.httpGet.port: 0: want 1 to 65535, or the name of a port
+	// livenessProbe.httpGet.scheme: "FTP": want HTTP or HTTPS
+	// livenessProbe.successThreshold: 2: want 1: one success is enough to be alive, or to have started
+	// true livenessProbe.httpGet.port
+}
+
+func TestWithDefaults(t *testing.T) {
+	own := probe.Timing{InitialDelaySeconds: 1, TimeoutSeconds: 2, PeriodSeconds: 3, SuccessThreshold: 4, FailureThreshold: 5, TerminationGracePeriodSeconds: 6}
+	get := probe.HTTPGet{Port: probe.Port{Number: 80}}
+	for _, tt := range []struct{ name, in, want string }{
+		{"nothing is said", `{}`, `{"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}`},
+		{"everything is said",
+			`{"httpGet":{"path":"/a","port":"web","scheme":"HTTPS"},"initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":4,"failureThreshold":5,"terminationGracePeriodSeconds":6}`,
+			`{"httpGet":{"path":"/a","port":"web","scheme":"HTTPS"},"initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":4,"failureThreshold":5,"terminationGracePeriodSeconds":6}`},
+		{"negative numbers are left for Validate", `{"periodSeconds":-1}`,
+			`{"timeoutSeconds":1,"periodSeconds":-1,"successThreshold":1,"failureThreshold":3}`},
+		{"a path", `{"httpGet":{"port":80}}`,
+			`{"httpGet":{"path":"/","port":80,"scheme":"HTTP"},"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}`},
+	} {
+		var s probe.Spec
+		if err := json.Unmarshal([]byte(tt.in), &s); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := json.Marshal(s.WithDefaults()); string(got) != tt.want || err != nil {
+			t.Errorf("%s: %v\ngot  %s\nwant %s", tt.name, err, got, tt.want)
+		}
+	}
+	if got := (probe.Spec{Timing: own}).WithDefaults().Timing; got != own {
+		t.Errorf("got %+v, want %+v", got, own)
+	}
+	s := probe.Spec{Handler: probe.Handler{HTTPGet: &get}}
+	if s.WithDefaults(); get.Path != "" || get.Scheme != "" {
+		t.Errorf("the caller's handler was changed: %+v", get)
+	}
+}
+
+// Each as corev1.Probe marshals it.
+func TestJSON(t *testing.T) {
+	for _, text := range []string{
+		`{}`,
+		`{"exec":{"command":["cat","/tmp/healthy"]},"terminationGracePeriodSeconds":5}`,
+		`{"exec":{}}`,
+		`{"httpGet":{"path":"/","port":8080,"host":"example.com","scheme":"HTTP","httpHeaders":[{"name":"X","value":"1"},{"name":"X","value":""}],"protocol":"HTTP2"},"initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":4,"failureThreshold":5}`,
+		`{"httpGet":{"port":"web"}}`,
+		`{"httpGet":{"port":"8080"}}`, // a name, though not a valid one
+		`{"tcpSocket":{"port":6379,"host":"::1"}}`,
+		`{"grpc":{"port":9000,"service":"","mode":"TLS"}}`,
+	} {
+		var s probe.Spec
+		if err := json.Unmarshal([]byte(text), &s); err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if again, err := json.Marshal(s); string(again) != text || err != nil {
+			t.Errorf("%v\ngot  %s\nwant %s", err, again, text)
+		}
+	}
+	port := probe.Port{Number: 1}
+	for _, text := range []string{`true`, `1.5`, `4294967296`, `{}`, `"`, ``} {
+		if err := port.UnmarshalJSON([]byte(text)); err == nil || port != (probe.Port{Number: 1}) {
+			t.Errorf("port %s: %+v, %v; want an error, and nothing changed", text, port, err)
+		}
+	}
+}
+
+// What kubectl describe printed of each, with the names of the two thresholds that it had up to version 1.36.
+var described = []struct {
+	spec probe.Spec
+	text string
+}{
+	{probe.Spec{Handler: httpGet("/", 8080), Timing: defaults}, "http-get http://:8080/ delay=0s timeout=1s period=10s #success=1 #failure=3"},
+	{probe.Spec{Handler: httpGet("", 8080), Timing: defaults}, "http-get http://:8080 delay=0s timeout=1s period=10s #success=1 #failure=3"},
+	{probe.Spec{Handler: probe.Handler{HTTPGet: &probe.HTTPGet{Path: "/healthz?full=1&a b", Port: probe.Port{Name: "web"}, Scheme: "HTTPS", Host: "example.com"}}},
+		"http-get https://example.com:web/healthz%3Ffull=1&a%20b delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{probe.Spec{Handler: probe.Handler{HTTPGet: &probe.HTTPGet{Path: "*", Port: probe.Port{Number: 80}}}},
+		"http-get //:80/* delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{probe.Spec{Handler: probe.Handler{HTTPGet: &probe.HTTPGet{Path: "/*", Port: probe.Port{Number: 80}, Host: "[a"}}},
+		"http-get //[a:80/%2A delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{probe.Spec{Handler: probe.Handler{HTTPGet: &probe.HTTPGet{Path: "/noslash", Port: probe.Port{Number: 80}, Host: "::1"}}},
+		"http-get //[::1]:80/noslash delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{probe.Spec{Handler: probe.Handler{HTTPGet: &probe.HTTPGet{Path: "/", Port: probe.Port{Number: 80}, Host: "fe80::1%eth0", Scheme: "HTTP"}}},
+		"http-get http://[fe80::1%25eth0]:80/ delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{probe.Spec{Handler: probe.Handler{TCPSocket: &probe.TCPSocket{Port: probe.Port{Number: 6379}}}, Timing: probe.Timing{InitialDelaySeconds: 5, TimeoutSeconds: 2, PeriodSeconds: 7, SuccessThreshold: 8, FailureThreshold: 9}},
+		"tcp-socket :6379 delay=5s timeout=2s period=7s #success=8 #failure=9"},
+	{probe.Spec{Handler: probe.Handler{TCPSocket: &probe.TCPSocket{Port: probe.Port{Name: "db"}, Host: "::1"}}},
+		"tcp-socket ::1:db delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{probe.Spec{Handler: probe.Handler{Exec: &probe.Exec{Command: []string{"cat", "/tmp/healthy"}}}, Timing: defaults},
+		"exec [cat /tmp/healthy] delay=0s timeout=1s period=10s #success=1 #failure=3"},
+	{probe.Spec{Handler: probe.Handler{Exec: &probe.Exec{}}}, "exec [] delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{probe.Spec{Handler: probe.Handler{Exec: &probe.Exec{Command: []string{"[", "-f", "/a", "]"}}}},
+		"exec [[ -f /a ]] delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{probe.Spec{Handler: probe.Handler{Exec: &probe.Exec{Command: []string{"", "b"}}}}, "exec [ b] delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{probe.Spec{Handler: probe.Handler{GRPC: &probe.GRPC{Port: 9000}}, Timing: defaults}, "grpc <pod>:9000  delay=0s timeout=1s period=10s #success=1 #failure=3"},
+	{probe.Spec{Handler: probe.Handler{GRPC: &probe.GRPC{Port: 9000, Service: "svc"}}, Timing: defaults}, "grpc <pod>:9000 svc delay=0s timeout=1s period=10s #success=1 #failure=3"},
+	{probe.Spec{Timing: defaults}, "unknown delay=0s timeout=1s period=10s #success=1 #failure=3"},
+	{probe.Spec{Timing: probe.Timing{InitialDelaySeconds: -1, FailureThreshold: -2}}, "unknown delay=-1s timeout=0s period=0s #success=0 #failure=-2"},
+}
+
+func TestDescribe(t *testing.T) {
+	for _, tt := range described {
+		if got := tt.spec.String(); got != tt.text {
+			t.Errorf("got  %s\nwant %s", got, tt.text)
+		}
+		for _, text := range []string{tt.text, strings.NewReplacer("#success", "successThreshold", "#failure", "failureThreshold").Replace(tt.text)} {
+			if got, err := probe.Parse(text); err != nil {
+				t.Errorf("%s: %v", text, err)
+			} else if diff := cmp.Diff(tt.spec, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", text, diff)
+			}
+		}
+	}
+	// Of several handlers the first is shown, as it is the first that is asked.
+	all := probe.Handler{
+		Exec: &probe.Exec{Command: []string{"a"}}, HTTPGet: &probe.HTTPGet{Port: probe.Port{Name: "b"}},
+		TCPSocket: &probe.TCPSocket{Port: probe.Port{Name: "c"}}, GRPC: &probe.GRPC{Port: 4},
+	}
+	for _, want := range []string{"exec [a]", "http-get //:b", "tcp-socket :c", "grpc <pod>:4 ", "unknown"} {
+		if got := all.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		switch {
+		case all.Exec != nil:
+			all.Exec = nil
+		case all.HTTPGet != nil:
+			all.HTTPGet = nil
+		case all.TCPSocket != nil:
+			all.TCPSocket = nil
+		default:
+			all.GRPC = nil
+		}
+	}
+	// What cannot be told apart.
+	for _, tt := range []struct {
+		handler probe.Handler
+		want    string // after one more reading
+	}{
+		{probe.Handler{Exec: &probe.Exec{Command: []string{"cat", "/tmp/a b"}}}, `{"exec":{"command":["cat","/tmp/a","b"]}}`},
+		{probe.Handler{Exec: &probe.Exec{Command: []string{""}}}, `{"exec":{}}`},
+		{probe.Handler{HTTPGet: &probe.HTTPGet{Path: "noslash", Port: probe.Port{Number: 80}, HTTPHeaders: []probe.HTTPHeader{{Name: "X"}}, Protocol: "HTTP2"}}, `{"httpGet":{"path":"/noslash","port":80}}`},
+		{probe.Handler{HTTPGet: &probe.HTTPGet{Port: probe.Port{Name: "80"}}}, `{"httpGet":{"port":80}}`},
+		{probe.Handler{GRPC: &probe.GRPC{Port: 1, Mode: "TLS"}}, `{"grpc":{"port":1,"service":""}}`},
+	} {
+		text := tt.handler.String()
+		s, err := probe.Parse(text)
+		got, _ := json.Marshal(s)
+		if err != nil || string(got) != tt.want || s.Handler.String() != text {
+			t.Errorf("%s: %v\ngot  %s\nwant %s", text, err, got, tt.want)
+		}
+	}
+}
+
+// By hand: settings in any order, left out, more spaces.
+var written = []struct{ text, want string }{
+	{"unknown", "unknown delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{"  tcp-socket   :80  ", "tcp-socket :80 delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{"http-get //:#", "http-get //:%23 delay=0s timeout=0s period=0s #success=0 #failure=0"}, // no valid port
+	{"exec [a b]period=5s", "exec [a b] delay=0s timeout=0s period=5s #success=0 #failure=0"},
+	{"http-get http://:80/ failureThreshold=2   delay=1s", "http-get http://:80/ delay=1s timeout=0s period=0s #success=0 #failure=2"},
+	{"grpc <pod>:9000", "grpc <pod>:9000  delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{"grpc <pod>:9000 ", "grpc <pod>:9000  delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{"grpc <pod>:9000 timeout=2s", "grpc <pod>:9000  delay=0s timeout=2s period=0s #success=0 #failure=0"},
+	{"grpc <pod>:9000  timeout=2s", "grpc <pod>:9000  delay=0s timeout=2s period=0s #success=0 #failure=0"},
+	{"grpc <pod>:9000 svc timeout=2s", "grpc <pod>:9000 svc delay=0s timeout=2s period=0s #success=0 #failure=0"},
+}
+
+const (
+	wantHandler = "exec, http-get, tcp-socket, grpc or unknown"
+	wantCommand = "a command in brackets, as in [cat /tmp/healthy]"
+	wantURL     = "a URL with its port, as in http://:8080/healthz"
+	wantSocket  = "a host, which may be empty, and a port, as in :6379"
+	wantPod     = "the pod and a port, as in <pod>:9000"
+	wantSetting = "delay=, timeout=, period=, #success= or #failure="
+	wantSeconds = "whole seconds, as in 10s"
+	wantNumber  = "a whole number"
+)
+
+var refused = []struct {
+	text string
+	want []probe.SyntaxError // without the input
+}{
+	{"", []probe.SyntaxError{{Offset: 0, Want: wantHandler}}},
+	{"   ", []probe.SyntaxError{{Offset: 3, Want: wantHandler}}},
+	{"http http://:80/ period=x", []probe.SyntaxError{{Offset: 0, Found: "http", Want: wantHandler}}},
+	{"period=5s", []probe.SyntaxError{{Offset: 0, Found: "period=5s", Want: wantHandler}}},
+	{"exec", []probe.SyntaxError{{Offset: 4, Want: wantCommand}}},
+	{"exec cat", []probe.SyntaxError{{Offset: 5, Found: "cat", Want: wantCommand}}},
+	{"exec [cat /tmp/healthy delay=5s", []probe.SyntaxError{{Offset: 31, Want: "']' after the command"}}},
+	{"exec cat]", []probe.SyntaxError{{Offset: 5, Found: "cat]", Want: wantCommand}}},
+	{"exec [a] b", []probe.SyntaxError{{Offset: 9, Found: "b", Want: wantSetting}}},
+	{"http-get", []probe.SyntaxError{{Offset: 8, Want: wantURL}}},
+	{"http-get :80/", []probe.SyntaxError{{Offset: 9, Found: ":80/", Want: wantURL}}},
+	{"http-get http//:80/", []probe.SyntaxError{{Offset: 9, Found: "http//:80/", Want: wantURL}}},
+	{"http-get ://:80/", []probe.SyntaxError{{Offset: 9, Found: "://:80/", Want: wantURL}}},
+	{"http-get http://host/", []probe.SyntaxError{{Offset: 9, Found: "http://host/", Want: wantURL}}},
+	{"http-get http://host:/", []probe.SyntaxError{{Offset: 9, Found: "http://host:/", Want: wantURL}}},
+	{"http-get http://%zz:80/", []probe.SyntaxError{{Offset: 9, Found: "http://%zz:80/", Want: wantURL}}},
+	{"http-get http://:80/%z", []probe.SyntaxError{{Offset: 9, Found: "http://:80/%z", Want: "a URL in whose path each % begins a character's code"}}},
+	{"tcp-socket", []probe.SyntaxError{{Offset: 10, Want: wantSocket}}},
+	{"tcp-socket 80", []probe.SyntaxError{{Offset: 11, Found: "80", Want: wantSocket}}},
+	{"tcp-socket host:", []probe.SyntaxError{{Offset: 11, Found: "host:", Want: wantSocket}}},
+	{"grpc", []probe.SyntaxError{{Offset: 4, Want: wantPod}}},
+	{"grpc :9000", []probe.SyntaxError{{Offset: 5, Found: ":9000", Want: wantPod}}},
+	{"grpc <pod>:web", []probe.SyntaxError{{Offset: 5, Found: "<pod>:web", Want: wantPod}}},
+	{"grpc <pod>:2147483648", []probe.SyntaxError{{Offset: 5, Found: "<pod>:2147483648", Want: wantPod}}},
+	{"unknown delay=5", []probe.SyntaxError{{Offset: 14, Found: "5", Want: wantSeconds}}},
+	{"unknown delay=5ms", []probe.SyntaxError{{Offset: 14, Found: "5ms", Want: wantSeconds}}},
+	{"unknown delay=", []probe.SyntaxError{{Offset: 14, Want: wantSeconds}}},
+	{"unknown period=2147483648s", []probe.SyntaxError{{Offset: 15, Found: "2147483648s", Want: wantSeconds}}},
+	{"unknown #success=1s", []probe.SyntaxError{{Offset: 17, Found: "1s", Want: wantNumber}}},
+	{"unknown failureThreshold=x", []probe.SyntaxError{{Offset: 25, Found: "x", Want: wantNumber}}},
+	{"unknown delay=1s delay=1s", []probe.SyntaxError{{Offset: 17, Found: "delay=1s", Want: "delay= once"}}},
+	{"unknown #success=1 successThreshold=1", []probe.SyntaxError{{Offset: 19, Found: "successThreshold=1", Want: "#success= once"}}},
+	{"tcp-socket 80 delay=1 #failure=x y", []probe.SyntaxError{
+		{Offset: 11, Found: "80", Want: wantSocket}, {Offset: 20, Found: "1", Want: wantSeconds},
+		{Offset: 31, Found: "x", Want: wantNumber}, {Offset: 33, Found: "y", Want: wantSetting},
+	}},
+}
+
+func TestParse(t *testing.T) {
+	for _, tt := range written {
+		if got, err := probe.Parse(tt.text); err != nil || got.String() != tt.want {
+			t.Errorf("%q: %q, %v; want %q", tt.text, got, err, tt.want)
+		}
+	}
+	for _, tt := range refused {
+		s, err := probe.Parse(tt.text)
+		var all probe.SyntaxErrors
+		if !errors.As(err, &all) {
+			t.Errorf("%q: %v is no SyntaxErrors", tt.text, err)
+			continue
+		}
+		if diff := cmp.Diff(probe.Spec{}, s); diff != "" {
+			t.Errorf("%q: not the zero Spec:\n%s", tt.text, diff)
+		}
+		var got []probe.SyntaxError
+		for _, e := range all {
+			if e.Input != tt.text || !strings.HasPrefix(tt.text[e.Offset:], e.Found) {
+				t.Errorf("%q: %+v", tt.text, *e)
+			}
+			got = append(got, probe.SyntaxError{Offset: e.Offset, Found: e.Found, Want: e.Want})
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tt.text, diff)
+		}
+	}
+}
+
+var (
+	ports = rapid.OneOf(
+		rapid.Map(rapid.Int32(), func(n int32) probe.Port { return probe.Port{Number: n} }),
+		rapid.Map(rapid.StringMatching(`[a-z][a-z0-9-]{0,14}`), func(s string) probe.Port { return probe.Port{Name: s} }),
+	)
+	hosts    = rapid.OneOf(rapid.SampledFrom([]string{"", "::1", "fe80::1%eth0", "example.com", "ü.example", "[", "[]", "[a:b]", "[a:"}), rapid.StringMatching(`[ -~]*`))
+	handlers = rapid.OneOf(
+		rapid.Just(probe.Handler{}),
+		rapid.Custom(func(t *rapid.T) probe.Handler {
+			return probe.Handler{Exec: &probe.Exec{Command: rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"]", "delay=1s", "[", ""}))).Draw(t, "command")}}
+		}),
+		rapid.Custom(func(t *rapid.T) probe.Handler {
+			return probe.Handler{HTTPGet: &probe.HTTPGet{
+				Path: rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"*", "/*", "//", "/a//b"})).Draw(t, "path"), Port: ports.Draw(t, "port"),
+				Host: hosts.Draw(t, "host"), Scheme: rapid.SampledFrom([]string{"", "HTTP", "HTTPS"}).Draw(t, "scheme"),
+			}}
+		}),
+		rapid.Custom(func(t *rapid.T) probe.Handler {
+			return probe.Handler{TCPSocket: &probe.TCPSocket{Port: ports.Draw(t, "port"), Host: strings.ReplaceAll(hosts.Draw(t, "host"), " ", "")}}
+		}),
+		rapid.Custom(func(t *rapid.T) probe.Handler {
+			return probe.Handler{GRPC: &probe.GRPC{Port: rapid.Int32().Draw(t, "port"), Service: rapid.StringMatching(`[a-zA-Z.]*`).Draw(t, "service")}}
+		}),
+	)
+	timings = rapid.Custom(func(t *rapid.T) probe.Timing {
+		n := rapid.OneOf(rapid.Int32Range(0, 20), rapid.Int32())
+		return probe.Timing{
+			InitialDelaySeconds: n.Draw(t, "delay"), TimeoutSeconds: n.Draw(t, "timeout"), PeriodSeconds: n.Draw(t, "period"),
+			SuccessThreshold: n.Draw(t, "success"), FailureThreshold: n.Draw(t, "failure"),
+		}
+	})
+)
+
+// A text that String makes is read, and prints the same again: what it does not tell is not made up.
+func TestTextRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := probe.Spec{Handler: handlers.Draw(t, "handler"), Timing: timings.Draw(t, "timing")}
+		text := s.String()
+		again, err := probe.Parse(text)
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if again.String() != text || again.Timing != s.Timing {
+			t.Fatalf("got  %q\nwant %q", again, text)
+		}
+		// Read twice, nothing is lost any more.
+		third, err := probe.Parse(again.String())
+		if diff := cmp.Diff(again, third); diff != "" || err != nil {
+			t.Fatalf("%v\n%s", err, diff)
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	for _, tt := range described {
+		f.Add(tt.text)
+	}
+	for _, tt := range written {
+		f.Add(tt.text)
+	}
+	for _, tt := range refused {
+		f.Add(tt.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := probe.Parse(text)
+		if err != nil {
+			var all probe.SyntaxErrors
+			if !errors.As(err, &all) || len(all) == 0 {
+				t.Fatalf("%q: %T", text, err)
+			}
+			last := -1
+			for _, e := range all {
+				if e.Offset < last || e.Offset > len(text) || !strings.HasPrefix(text[e.Offset:], e.Found) {
+					t.Fatalf("%q: %+v", text, *e)
+				}
+				last = e.Offset
+			}
+			return
+		}
+		again, err := probe.Parse(s.String())
+		if err != nil || again.String() != s.String() {
+			t.Fatalf("%q is %q, which is %q, %v", text, s, again, err)
+		}
+	})
+}
+
+func TestValidate(t *testing.T) {
+	const tcp = `"tcpSocket":{"port":80}`
+	for _, tt := range []struct {
+		name  string
+		kinds []probe.Kind // none: all three
+		json  string
+		want  []string // paths behind the probe, and reasons
+	}{
+		{"a minimal one", nil, `{` + tcp + `}`, nil},
+		{"a whole one", []probe.Kind{probe.Liveness, probe.Startup},
+			`{"httpGet":{"path":"/","port":"a-1","host":"h","scheme":"HTTPS","httpHeaders":[{"name":"X-1","value":"\n"}],"protocol":"HTTP1"},"initialDelaySeconds":1,"timeoutSeconds":30,"periodSeconds":1,"successThreshold":1,"failureThreshold":9,"terminationGracePeriodSeconds":1}`, nil},
+		{"no handler", nil, `{}`, []string{": has no handler: want one of exec, httpGet, tcpSocket and grpc"}},
+		{"four handlers, of which the first is bad", nil, `{"grpc":{"port":0},` + tcp + `,"httpGet":{"port":0},"exec":{}}`, []string{
+			".exec.command: is missing",
+			".httpGet: is a second handler: want one of exec, httpGet, tcpSocket and grpc",
+			".tcpSocket: is a second handler: want one of exec, httpGet, tcpSocket and grpc",
+			".grpc: is a second handler: want one of exec, httpGet, tcpSocket and grpc",
+		}},
+		{"an exec", nil, `{"exec":{"command":[""]}}`, nil},
+		{"port 0", nil, `{"tcpSocket":{"port":0}}`, []string{".tcpSocket.port: 0: want 1 to 65535, or the name of a port"}},
+		{"port 65536", nil, `{"httpGet":{"port":65536}}`, []string{".httpGet.port: 65536: want 1 to 65535, or the name of a port"}},
+		{"port 65535", nil, `{"tcpSocket":{"port":65535}}`, nil},
+		{"port 1", nil, `{"tcpSocket":{"port":1}}`, nil},
+		{"a number in quotes", nil, `{"tcpSocket":{"port":"80"}}`, []string{`.tcpSocket.port: "80": want a letter in it: a number has no quotes`}},
+		{"a name without letters", nil, `{"tcpSocket":{"port":"8-0"}}`, []string{`.tcpSocket.port: "8-0": want a letter in it`}},
+		{"a name of 15 bytes", nil, `{"tcpSocket":{"port":"a23456789012345"}}`, nil},
+		{"a name of 16 bytes", nil, `{"tcpSocket":{"port":"a234567890123456"}}`, []string{`.tcpSocket.port: "a234567890123456": want at most 15 bytes`}},
+		{"a name with two hyphens", nil, `{"tcpSocket":{"port":"a--b"}}`, []string{`.tcpSocket.port: "a--b": want single hyphens, between letters or digits`}},
+		{"a name with a hyphen before", nil, `{"tcpSocket":{"port":"-b"}}`, []string{`.tcpSocket.port: "-b": want single hyphens, between letters or digits`}},
+		{"a name with a hyphen behind", nil, `{"tcpSocket":{"port":"b-"}}`, []string{`.tcpSocket.port: "b-": want single hyphens, between letters or digits`}},
+		{"a name in capitals", nil, `{"tcpSocket":{"port":"Web"}}`, []string{`.tcpSocket.port: "Web": want lower-case letters, digits and '-'`}},
+		{"a name with an underscore", nil, `{"tcpSocket":{"port":"a_b"}}`, []string{`.tcpSocket.port: "a_b": want lower-case letters, digits and '-'`}},
+		{"a scheme in small letters", nil, `{"httpGet":{"port":80,"scheme":"http"}}`, []string{`.httpGet.scheme: "http": want HTTP or HTTPS`}},
+		{"headers", nil, `{"httpGet":{"port":80,"httpHeaders":[{"name":"A-z9"},{"name":"a b"},{"name":""},{"name":"a_b"},{"name":"\u0010"},{"name":"["},{"name":"@"}]}}`, []string{
+			`.httpGet.httpHeaders[1].name: "a b": want letters, digits and '-'`,
+			`.httpGet.httpHeaders[2].name: "": want letters, digits and '-'`,
+			`.httpGet.httpHeaders[3].name: "a_b": want letters, digits and '-'`,
+			`.httpGet.httpHeaders[4].name: "\x10": want letters, digits and '-'`,
+			`.httpGet.httpHeaders[5].name: "[": want letters, digits and '-'`,
+			`.httpGet.httpHeaders[6].name: "@": want letters, digits and '-'`,
+		}},
+		{"a protocol", nil, `{"httpGet":{"port":80,"protocol":"HTTP3"}}`, []string{`.httpGet.protocol: "HTTP3": want HTTP1 or HTTP2`}},
+		{"HTTP2", nil, `{"httpGet":{"port":80,"protocol":"HTTP2"}}`, nil},
+		{"HTTP2 with HTTPS", nil, `{"httpGet":{"port":80,"protocol":"HTTP2","scheme":"HTTPS","host":"h"}}`, []string{`.httpGet.protocol: "HTTP2": is for the scheme HTTP alone`}},
+		{"HTTP2 with a host", nil, `{"httpGet":{"port":80,"protocol":"HTTP2","host":"h"}}`, []string{`.httpGet.host: "h": has to be empty with the protocol HTTP2`}},
+		{"gRPC", nil, `{"grpc":{"port":1,"service":"","mode":"Plaintext"}}`, nil},
+		{"gRPC with TLS", nil, `{"grpc":{"port":1,"service":"","mode":"TLS"}}`, nil},
+		{"a bad gRPC", nil, `{"grpc":{"port":65536,"service":"","mode":"tls"}}`, []string{`.grpc.port: 65536: want 1 to 65535`, `.grpc.mode: "tls": want Plaintext or TLS`}},
+		{"negative numbers", nil, `{` + tcp + `,"initialDelaySeconds":-1,"timeoutSeconds":-2,"periodSeconds":-3,"successThreshold":-4,"failureThreshold":-5,"terminationGracePeriodSeconds":-6}`, []string{
+			".initialDelaySeconds: -1: want 0 or more", ".timeoutSeconds: -2: want 0 or more", ".periodSeconds: -3: want 0 or more",
+			".successThreshold: -4: want 0 or more", ".failureThreshold: -5: want 0 or more", ".terminationGracePeriodSeconds: -6: want 0 or more",
+		}},
+		{"two successes to be ready", []probe.Kind{probe.Readiness}, `{` + tcp + `,"successThreshold":2}`, nil},
+		{"two successes to be alive", []probe.Kind{probe.Liveness, probe.Startup}, `{` + tcp + `,"successThreshold":2}`, []string{
+			".successThreshold: 2: want 1: one success is enough to be alive, or to have started",
+		}},
+		{"grace before it is not ready", []probe.Kind{probe.Readiness}, `{` + tcp + `,"terminationGracePeriodSeconds":5}`, []string{
+			".terminationGracePeriodSeconds: 5: is not for readiness probes, which kill nothing",
+		}},
+		{"a timeout longer than a period", nil, `{` + tcp + `,"timeoutSeconds":9,"periodSeconds":1}`, nil},
+	} {
+		var s probe.Spec
+		if err := json.Unmarshal([]byte(tt.json), &s); err != nil {
+			t.Fatal(err)
+		}
+		if tt.kinds == nil {
+			tt.kinds = []probe.Kind{probe.Liveness, probe.Readiness, probe.Startup}
+		}
+		for _, k := range tt.kinds {
+			var want []string
+			for _, w := range tt.want {
+				want = append(want, strings.ToLower(k.String())+"Probe"+w)
+			}
+			if diff := cmp.Diff(strings.Join(want, "\n"), text(s.Validate(k))); diff != "" {
+				t.Errorf("%s, %v (-want +got):\n%s", tt.name, k, diff)
+			}
+		}
+	}
+	if got, want := text(probe.Spec{Timing: probe.Timing{SuccessThreshold: 2, TerminationGracePeriodSeconds: 1}}.Validate(0)),
+		"probe: has no handler: want one of exec, httpGet, tcpSocket and grpc"; got != want {
+		t.Errorf("of no kind: %s", got)
+	}
+}
+
+// text is that of an error, empty for nil.
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func ExampleContainerSpec() {
+	const manifest = `{
+		"name": "kubia",
+		"image": "luksa/kubia-unhealthy",
+		"livenessProbe": {"httpGet": {"path": "/", "port": 8080}},
+		"readinessProbe": {"exec": {"command": ["ls", "/var/ready"]}, "successThreshold": 0, "periodSeconds": -5}
+	}`
+	var c probe.ContainerSpec
+	if err := json.Unmarshal([]byte(manifest), &c); err != nil {
+		panic(err)
+	}
+	fmt.Println(c.Liveness.WithDefaults())
+	fmt.Println(c.Validate())
+	// Output:
+	// http-get http://:8080/ delay=0s timeout=1s period=10s #success=1 #failure=3
+	// readinessProbe.periodSeconds: -5: want 0 or more
+}
+
+func TestContainerSpecValidate(t *testing.T) {
+	minus, zero := int64(-1), int64(0)
+	good := &probe.Spec{Handler: httpGet("/", 80)}
+	for _, tt := range []struct {
+		name string
+		spec probe.ContainerSpec
+		want string
+	}{
+		{"nothing", probe.ContainerSpec{}, ""},
+		{"good", probe.ContainerSpec{Startup: good, Liveness: good, Readiness: good, RestartPolicy: probe.Never, TerminationGracePeriodSeconds: &zero}, ""},
+		{"all bad", probe.ContainerSpec{Startup: &probe.Spec{}, Liveness: &probe.Spec{}, Readiness: &probe.Spec{}, RestartPolicy: 4, TerminationGracePeriodSeconds: &minus},
+			`startupProbe: has no handler: want one of exec, httpGet, tcpSocket and grpc
+livenessProbe: has no handler: want one of exec, httpGet, tcpSocket and grpc
+readinessProbe: has no handler: want one of exec, httpGet, tcpSocket and grpc
+restartPolicy: RestartPolicy(4): want Always, OnFailure or Never
+terminationGracePeriodSeconds: -1: want 0 or more`},
+		{"policy", probe.ContainerSpec{RestartPolicy: -1}, "restartPolicy: RestartPolicy(-1): want Always, OnFailure or Never"},
+	} {
+		if got := text(tt.spec.Validate()); got != tt.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
+		}
+	}
+}

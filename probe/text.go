@@ -1,0 +1,280 @@
+package probe
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/rollcall-go/rollcall/internal/syntax"
+)
+
+// A SyntaxError says what is wrong at one place of a text that is to be a probe. Its fields are
+//
+//	Input  string // the whole text
+//	Offset int    // of the place, in bytes
+//	Found  string // what stands there; empty at the end of the text
+//	Want   string // what could stand there instead
+//
+// The type is the same in every package of rollcall.
+type SyntaxError = syntax.Error
+
+// SyntaxErrors is the type of the errors of [Parse]: at least one [*SyntaxError], by offset. It prints a line for each. errors.As
+// finds it, and finds the first as a *SyntaxError, however it is wrapped.
+type SyntaxErrors = syntax.Errors
+
+// String returns the probe as kubectl describe shows it, up to version 1.36:
+//
+//	http-get http://:8080/healthz delay=0s timeout=1s period=10s #success=1 #failure=3
+//	tcp-socket :6379 delay=15s timeout=1s period=20s #success=1 #failure=3
+//	exec [cat /tmp/healthy] delay=5s timeout=1s period=5s #success=1 #failure=3
+//	grpc <pod>:9000 serving delay=0s timeout=1s period=10s #success=1 #failure=3
+//	unknown delay=0s timeout=1s period=10s #success=1 #failure=3
+//
+// The last has no handler. What is not shown is the headers, the grace period, the protocol and the mode; the words of a command
+// are joined by spaces. kubectl 1.37 writes successThreshold and failureThreshold instead of #success and #failure.
+//
+// Upstream: DescribeProbe in k8s.io/kubectl/pkg/describe, which panics for a gRPC service that is nil.
+func (s Spec) String() string {
+	return fmt.Sprintf("%v delay=%ds timeout=%ds period=%ds #success=%d #failure=%d", s.Handler,
+		s.InitialDelaySeconds, s.TimeoutSeconds, s.PeriodSeconds, s.SuccessThreshold, s.FailureThreshold)
+}
+
+// String returns the first part of what [Spec.String] returns, as in "http-get http://:8080/healthz".
+func (h Handler) String() string {
+	switch {
+	case h.Exec != nil:
+		return fmt.Sprintf("exec %v", h.Exec.Command)
+	case h.HTTPGet != nil:
+		host := h.HTTPGet.Host
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]"
+		}
+		u := url.URL{Scheme: strings.ToLower(h.HTTPGet.Scheme), Host: host + ":" + h.HTTPGet.Port.String(), Path: h.HTTPGet.Path}
+		return "http-get " + u.String()
+	case h.TCPSocket != nil:
+		return fmt.Sprintf("tcp-socket %s:%v", h.TCPSocket.Host, h.TCPSocket.Port)
+	case h.GRPC != nil:
+		return fmt.Sprintf("grpc <pod>:%d %s", h.GRPC.Port, h.GRPC.Service)
+	default:
+		return "unknown"
+	}
+}
+
+// Parse returns the probe that a text stands for: a handler and what is known of the timing, as [Spec.String] and kubectl describe
+// print it, of any version. It can be written by hand as well: what is left out of the timing stays 0 (see [Spec.WithDefaults]), and
+// the rest may come in any order.
+//
+//	http-get http://:8080/healthz
+//	tcp-socket :6379 period=20s delay=15s
+//
+// The text does not tell everything: a command is split at its spaces, and what String does not show stays unset.
+//
+// The error is a [SyntaxErrors]: one for each bad setting, and one for the handler, at its first bad place. The probe is then the
+// zero Spec. Whether the API would take the probe is for [Spec.Validate] to say.
+func Parse(text string) (Spec, error) {
+	p := parser{text: text}
+	s := Spec{Handler: p.handler()}
+	p.timing(&s.Timing)
+	if p.errs != nil {
+		return Spec{}, p.errs
+	}
+	return s, nil
+}
+
+// A parser goes through a text from left to right.
+type parser struct {
+	text string
+	pos  int // behind what has been read
+	errs syntax.Errors
+}
+
+// expected notes that what is wanted does not stand at the offset, which is that of found.
+func (p *parser) expected(want string, offset int, found string) {
+	p.errs = append(p.errs, &syntax.Error{Input: p.text, Offset: offset, Found: found, Want: want})
+}
+
+// word skips spaces, and returns what stands before the next one, and its offset. At the end of the text it is empty.
+func (p *parser) word() (string, int) {
+	for p.pos < len(p.text) && p.text[p.pos] == ' ' {
+		p.pos++
+	}
+	start := p.pos
+	if space := strings.IndexByte(p.text[start:], ' '); space >= 0 {
+		p.pos += space
+	} else {
+		p.pos = len(p.text)
+	}
+	return p.text[start:p.pos], start
+}
+
+func (p *parser) handler() (h Handler) {
+	switch word, start := p.word(); word {
+	case "exec":
+		h.Exec = p.exec()
+	case "http-get":
+		h.HTTPGet = p.httpGet()
+	case "tcp-socket":
+		h.TCPSocket = p.tcpSocket()
+	case "grpc":
+		h.GRPC = p.grpc()
+	case "unknown":
+	default:
+		p.expected("exec, http-get, tcp-socket, grpc or unknown", start, word)
+		p.pos = len(p.text) // what follows could be anything
+	}
+	return h
+}
+
+// exec reads a list in brackets. It goes up to the last bracket of the text, since a command may have some of its own, and
+// nothing that follows has.
+func (p *parser) exec() *Exec {
+	word, start := p.word()
+	if !strings.HasPrefix(word, "[") {
+		p.expected("a command in brackets, as in [cat /tmp/healthy]", start, word)
+		return nil
+	}
+	end := strings.LastIndexByte(p.text, ']')
+	if end < start {
+		p.expected("']' after the command", len(p.text), "")
+		p.pos = len(p.text)
+		return nil
+	}
+	p.pos = end + 1
+	command := p.text[start+1 : end]
+	if command == "" {
+		return &Exec{}
+	}
+	return &Exec{Command: strings.Split(command, " ")}
+}
+
+func (p *parser) httpGet() *HTTPGet {
+	const want = "a URL with its port, as in http://:8080/healthz"
+	word, start := p.word()
+	scheme, rest, found := strings.Cut(word, "//")
+	if !found || scheme != "" && (!strings.HasSuffix(scheme, ":") || len(scheme) == 1) {
+		p.expected(want, start, word)
+		return nil
+	}
+	authority, path := rest, ""
+	if slash := strings.IndexByte(rest, '/'); slash >= 0 {
+		authority, path = rest[:slash], rest[slash:]
+	}
+	authority, err := url.PathUnescape(authority)
+	host, port, ok := splitHostPort(authority)
+	if !ok || err != nil {
+		p.expected(want, start, word)
+		return nil
+	}
+	if inner, found := strings.CutPrefix(host, "["); found && strings.Contains(inner, ":") {
+		host = strings.TrimSuffix(inner, "]")
+	}
+	if path == "/*" {
+		path = "*" // what prints like this: the path "/*" is shown as "/%2A"
+	}
+	path, err = url.PathUnescape(path)
+	if err != nil {
+		p.expected("a URL in whose path each % begins a character's code", start, word)
+		return nil
+	}
+	return &HTTPGet{Scheme: strings.ToUpper(strings.TrimSuffix(scheme, ":")), Host: host, Port: port, Path: path}
+}
+
+func (p *parser) tcpSocket() *TCPSocket {
+	word, start := p.word()
+	host, port, ok := splitHostPort(word)
+	if !ok {
+		p.expected("a host, which may be empty, and a port, as in :6379", start, word)
+		return nil
+	}
+	return &TCPSocket{Port: port, Host: host}
+}
+
+// grpc reads the port, one space, and the service, which may be empty. Written by hand, the service may be left out with its space.
+func (p *parser) grpc() *GRPC {
+	word, start := p.word()
+	number, found := strings.CutPrefix(word, "<pod>:")
+	port, err := strconv.ParseInt(number, 10, 32)
+	if !found || err != nil {
+		p.expected("the pod and a port, as in <pod>:9000", start, word)
+		return nil
+	}
+	g := &GRPC{Port: int32(port)}
+	if rest := p.text[p.pos:]; strings.HasPrefix(rest, " ") && !strings.HasPrefix(rest, "  ") {
+		before := p.pos
+		if g.Service, _ = p.word(); isSetting(g.Service) {
+			g.Service, p.pos = "", before
+		}
+	}
+	return g
+}
+
+// splitHostPort splits at the last colon. It is false when there is none, or no port behind it.
+func splitHostPort(text string) (host string, port Port, ok bool) {
+	colon := strings.LastIndexByte(text, ':')
+	if colon < 0 {
+		return "", Port{}, false
+	}
+	port, ok = parsePort(text[colon+1:])
+	return text[:colon], port, ok
+}
+
+// A setting is one number of the timing.
+type setting struct {
+	names []string // with the sign
+	unit  string
+	of    func(*Timing) *int32
+}
+
+var settings = [...]setting{
+	{[]string{"delay="}, "s", func(t *Timing) *int32 { return &t.InitialDelaySeconds }},
+	{[]string{"timeout="}, "s", func(t *Timing) *int32 { return &t.TimeoutSeconds }},
+	{[]string{"period="}, "s", func(t *Timing) *int32 { return &t.PeriodSeconds }},
+	{[]string{"#success=", "successThreshold="}, "", func(t *Timing) *int32 { return &t.SuccessThreshold }},
+	{[]string{"#failure=", "failureThreshold="}, "", func(t *Timing) *int32 { return &t.FailureThreshold }},
+}
+
+// findSetting returns the index of the setting that a word is about, and what stands behind its sign; -1 for another word.
+func findSetting(word string) (int, string) {
+	for i, s := range settings {
+		for _, name := range s.names {
+			if value, found := strings.CutPrefix(word, name); found {
+				return i, value
+			}
+		}
+	}
+	return -1, ""
+}
+
+func isSetting(word string) bool {
+	i, _ := findSetting(word)
+	return i >= 0
+}
+
+// timing reads settings up to the end of the text.
+func (p *parser) timing(t *Timing) {
+	var seen [len(settings)]bool
+	for word, start := p.word(); word != ""; word, start = p.word() {
+		i, value := findSetting(word)
+		switch {
+		case i < 0:
+			p.expected("delay=, timeout=, period=, #success= or #failure=", start, word)
+			continue
+		case seen[i]:
+			p.expected(settings[i].names[0]+" once", start, word)
+			continue
+		}
+		seen[i] = true
+		number, hasUnit := strings.CutSuffix(value, settings[i].unit)
+		n, err := strconv.ParseInt(number, 10, 32)
+		if !hasUnit || err != nil {
+			want := "a whole number"
+			if settings[i].unit != "" {
+				want = "whole seconds, as in 10s"
+			}
+			p.expected(want, start+len(word)-len(value), value)
+			continue
+		}
+		*settings[i].of(t) = int32(n)
+	}
+}

@@ -1,0 +1,178 @@
+package probe
+
+import (
+	"strings"
+
+	"github.com/rollcall-go/rollcall/internal/field"
+)
+
+// A FieldError says what is wrong with one field of a probe. Its fields are
+//
+//	Path   string // where the field is, as in "livenessProbe.httpGet.port"
+//	Value  any    // what stands there; nil when it is missing
+//	Reason string // what is wrong with it
+//
+// errors.As finds the first of several. The type is the same in every package of rollcall.
+type FieldError = field.Error
+
+// FieldErrors is the type of the errors of [Spec.Validate] and [ContainerSpec.Validate]: at least one [*FieldError], in the order
+// of the fields. It prints a line for each. errors.As finds it, however the error is wrapped.
+type FieldErrors = field.Errors
+
+// Reasons that more than one field has.
+const (
+	missing     = "is missing"
+	notNegative = "want 0 or more"
+	portNumbers = "1 to 65535"
+)
+
+// Validate returns everything that the API server would refuse in a probe of that kind, once the defaults are taken; nil if there
+// is nothing. The error is a [FieldErrors], with paths as in "livenessProbe.httpGet.port". A name of a port is valid whether or
+// not the container has such a port. For an unset kind what holds for all three is asked, and paths begin with "probe".
+//
+// Upstream: validateLivenessProbe, validateReadinessProbe and validateStartupProbe in k8s.io/kubernetes/pkg/apis/core/validation.
+func (s Spec) Validate(k Kind) error {
+	var errs field.Errors
+	s.validate(k, &errs)
+	if errs == nil {
+		return nil // not a nil Errors in an error that is not nil
+	}
+	return errs
+}
+
+func (s Spec) validate(k Kind, errs *field.Errors) {
+	s = s.WithDefaults()
+	root := k.field()
+	s.Handler.validate(root, errs)
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{
+		{"initialDelaySeconds", int64(s.InitialDelaySeconds)},
+		{"timeoutSeconds", int64(s.TimeoutSeconds)},
+		{"periodSeconds", int64(s.PeriodSeconds)},
+		{"successThreshold", int64(s.SuccessThreshold)},
+		{"failureThreshold", int64(s.FailureThreshold)},
+		{"terminationGracePeriodSeconds", s.TerminationGracePeriodSeconds},
+	} {
+		switch {
+		case f.value < 0:
+			errs.Add(f.value, notNegative, "%s.%s", root, f.name)
+		case f.name == "successThreshold" && f.value != 1 && (k == Liveness || k == Startup):
+			errs.Add(f.value, "want 1: one success is enough to be alive, or to have started", "%s.%s", root, f.name)
+		case f.name == "terminationGracePeriodSeconds" && f.value != 0 && k == Readiness:
+			errs.Add(f.value, "is not for readiness probes, which kill nothing", "%s.%s", root, f.name)
+		}
+	}
+}
+
+// validate looks at the first handler only: whoever has two has to choose before the rest matters.
+func (h Handler) validate(root string, errs *field.Errors) {
+	const second = "is a second handler: want one of exec, httpGet, tcpSocket and grpc"
+	first := true
+	// next reports whether a handler is to be looked at.
+	next := func(set bool, name string) bool {
+		if !set {
+			return false
+		}
+		if !first {
+			errs.Add(nil, second, "%s.%s", root, name)
+			return false
+		}
+		first = false
+		return true
+	}
+	if next(h.Exec != nil, "exec") && len(h.Exec.Command) == 0 {
+		errs.Add(nil, missing, "%s.exec.command", root)
+	}
+	if next(h.HTTPGet != nil, "httpGet") {
+		h.HTTPGet.validate(root+".httpGet", errs)
+	}
+	if next(h.TCPSocket != nil, "tcpSocket") {
+		h.TCPSocket.Port.validate(root+".tcpSocket.port", errs)
+	}
+	if next(h.GRPC != nil, "grpc") {
+		if !isPort(h.GRPC.Port) {
+			errs.Add(h.GRPC.Port, "want "+portNumbers, "%s.grpc.port", root)
+		}
+		if m := h.GRPC.Mode; m != "" && m != "Plaintext" && m != "TLS" {
+			errs.Add(m, "want Plaintext or TLS", "%s.grpc.mode", root)
+		}
+	}
+	if first {
+		errs.Add(nil, "has no handler: want one of exec, httpGet, tcpSocket and grpc", "%s", root)
+	}
+}
+
+func (g *HTTPGet) validate(root string, errs *field.Errors) {
+	g.Port.validate(root+".port", errs)
+	if g.Scheme != "HTTP" && g.Scheme != "HTTPS" {
+		errs.Add(g.Scheme, "want HTTP or HTTPS", "%s.scheme", root)
+	}
+	for i, h := range g.HTTPHeaders {
+		if !isHeaderName(h.Name) {
+			errs.Add(h.Name, "want letters, digits and '-'", "%s.httpHeaders[%d].name", root, i)
+		}
+	}
+	switch {
+	case g.Protocol == "" || g.Protocol == "HTTP1":
+	case g.Protocol != "HTTP2":
+		errs.Add(g.Protocol, "want HTTP1 or HTTP2", "%s.protocol", root)
+	case g.Scheme != "HTTP":
+		errs.Add(g.Protocol, "is for the scheme HTTP alone", "%s.protocol", root)
+	case g.Host != "":
+		errs.Add(g.Host, "has to be empty with the protocol HTTP2", "%s.host", root)
+	}
+}
+
+// isHeaderName is stricter than HTTP, as the API is.
+func isHeaderName(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; !isLetterOrDigit(c) && (c < 'A' || 'Z' < c) && c != '-' {
+			return false
+		}
+	}
+	return name != ""
+}
+
+func (p Port) validate(path string, errs *field.Errors) {
+	switch {
+	case p.Name != "":
+		if reason := portNameProblem(p.Name); reason != "" {
+			errs.Add(p.Name, reason, "%s", path)
+		}
+	case !isPort(p.Number):
+		errs.Add(p.Number, "want "+portNumbers+", or the name of a port", "%s", path)
+	}
+}
+
+// portNameProblem returns what is wrong with the name of a port; empty if nothing is.
+//
+// Upstream: IsValidPortName in k8s.io/apimachinery/pkg/util/validation.
+func portNameProblem(name string) string {
+	letter := false
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case !isLetterOrDigit(c) && c != '-':
+			return "want lower-case letters, digits and '-'"
+		case c == '-' && (i == 0 || i == len(name)-1 || name[i-1] == '-'):
+			return "want single hyphens, between letters or digits"
+		case 'a' <= c:
+			letter = true
+		}
+	}
+	switch {
+	case !letter && strings.Trim(name, "0123456789") == "":
+		return "want a letter in it: a number has no quotes"
+	case !letter:
+		return "want a letter in it"
+	case len(name) > 15:
+		return "want at most 15 bytes"
+	default:
+		return ""
+	}
+}
+
+// isLetterOrDigit reports whether c is a lower-case letter or a digit, of ASCII.
+func isLetterOrDigit(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }
