@@ -29,3 +29,17 @@ func (r RestartPolicy) MarshalText() ([]byte, error) { return []byte(r.String())
 func (r *RestartPolicy) UnmarshalText(text []byte) error {
 	return enum.Parse("RestartPolicy", text, restartPolicyNames, (*int)(r))
 }
+
+// restarts reports whether a container that ended with that code is started again.
+//
+// Upstream: ContainerShouldRestart in k8s.io/kubernetes/pkg/api/v1/pod, without the rules for exit codes.
+func (r RestartPolicy) restarts(code ExitCode) bool {
+	switch r {
+	case Never:
+		return false
+	case OnFailure:
+		return code != 0
+	default:
+		return true
+	}
+}

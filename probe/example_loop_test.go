@@ -1,0 +1,80 @@
+package probe_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/rollcall-go/rollcall/probe"
+)
+
+// A runtime runs one container. It is what a caller brings.
+type runtime struct {
+	start func() (exited <-chan probe.ExitCode)
+	kill  func(grace time.Duration)
+	ask   func(probe.Kind) probe.Outcome // takes as long as the probe's timeout at the most
+}
+
+// lookAfter starts a container, probes it, kills it and starts it again, until it is done or ctx is.
+func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log io.Writer) {
+	ctx, cancel := context.WithCancel(ctx)
+	var helpers sync.WaitGroup
+	defer helpers.Wait()
+	defer cancel()
+
+	events := make(chan probe.Event)
+	tell := func(e probe.Event) {
+		select {
+		case events <- e:
+		case <-ctx.Done():
+		}
+	}
+	epoch := time.Now()
+	c := probe.NewContainer(spec, probe.Options{}, 0)
+	for e := (probe.Event{}); ; {
+		e.At = time.Since(epoch)
+		act := c.Step(e)
+		fmt.Fprintf(log, "%vs %v: %v\n", e.At.Seconds(), e, act)
+		if act.Start {
+			helpers.Go(func() {
+				exited := run.start()
+				tell(probe.Event{Type: probe.Started})
+				select {
+				case code := <-exited:
+					tell(probe.Event{Type: probe.Exited, ExitCode: code})
+				case <-ctx.Done():
+				}
+			})
+		}
+		if act.Kill != 0 {
+			helpers.Go(func() { run.kill(act.Grace) })
+		}
+		for a := range act.Attempts() { // each takes its time, and everything else goes on
+			helpers.Go(func() { tell(probe.Event{Type: probe.Answered, Attempt: a, Outcome: run.ask(a.Kind)}) })
+		}
+		if c.Done {
+			return
+		}
+		select {
+		case e = <-events:
+		case <-time.After(c.Next() - time.Since(epoch)):
+			e = probe.Event{}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// The caller's loop: one goroutine steps the container, and every attempt has one of its own. Here it looks after a container that is
+// told in functions; examples/liveness has real processes.
+func Example() {
+	var container runtime // of your own
+	spec := probe.ContainerSpec{
+		Liveness:  &probe.Spec{Handler: httpGet("/healthz", 8080)},
+		Readiness: &probe.Spec{Handler: httpGet("/ready", 8080)},
+	}
+	lookAfter(context.Background(), spec, container, os.Stdout)
+}

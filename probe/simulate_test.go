@@ -1,0 +1,209 @@
+package probe_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rollcall-go/rollcall/probe"
+)
+
+// When would my pod be restarted? A server that answers five requests and then fails for ever, and does not mind a SIGTERM, on a
+// cluster: the third failure in a row has it killed, which takes the whole grace period; the next attempt comes when the next period
+// of the pod begins. It is restarted at once, until its lives are shorter than the back-off.
+func ExampleSimulate() {
+	spec := probe.ContainerSpec{Liveness: &probe.Spec{Handler: httpGet("/", 8080)}}
+	unhealthy := probe.Life{
+		Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, 5), probe.Failed),
+		Ends:     time.Hour,
+	}
+	c := probe.NewContainer(spec, probe.Options{Kubelet: true}, 0)
+	for m := range probe.Simulate(c, 0, 16*time.Minute, unhealthy) {
+		switch {
+		case m.Action.Kill != 0:
+			fmt.Printf("%v: killed for %v\n", m.Event.At, m.Action.Kill)
+		case m.Event.Type == probe.Exited:
+			fmt.Printf("%v: %v, %s, %d restarts\n", m.Event.At, m.Event, m.Container.Status(), m.Container.RestartCount())
+		}
+	}
+	// Output:
+	// 1m10s: killed for Liveness
+	// 1m40s: Exited with 137 = 128 + 9 (SIGKILL), Error, 0 restarts
+	// 2m50s: killed for Liveness
+	// 3m20s: Exited with 137 = 128 + 9 (SIGKILL), Error, 1 restarts
+	// 4m30s: killed for Liveness
+	// 5m0s: Exited with 137 = 128 + 9 (SIGKILL), Error, 2 restarts
+	// 6m10s: killed for Liveness
+	// 6m40s: Exited with 137 = 128 + 9 (SIGKILL), Error, 3 restarts
+	// 7m50s: killed for Liveness
+	// 8m20s: Exited with 137 = 128 + 9 (SIGKILL), Error, 4 restarts
+	// 9m30s: killed for Liveness
+	// 10m0s: Exited with 137 = 128 + 9 (SIGKILL), Error, 5 restarts
+	// 11m10s: killed for Liveness
+	// 11m40s: Exited with 137 = 128 + 9 (SIGKILL), CrashLoopBackOff, 6 restarts
+	// 15m30s: killed for Liveness
+	// 16m0s: Exited with 137 = 128 + 9 (SIGKILL), CrashLoopBackOff, 7 restarts
+}
+
+// timeline is a simulation, a line a moment.
+func timeline(c probe.Container, from, until time.Duration, lives ...probe.Life) (lines []string) {
+	for m := range probe.Simulate(c, from, until, lives...) {
+		lines = append(lines, fmt.Sprintf("%gs %v: %v", m.Event.At.Seconds(), m.Event, m.Action))
+	}
+	return lines
+}
+
+func TestSimulate(t *testing.T) {
+	const s = time.Second
+	running := probe.NewContainer(aliveAndReady, probe.Options{}, 0) // since 100 s, with an attempt of each probe under way
+	running.Step(probe.Event{At: 100 * s, Type: probe.Started})
+	running.Step(probe.Event{At: 105 * s})
+	killed := running // and to be killed, while an attempt of the readiness probe is under way still
+	killed.Step(probe.Event{At: 106 * s, Type: probe.Answered, Attempt: probe.Attempt{Kind: probe.Liveness}, Outcome: probe.Failed})
+	killed.Step(probe.Event{At: 115 * s})
+	killed.Step(probe.Event{At: 116 * s, Type: probe.Answered, Attempt: probe.Attempt{Kind: probe.Liveness}, Outcome: probe.Failed})
+	crashed := running
+	crashed.Step(probe.Event{At: 106 * s, Type: probe.Exited, ExitCode: 1})
+
+	for _, tt := range []struct {
+		name        string
+		c           probe.Container
+		from, until time.Duration
+		lives       []probe.Life
+		want        []string
+	}{
+		{"all goes well", probe.NewContainer(aliveAndReady, probe.Options{}, 0), 0, 7 * s, nil, []string{
+			"0s time passed: start",
+			"0s Started: Liveness is Success; Readiness is Failure; try Readiness",
+			"0s Readiness Passed: nothing",
+			"3s time passed: try Readiness",
+			"3s Readiness Passed: Readiness is Success",
+			"5s time passed: try Liveness",
+			"5s Liveness Passed: nothing",
+			"6s time passed: try Readiness",
+			"6s Readiness Passed: nothing",
+		}},
+		{"lives of one's own making", probe.NewContainer(allThree, probe.Options{}, 2*s), 0, 40 * s, []probe.Life{
+			{Startup: []probe.Outcome{probe.Errored, probe.Passed}, Answers: 100 * time.Millisecond, Runs: 7 * s, ExitCode: 3},
+			{Startup: []probe.Outcome{probe.Failed}, Ends: 3 * s},
+		}, []string{
+			"2s time passed: start",
+			"2s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
+			"2.1s Startup Errored: nothing",
+			"6s time passed: try Startup",
+			"6.1s Startup Passed: Startup is Success, on hold; try Readiness",
+			"6.2s Readiness Passed: Readiness is Success",
+			"9s Exited with 3: Liveness is Failure; Readiness is Failure; start",
+			"9s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
+			"9s Startup Failed: nothing",
+			"13s time passed: try Startup",
+			"13s Startup Failed: Startup is Failure, on hold; kill for Startup within 7s",
+			"16s Exited with 143 = 128 + 15 (SIGTERM): Liveness is Failure",
+			"26s time passed: start",
+			"26s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
+			"26s Startup Failed: nothing",
+			"30s time passed: try Startup",
+			"30s Startup Failed: Startup is Failure, on hold; kill for Startup within 7s",
+			"33s Exited with 143 = 128 + 15 (SIGTERM): Liveness is Failure",
+		}},
+		{"who ends by itself while it is killed has ended once", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
+			0, time.Hour, []probe.Life{{Liveness: []probe.Outcome{probe.Failed}, Runs: 5 * s, Ends: 20 * s}}, []string{
+				"0s time passed: start",
+				"0s Started: Liveness is Success; try Liveness",
+				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
+				"5s Exited with 0: nothing",
+			}},
+		{"a kubelet: after each start, exit and result it looks after the pod, so that readiness does not wait for the next period",
+			probe.NewContainer(allThree, lagging, 0), 0, 13 * s, []probe.Life{{Answers: s}}, []string{
+				"0s time passed: start",
+				"0s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
+				"0.25s Synced: nothing",
+				"1s Startup Passed: Startup is Success, on hold",
+				"1.25s Synced: try Readiness",
+				"2.25s Readiness Passed: Readiness is Success",
+				"2.5s Synced: nothing",
+				"10s time passed: try Liveness",
+				"11s Liveness Passed: nothing",
+				"11.25s time passed: try Readiness",
+				"12.25s Readiness Passed: nothing",
+			}},
+		{"from the middle of a life", running, 106 * s, 109 * s, []probe.Life{{Runs: 2 * s}}, []string{
+			"106s Liveness Passed: nothing",
+			"106s Readiness Passed: try Readiness",
+			"106s Readiness Passed: Readiness is Success",
+			"108s Exited with 0: Liveness is Failure; Readiness is Failure; start",
+			"108s Started: Liveness is Success; Readiness is Failure; try Readiness",
+			"108s Readiness Passed: nothing",
+		}},
+		{"from the middle of a kill", killed, 117 * s, 121 * s, []probe.Life{{Ends: 3 * s, Answers: s}}, []string{
+			"117s Readiness Passed: try Readiness",
+			"118s Readiness Passed: Readiness is Success; try Readiness",
+			"119s Readiness Passed: nothing",
+			"120s Exited with 143 = 128 + 15 (SIGTERM): Readiness is Failure; start",
+			"120s Started: Liveness is Success; Readiness is Failure; try Readiness",
+			"121s Readiness Passed: nothing",
+		}},
+		{"from a start that is under way", crashed, 107 * s, 108 * s, nil, []string{
+			"107s Started: Liveness is Success; Readiness is Failure; try Readiness",
+			"107s Readiness Passed: nothing",
+		}},
+	} {
+		got := timeline(tt.c, tt.from, tt.until, tt.lives...)
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// To go on from any moment is to go on, as far as the lives have no memory: of which attempt it is, or how long they have run.
+func TestSimulateGoesOn(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		always := func(name string) []probe.Outcome {
+			return []probe.Outcome{rapid.SampledFrom([]probe.Outcome{probe.Passed, probe.Failed, probe.Errored}).Draw(t, name)}
+		}
+		life := probe.Life{Startup: always("startup"), Liveness: always("liveness"), Readiness: always("readiness")}
+		spec := rapid.SampledFrom([]probe.ContainerSpec{aliveAndReady, allThree, {}}).Draw(t, "spec")
+		c := probe.NewContainer(spec, probe.Options{Lag: rapid.SampledFrom([]time.Duration{0, time.Second}).Draw(t, "lag")}, 0)
+		moments := slices.Collect(probe.Simulate(c, 0, time.Minute, life))
+		if again := slices.Collect(probe.Simulate(c, 0, time.Minute, life)); !slices.Equal(moments, again) {
+			t.Fatalf("two runs differ: %v\n%v", moments, again)
+		}
+		i := rapid.IntRange(0, len(moments)-1).Draw(t, "moment")
+		from := moments[i].Event.At
+		want := moments[i+1:]
+		got := slices.Collect(probe.Simulate(moments[i].Container, from, time.Minute, life))
+		// What waited at that instant can come in another order.
+		tail := func(ms []probe.Moment) (later []probe.Moment) {
+			for _, m := range ms {
+				if m.Event.At > from {
+					later = append(later, m)
+				}
+			}
+			return later
+		}
+		if !slices.Equal(tail(want), tail(got)) {
+			t.Fatalf("from %+v\nwant %v\ngot  %v", moments[i], tail(want), tail(got))
+		}
+		for range probe.Simulate(c, 0, time.Minute, life) {
+			break // stops
+		}
+	})
+}
+
+func TestMomentJSON(t *testing.T) {
+	for m := range probe.Simulate(probe.NewContainer(aliveAndReady, probe.Options{}, 0), 0, time.Minute) {
+		data, err := json.Marshal(m)
+		var read struct {
+			Event     probe.Event
+			Container probe.Container
+		}
+		if err != nil || json.Unmarshal(data, &read) != nil || read.Event != m.Event || read.Container != m.Container {
+			t.Fatalf("%s, %v", data, err)
+		}
+	}
+}
