@@ -25,6 +25,10 @@
 //
 //	s, err := selector.FromLabels(replica.DefaultSelector(rc.Spec.Selector, rc.Spec.Template.Labels))
 //
+// # Probes
+//
+// [ContainerSpec] and [Probe] are what package probe has to know of a container: how it is probed, killed and restarted.
+//
 // # Nil
 //
 // Nothing panics on a nil pointer. What is not there is an object being deleted, without name and labels: nobody adopts it, and

@@ -20,6 +20,7 @@ import (
 	"k8s.io/kubernetes/pkg/apis/core/validation"
 	"k8s.io/utils/ptr"
 
+	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/probe"
 )
 
@@ -100,6 +101,10 @@ func read(t *testing.T, p *corev1.Probe) (s probe.Spec) {
 	}
 	if string(again) != string(data) {
 		t.Fatalf("got  %s\nwant %s", again, data)
+	}
+	// And the adapter says the same.
+	if diff := cmp.Diff(s, kube.Probe(p)); diff != "" {
+		t.Fatalf("%s\n-JSON +kube.Probe:\n%s", data, diff)
 	}
 	return s
 }

@@ -1,0 +1,79 @@
+package kube
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/rollcall-go/rollcall/probe"
+)
+
+// Probe returns a probe of a container, as it stands: defaults are the API server's. It shares the command of an exec. A nil p is the
+// zero Spec, which asks nothing. A grace period of 0, which the API refuses, is none.
+func Probe(p *corev1.Probe) (s probe.Spec) {
+	if p == nil {
+		return s
+	}
+	if a := p.Exec; a != nil {
+		s.Exec = &probe.Exec{Command: a.Command}
+	}
+	if a := p.HTTPGet; a != nil {
+		s.HTTPGet = &probe.HTTPGet{Path: a.Path, Port: port(a.Port), Host: a.Host, Scheme: string(a.Scheme), Protocol: string(deref(a.Protocol))}
+		for _, h := range a.HTTPHeaders {
+			s.HTTPGet.HTTPHeaders = append(s.HTTPGet.HTTPHeaders, probe.HTTPHeader(h))
+		}
+	}
+	if a := p.TCPSocket; a != nil {
+		s.TCPSocket = &probe.TCPSocket{Port: port(a.Port), Host: a.Host}
+	}
+	if a := p.GRPC; a != nil {
+		s.GRPC = &probe.GRPC{Port: a.Port, Service: deref(a.Service), Mode: string(deref(a.Mode))}
+	}
+	s.Timing = probe.Timing{
+		InitialDelaySeconds: p.InitialDelaySeconds, TimeoutSeconds: p.TimeoutSeconds, PeriodSeconds: p.PeriodSeconds,
+		SuccessThreshold: p.SuccessThreshold, FailureThreshold: p.FailureThreshold,
+		TerminationGracePeriodSeconds: deref(p.TerminationGracePeriodSeconds),
+	}
+	return s
+}
+
+// ContainerSpec returns how a container of the pod is probed, killed and restarted: its probes, its restart policy, or else the pod's,
+// and the pod's grace period. A policy that Kubernetes 1.37 does not have is unset, which is Always. Rules that restart a container
+// by its exit code are left out. A nil pod leaves everything to the container, and a nil container has no probes.
+func ContainerSpec(pod *corev1.PodSpec, c *corev1.Container) (s probe.ContainerSpec) {
+	policy := ""
+	if pod != nil {
+		policy = string(pod.RestartPolicy)
+		s.TerminationGracePeriodSeconds = pod.TerminationGracePeriodSeconds
+	}
+	if c != nil {
+		for _, p := range []struct {
+			from *corev1.Probe
+			to   **probe.Spec
+		}{{c.StartupProbe, &s.Startup}, {c.LivenessProbe, &s.Liveness}, {c.ReadinessProbe, &s.Readiness}} {
+			if p.from != nil {
+				spec := Probe(p.from)
+				*p.to = &spec
+			}
+		}
+		if c.RestartPolicy != nil {
+			policy = string(*c.RestartPolicy)
+		}
+	}
+	_ = s.RestartPolicy.UnmarshalText([]byte(policy)) // on an error it stays unset
+	return s
+}
+
+func port(p intstr.IntOrString) probe.Port {
+	if p.Type == intstr.String {
+		return probe.Port{Name: p.StrVal}
+	}
+	return probe.Port{Number: p.IntVal}
+}
+
+// deref returns what p points to; the zero value for nil.
+func deref[T any](p *T) (value T) {
+	if p != nil {
+		value = *p
+	}
+	return value
+}
