@@ -7,7 +7,8 @@
 //     it? Labels first, then the controller: a label match alone counts other controllers' pods too.
 //   - [github.com/rollcall-go/rollcall/replica]: counting. Is this pod counted, and if not, why? How many are to be created,
 //     which deleted, on which nodes is a daemon pod missing?
-//   - [github.com/rollcall-go/rollcall/probe]: probing. What does this exit code mean? (The kubelet's state machine follows.)
+//   - [github.com/rollcall-go/rollcall/probe]: probing. When is which probe tried, is the container alive and ready, when is it
+//     killed and started again, and when would it be?
 //
 // The module github.com/rollcall-go/rollcall/kube has adapters to the types of k8s.io/api.
 //
@@ -15,5 +16,6 @@
 // the time is an argument. Every match, claim and count comes with its reason, as data and as a sentence. The library
 // behaves as Kubernetes 1.37 does, except where that is unsound: conformance/DEVIATIONS.md lists each place.
 //
-// The program in examples/rollcall shows the library at work on the dump of a cluster.
+// The program in examples/rollcall shows the library at work on the dump of a cluster, the one in examples/liveness on processes of
+// this machine.
 package rollcall

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rollcall-go/rollcall/ownership"
+	"github.com/rollcall-go/rollcall/probe"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -55,6 +56,18 @@ func Admit(text string, taken []selector.Selector) error {
 		}
 	}
 	return nil
+}
+
+// KilledAt foretells when a cluster kills a container of which so many attempts of the liveness probe pass, and no more.
+func KilledAt(spec probe.ContainerSpec, passes int, until time.Duration) (kills []time.Duration) {
+	life := probe.Life{Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, passes), probe.Failed)}
+	c := probe.NewContainer(spec, probe.Options{Kubelet: true}, 0)
+	for moment := range probe.Simulate(c, 0, until, life) {
+		if moment.Action.Kill != 0 {
+			kills = append(kills, moment.Event.At)
+		}
+	}
+	return kills
 }
 
 // newController is a controller of this library, made of what the API says of a ReplicaSet.
@@ -137,4 +150,15 @@ func Example_admission() {
 	// found "web" at offset 20 after "tier=db,app in (web ", want ',' or ')'
 	// no label set can match: shard>1, shard<2 contradict each other
 	// <nil>
+}
+
+// A server that answers five times: the third failure in a row has it killed. The next life is asked when the pod's next period begins.
+func ExampleKilledAt() {
+	liveness, err := probe.Parse("http-get http://:8080/")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(KilledAt(probe.ContainerSpec{Liveness: &liveness}, 5, 4*time.Minute))
+	// Output:
+	// [1m10s 2m30s 3m50s]
 }

@@ -19,8 +19,9 @@ func read(t *testing.T, file string) string {
 // The README's Go code is this package's, to the letter, and what it shows of the main job is what that prints.
 func TestReadme(t *testing.T) {
 	sources := map[string]string{
-		"go":   read(t, "example_test.go"),
-		"text": read(t, "rollcall/testdata/table.golden") + read(t, "rollcall/testdata/why-released.golden"),
+		"go": read(t, "example_test.go"),
+		"text": read(t, "rollcall/testdata/table.golden") + read(t, "rollcall/testdata/why-released.golden") +
+			read(t, "liveness/testdata/story.golden"),
 	}
 	found := map[string]int{}
 	for _, block := range regexp.MustCompile("(?s)```(go|text)\n(.*?)```").FindAllStringSubmatch(read(t, "../README.md"), -1) {
@@ -35,7 +36,7 @@ func TestReadme(t *testing.T) {
 			t.Errorf("not in example_test.go as it stands:\n%s", code)
 		}
 	}
-	if found["go"] != 4 || found["text"] != 4 {
-		t.Errorf("the README has %v blocks, want four of Go and four of text", found)
+	if found["go"] != 5 || found["text"] != 5 {
+		t.Errorf("the README has %v blocks, want five of Go and five of text", found)
 	}
 }

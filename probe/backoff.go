@@ -5,12 +5,13 @@ import (
 	"time"
 )
 
-// A Backoff says how long a container that has ended waits until it is started again: the first time not at all, then Initial, then
-// each time Factor times as long, up to Max. It begins anew with a life that ended more than Reset after its start was decided. The
-// zero value, and what is zero in it, is the kubelet's: 10 s, 2, 5 min and 10 min, of which an administrator can set Max. A
-// negative Max is no waiting at all.
+// A Backoff says how long a container that has ended waits until it is started again: the first time not at all, then Initial,
+// then each time Factor times as long, up to Max. It begins anew with a life that ended more than Reset after its start was
+// decided. The zero value, and what is zero in it, is the kubelet's: 10 s, 2, 5 min and 10 min, of which an administrator can
+// set Max. A negative Max is no waiting at all.
 //
-// Upstream: newCrashLoopBackOff and the crashLoopBackOff of k8s.io/kubernetes/pkg/kubelet, a k8s.io/client-go/util/flowcontrol.Backoff.
+// Upstream: newCrashLoopBackOff and the crashLoopBackOff of k8s.io/kubernetes/pkg/kubelet, a
+// k8s.io/client-go/util/flowcontrol.Backoff.
 type Backoff struct {
 	Initial time.Duration `json:"initial,omitempty"` // nanoseconds in JSON, as the others
 	Factor  float64       `json:"factor,omitempty"`

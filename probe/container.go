@@ -39,7 +39,7 @@ const never time.Duration = math.MaxInt64
 type Worker struct {
 	Machine
 	Seen     int           `json:"seen,omitempty"`     // which start of the container the Result is about, counted from 1
-	Next     time.Duration `json:"next"`               // when it looks at the container next; the highest of all: not until something happens
+	Next     time.Duration `json:"next"`               // when it looks at the container next
 	Asking   int           `json:"asking,omitempty"`   // which start the attempt under way is about; 0: none is
 	Prompted bool          `json:"prompted,omitempty"` // was Synced during the attempt
 }
@@ -99,8 +99,9 @@ type Container struct {
 	StartAt time.Duration `json:"startAt"` // it is started
 }
 
-// NewContainer returns a container that is to be started at the time at, when its pod is added. What the spec leaves out is as the
-// API server has it; that it is valid is not asked (see [ContainerSpec.Validate]), and thresholds and periods below 1 are 1.
+// NewContainer returns a container that is to be started at the time at, when its pod is added. What the spec leaves out is as
+// the API server has it; that it is valid is not asked (see [ContainerSpec.Validate]), and thresholds and periods below 1 are
+// 1.
 func NewContainer(spec ContainerSpec, o Options, at time.Duration) Container {
 	o.Backoff = o.Backoff.withDefaults()
 	c := Container{
@@ -169,8 +170,8 @@ func (c *Container) Step(e Event) Action {
 	return a
 }
 
-// Next returns when to call [Container.Step] at the latest: when an attempt, the kill or the next start is due. It is the highest of
-// all durations while nothing is to be done until something happens.
+// Next returns when to call [Container.Step] at the latest: when an attempt, the kill or the next start is due. It is the
+// highest of all durations while nothing is to be done until something happens.
 func (c *Container) Next() time.Duration {
 	next := min(c.BeginAt, c.KillAt, c.StartAt)
 	for _, w := range [...]*Worker{&c.Startup, &c.Liveness, &c.Readiness} {
@@ -298,7 +299,8 @@ func (c *Container) sync(now time.Duration) {
 	}
 }
 
-// kill asks for the kill, for the probe whose verdict it was: the liveness probe is not tried before the startup probe has passed.
+// kill asks for the kill, for the probe whose verdict it was: the liveness probe is not tried before the startup probe has
+// passed.
 func (c *Container) kill(a *Action) {
 	c.KillAt = never
 	c.Killed = Liveness
@@ -350,7 +352,8 @@ func (c *Container) exit(e Event, a *Action) {
 	}
 	waited := time.Duration(0)
 	if c.Options.Kubelet && c.Killed != 0 {
-		// The kubelet kills and starts in one go, by what it knew before, so that the last exit that it knows of is an earlier one.
+		// The kubelet kills and starts in one go, by what it knew before, so that the last exit that it knows of is an earlier
+		// one.
 		waited = e.At - before
 	}
 	switch {
@@ -363,8 +366,8 @@ func (c *Container) exit(e Event, a *Action) {
 	}
 }
 
-// restart asks for a start. The first is no part of the back-off, nor in a kubelet is the one after a kill of the first life: there
-// was no exit to count from.
+// restart asks for a start. The first is no part of the back-off, nor in a kubelet is the one after a kill of the first life:
+// there was no exit to count from.
 func (c *Container) restart(now time.Duration, a *Action) {
 	a.Start, c.StartAt = true, never
 	if c.Starts > 1 || c.Starts == 1 && !(c.Options.Kubelet && c.Killed != 0) {
@@ -408,8 +411,9 @@ func (c *Container) Ready() bool {
 	return c.Started() && (w.Kind == 0 || w.Seen == c.Starts && w.Result == Success)
 }
 
-// Status returns what kubectl get shows as the STATUS of a pod with this one container: ContainerCreating until it is first started,
-// Running, CrashLoopBackOff while it waits to be started again, and when it has exited otherwise Completed or Error, by its exit code.
+// Status returns what kubectl get shows as the STATUS of a pod with this one container: ContainerCreating until it is first
+// started, Running, CrashLoopBackOff while it waits to be started again, and when it has exited otherwise Completed or Error,
+// by its exit code.
 func (c *Container) Status() string {
 	switch {
 	case c.Running:

@@ -29,7 +29,7 @@ const (
 	Answered                      // an attempt came to an outcome, or was given up: Errored
 	Exited                        // the container ended, by itself or killed
 	Deleted                       // the container is to go for good: whoever tells this kills it too
-	Synced                        // a kubelet looks after the pod: verdicts wait no longer, and a readiness probe that is no Success is tried
+	Synced                        // a kubelet syncs the pod: no verdict waits longer, and readiness is tried unless it is Success
 )
 
 var eventTypeNames = []string{
@@ -78,8 +78,8 @@ type Attempt struct {
 	Life int  `json:"life"` // which life of the container is to be asked: 0 until it is first started again
 }
 
-// An Action is what a [Container] asks its caller to do, and what its probes published. The zero value is nothing. Two are equal if
-// they are ==.
+// An Action is what a [Container] asks its caller to do, and what its probes published. The zero value is nothing. Two are
+// equal if they are ==.
 type Action struct {
 	Start bool          // start the container
 	Kill  Kind          // kill it, since this probe failed: Liveness or Startup; unset: let it run

@@ -68,8 +68,8 @@ func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log i
 	}
 }
 
-// The caller's loop: one goroutine steps the container, and every attempt has one of its own. Here it looks after a container that is
-// told in functions; examples/liveness has real processes.
+// The caller's loop: one goroutine steps the container, and every attempt has one of its own. Here it looks after a container
+// that is told in functions; examples/liveness has real processes.
 func Example() {
 	var container runtime // of your own
 	spec := probe.ContainerSpec{

@@ -13,8 +13,8 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// The loop of the example, in virtual time: a container whose health check fails for good in its first life, which takes 3 s to end
-// when it is killed, and whose second life ends well.
+// The loop of the example, in virtual time: a container whose health check fails for good in its first life, which takes 3 s to
+// end when it is killed, and whose second life ends well.
 func TestLookAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		starts := 0

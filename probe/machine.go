@@ -9,9 +9,10 @@ import (
 // a plain value: copy it, compare it, print it, store it as JSON. A new one has a Kind and a Timing and nothing else. [Container]
 // has one for each of its probes, and says when to try them.
 //
-// Result is what others see. It changes when as many attempts in a row as the threshold asks came to the same, when the container
-// starts, and when it is seen not to run. A startup probe that reached either threshold, and a liveness probe that reached Failure,
-// are on hold: whatever is attempted changes nothing until the container starts anew. The package comment draws it.
+// Result is what others see. It changes when as many attempts in a row as the threshold asks came to the same, when the
+// container starts, and when it is seen not to run. A startup probe that reached either threshold, and a liveness probe that
+// reached Failure, are on hold: whatever is attempted changes nothing until the container starts anew. The package comment
+// draws it.
 //
 // Last and Run are left alone when the container starts anew: two failures of one life and the first of the next are three in a
 // row. This surprises, but it is what the kubelet does. Who wants a fresh run for every life begins with a fresh Machine, of the
@@ -94,8 +95,8 @@ func (m Machine) Stop(again bool) (Machine, Change) {
 	return m.publish(Failure)
 }
 
-// Delete tells the machine that its container runs and that the pod is being deleted. A liveness and a startup probe are done, and
-// publish Success, so that nothing is killed for them. A readiness probe goes on, and one on hold stays as it is.
+// Delete tells the machine that its container runs and that the pod is being deleted. A liveness and a startup probe are done,
+// and publish Success, so that nothing is killed for them. A readiness probe goes on, and one on hold stays as it is.
 func (m Machine) Delete() (Machine, Change) {
 	if m.Kind == Readiness || m.Hold || m.Done {
 		return m, Change{}

@@ -59,8 +59,8 @@ func ExampleMachine_Start() {
 	// Liveness Success, Failure 1 of 3
 }
 
-// A history is all that a machine was ever told, for the second opinion: a model that counts nothing, and goes back over the whole
-// list for each answer.
+// A history is all that a machine was ever told, for the second opinion: a model that counts nothing, and goes back over the
+// whole list for each answer.
 type history struct {
 	kind             probe.Kind
 	success, failure int
@@ -111,7 +111,8 @@ func (h *history) tell(t told) told {
 	return t
 }
 
-// run returns how many in a row would be the same with one more: back to another one, or to the last that put the machine on hold.
+// run returns how many in a row would be the same with one more: back to another one, or to the last that put the machine on
+// hold.
 func (h *history) run(result probe.Result) int {
 	run := 1
 	for i := len(h.told) - 1; i >= 0; i-- {
@@ -159,8 +160,8 @@ func fastHistory(k probe.Kind, success, failure int, outcomes []probe.Outcome) (
 	return result, false
 }
 
-// Every sequence of eight outcomes, for every pair of thresholds up to three and each kind, against the model with the whole history,
-// after each outcome.
+// Every sequence of eight outcomes, for every pair of thresholds up to three and each kind, against the model with the whole
+// history, after each outcome.
 func TestMachineExhaustively(t *testing.T) {
 	all := []probe.Outcome{probe.Passed, probe.Warned, probe.Failed, probe.Errored}
 	sequences := 0
@@ -236,8 +237,8 @@ func TestMachineAgainstHistory(t *testing.T) {
 	})
 }
 
-// The surprises of the kubelet, by the names that they have where they were found: a run that survives a restart (F6), a worker that
-// outlives its container (F33).
+// The surprises of the kubelet, by the names that they have where they were found: a run that survives a restart (F6), a worker
+// that outlives its container (F33).
 func TestMachineSurprises(t *testing.T) {
 	fail, pass := probe.Failed, probe.Passed
 	for _, tt := range []struct {

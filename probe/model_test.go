@@ -41,8 +41,8 @@ func (l *plotLife) answer(k probe.Kind, n int) plotAnswer {
 	return l.answers[k][min(n, len(l.answers[k])-1)]
 }
 
-// A report is what happened, in the order that is certain: what happens to the container, the attempts of each probe, the results of
-// each probe.
+// A report is what happened, in the order that is certain: what happens to the container, the attempts of each probe, the
+// results of each probe.
 type report map[string][]string
 
 func (r report) add(stream string, at time.Duration, what string, args ...any) {
@@ -98,8 +98,8 @@ func (p *plot) byContainer() report {
 	return r
 }
 
-// byGoroutines plays the plot as anybody would write a supervisor: a goroutine for each probe, which sleeps, asks, and goes over its whole
-// history. It is the second opinion, in virtual time.
+// byGoroutines plays the plot as anybody would write a supervisor: a goroutine for each probe, which sleeps, asks, and goes
+// over its whole history. It is the second opinion, in virtual time.
 func (p *plot) byGoroutines(t *testing.T) (r report) {
 	synctest.Test(t, func(t *testing.T) {
 		s := supervisor{plot: p, report: report{}, epoch: time.Now()}

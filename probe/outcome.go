@@ -40,10 +40,11 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 // reading the body, whichever there is: Passed for 200 to 299, Warned for 300 to 399, which is a redirect that was not followed,
 // and Failed for the rest and for every error. A body that is not there in time, or breaks off, is an error like any other.
 //
-// The kubelet follows redirects to the same host name, ten at the most, reads 10 KiB of the body, and gives the whole the timeout.
+// The kubelet follows redirects to the same host name, ten at the most, reads 10 KiB of the body, and gives the whole the
+// timeout.
 //
-// Upstream: DoHTTPProbe in k8s.io/kubernetes/pkg/probe/http. There, an error of the body has the attempt thrown away, whatever the
-// status, so that a server which sends headers and then hangs never fails.
+// Upstream: DoHTTPProbe in k8s.io/kubernetes/pkg/probe/http. There, an error of the body has the attempt thrown away, whatever
+// the status, so that a server which sends headers and then hangs never fails.
 func HTTPOutcome(status int, err error) Outcome {
 	switch {
 	case err != nil || status < 200 || status >= 400:
@@ -65,9 +66,9 @@ func TCPOutcome(err error) Outcome {
 	return Passed
 }
 
-// ExecOutcome returns what a command came to. Without an error it goes by the exit code: Passed for 0, and otherwise Failed. The
-// error is for a command that has no exit code: Failed if it did not end in time (if the error, or one that it wraps, has a method
-// Timeout that returns true, as [context.DeadlineExceeded] has), and otherwise Errored, since it could not be run.
+// ExecOutcome returns what a command came to. Without an error it goes by the exit code: Passed for 0, and otherwise Failed.
+// The error is for a command that has no exit code: Failed if it did not end in time (if the error, or one that it wraps, has a
+// method Timeout that returns true, as [context.DeadlineExceeded] has), and otherwise Errored, since it could not be run.
 //
 // The kubelet tries an attempt that is Errored three times before it throws it away.
 //

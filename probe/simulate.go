@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A Life is how one life of a container is made up for [Simulate]. The zero value passes every probe at once, runs until it is killed
-// and then ends at once.
+// A Life is how one life of a container is made up for [Simulate]. The zero value passes every probe at once, runs until it is
+// killed and then ends at once.
 type Life struct {
 	// What each attempt comes to, one after another, the last for ever after; none: Passed.
 	Startup   []Outcome `json:"startup,omitempty"`
@@ -16,7 +16,7 @@ type Life struct {
 	Answers  time.Duration `json:"answers,omitempty"`  // how long each attempt takes; nanoseconds in JSON, as all durations here
 	Runs     time.Duration `json:"runs,omitempty"`     // how long it runs until it ends by itself; 0: until it is killed
 	ExitCode ExitCode      `json:"exitCode,omitempty"` // with which it ends by itself
-	Ends     time.Duration `json:"ends,omitempty"`     // how long it takes to end when it is killed: by SIGTERM, or when the grace is over by SIGKILL
+	Ends     time.Duration `json:"ends,omitempty"`     // how long a SIGTERM takes to end it; if that is not within its grace, a SIGKILL does
 }
 
 // outcome returns what the nth attempt comes to, counted from 0.
@@ -41,14 +41,14 @@ type Moment struct {
 	Container Container `json:"container"` // what it is from then on
 }
 
-// Simulate yields, in order, whatever happens to the container from one time until another, if its lives are made up like that: the first of them is
-// the container's first life, and the last is every life after it, too. Without any, all goes well.
+// Simulate yields, in order, whatever happens to the container from one time until another, if its lives are made up like that:
+// the first of them is the container's first life, and the last is every life after it, too. Without any, all goes well.
 //
-// The container may be a new one, or one that has run for a while: an attempt under way is then answered at once, and a life in which
-// it runs begins at the time from. It is not changed, and the sequence can be ranged over again.
+// The container may be a new one, or one that has run for a while: an attempt under way is then answered at once, and a life in
+// which it runs begins at the time from. It is not changed, and the sequence can be ranged over again.
 //
-// With [Options.Kubelet] this foretells what a cluster would do: the container is Synced after each start, each exit and each published
-// result, when the Lag is over. How long the kubelet itself takes is left out beyond that.
+// With [Options.Kubelet] this foretells what a cluster would do: the container is Synced after each start, each exit and each
+// published result, when the Lag is over. How long the kubelet itself takes is left out beyond that.
 func Simulate(c Container, from, until time.Duration, lives ...Life) iter.Seq[Moment] {
 	if len(lives) == 0 {
 		lives = []Life{{}}

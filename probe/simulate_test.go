@@ -13,9 +13,9 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// When would my pod be restarted? A server that answers five requests and then fails for ever, and does not mind a SIGTERM, on a
-// cluster: the third failure in a row has it killed, which takes the whole grace period; the next attempt comes when the next period
-// of the pod begins. It is restarted at once, until its lives are shorter than the back-off.
+// When would my pod be restarted? A server that answers five requests and then fails for ever, and does not mind a SIGTERM, on
+// a cluster: the third failure in a row has it killed, which takes the whole grace period; the next attempt comes when the next
+// period of the pod begins. It is restarted at once, until its lives are shorter than the back-off.
 func ExampleSimulate() {
 	spec := probe.ContainerSpec{Liveness: &probe.Spec{Handler: httpGet("/", 8080)}}
 	unhealthy := probe.Life{

@@ -26,8 +26,8 @@ type Timing struct {
 	TerminationGracePeriodSeconds int64 `json:"terminationGracePeriodSeconds,omitempty"`
 }
 
-// WithDefaults returns s with what the API server sets where a manifest says nothing: timeout 1 s, period 10 s, success threshold 1,
-// failure threshold 3, the path "/" and the scheme HTTP. It shares with s what it does not change.
+// WithDefaults returns s with what the API server sets where a manifest says nothing: timeout 1 s, period 10 s, success
+// threshold 1, failure threshold 3, the path "/" and the scheme HTTP. It shares with s what it does not change.
 //
 // Upstream: SetDefaults_Probe and SetDefaults_HTTPGetAction in k8s.io/kubernetes/pkg/apis/core/v1.
 func (s Spec) WithDefaults() Spec {

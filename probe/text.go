@@ -61,9 +61,9 @@ func (h Handler) String() string {
 	}
 }
 
-// Parse returns the probe that a text stands for: a handler and what is known of the timing, as [Spec.String] and kubectl describe
-// print it, of any version. It can be written by hand as well: what is left out of the timing stays 0 (see [Spec.WithDefaults]), and
-// the rest may come in any order.
+// Parse returns the probe that a text stands for: a handler and what is known of the timing, as [Spec.String] and kubectl
+// describe print it, of any version. It can be written by hand as well: what is left out of the timing stays 0 (see
+// [Spec.WithDefaults]), and the rest may come in any order.
 //
 //	http-get http://:8080/healthz
 //	tcp-socket :6379 period=20s delay=15s
@@ -190,7 +190,8 @@ func (p *parser) tcpSocket() *TCPSocket {
 	return &TCPSocket{Port: port, Host: host}
 }
 
-// grpc reads the port, one space, and the service, which may be empty. Written by hand, the service may be left out with its space.
+// grpc reads the port, one space, and the service, which may be empty. Written by hand, the service may be left out with its
+// space.
 func (p *parser) grpc() *GRPC {
 	word, start := p.word()
 	number, found := strings.CutPrefix(word, "<pod>:")

@@ -35,8 +35,8 @@ type vectorEvent struct {
 	Result  string
 }
 
-// streams are the events in the order that is certain: at one instant only the results of one probe, the attempts of one probe, and
-// what happens to the container are ordered among themselves.
+// streams are the events in the order that is certain: at one instant only the results of one probe, the attempts of one probe,
+// and what happens to the container are ordered among themselves.
 func streams(events []vectorEvent) map[string][]vectorEvent {
 	s := map[string][]vectorEvent{}
 	for _, e := range events {
@@ -56,8 +56,8 @@ var (
 
 func seconds(s float64) time.Duration { return time.Duration(math.Round(s*1000)) * time.Millisecond }
 
-// play looks after a container as the recording did: attempts are answered at once, and a container that is to be killed ends at once,
-// with 137, and starts again after the vector's own delay.
+// play looks after a container as the recording did: attempts are answered at once, and a container that is to be killed ends
+// at once, with 137, and starts again after the vector's own delay.
 func (v *vector) play() []vectorEvent {
 	const never = math.MaxInt64
 	c := probe.NewContainer(v.ContainerSpec, probe.Options{Kubelet: true, Lag: 250 * time.Millisecond}, 0)

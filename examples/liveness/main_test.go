@@ -1,0 +1,570 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rollcall-go/rollcall/probe"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+// asProgram has the test binary be the program.
+const asProgram = "LIVENESS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" || len(os.Args) == 3 && os.Args[1] == storyCommand {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+// A fake is the server of the story without a process: it answers five requests and no SIGTERM.
+type fake struct {
+	requests int
+	starts   int
+}
+
+func (f *fake) start() (*container, error) {
+	f.requests = 0
+	f.starts++
+	exited := make(chan probe.ExitCode, 1)
+	return &container{
+		pid:    f.starts,
+		exited: exited,
+		stop:   func(grace time.Duration) { time.Sleep(grace); exited <- 137 },
+		force:  func() { exited <- 137 },
+	}, nil
+}
+
+func (f *fake) ask(k probe.Kind) (probe.Outcome, string) {
+	if time.Sleep(time.Duration(k) * time.Millisecond); k != probe.Liveness {
+		return probe.Passed, "connected"
+	}
+	if f.requests++; f.requests > 5 {
+		return probe.HTTPOutcome(500, nil), "HTTP status 500"
+	}
+	return probe.HTTPOutcome(200, nil), "HTTP status 200"
+}
+
+// story plays the story with a fake, in virtual time, and returns what is printed.
+func story(t *testing.T, form string, length time.Duration, once bool) string {
+	var out bytes.Buffer
+	synctest.Test(t, func(t *testing.T) {
+		o, err := parseOptions(nil, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := fake{}
+		k := kubelet{container: probe.NewContainer(o.spec, probe.Options{}, 0), speed: 1, start: f.start, ask: f.ask, print: newPrinter(&out, form).print}
+		if err := k.run(nil, length, once); err != nil {
+			t.Error(err)
+		}
+	})
+	return out.String()
+}
+
+// What the program prints, byte for byte; with real processes times and ports are others.
+func TestGolden(t *testing.T) {
+	golden(t, "story", story(t, "table", 4*time.Minute, false))
+	golden(t, "once", story(t, "table", 0, true))
+	golden(t, "json", story(t, "json", 72*time.Second, false))
+	var out bytes.Buffer
+	if code := run([]string{"-h"}, nil, &out, io.Discard); code != exitOK {
+		t.Errorf("-h: exit code %d", code)
+	}
+	golden(t, "help", out.String())
+}
+
+// play runs the program in this process, and returns its log and exit code.
+func play(t *testing.T, args ...string) (log []report, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(append([]string{"-o", "json"}, args...), nil, &out, &errs)
+	if errs.Len() > 0 {
+		t.Errorf("%v: %s", args, &errs)
+	}
+	return readLog(t, out.String()), code
+}
+
+// readLog reads what -o json prints, but for the actions.
+func readLog(t *testing.T, text string) (log []report) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		if line == "\n" {
+			continue
+		}
+		var r struct {
+			report
+			Action any `json:"action"`
+		}
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		r.report.Why += killText(r.Action)
+		log = append(log, r.report)
+	}
+	return log
+}
+
+// killText tells of a kill.
+func killText(action any) string {
+	if kind, found := action.(map[string]any)["kill"]; found {
+		return fmt.Sprint(" kill for ", kind)
+	}
+	return ""
+}
+
+// gone fails unless every process that the log names, and its group, has ended. One that is dead and that nobody waits for,
+// since its parent has ended before it, has ended.
+func gone(t *testing.T, log []report) {
+	t.Helper()
+	named := 0
+	for _, r := range log {
+		if r.PID == 0 {
+			continue
+		}
+		named++
+		if left := living(r.PID); left != "" {
+			t.Errorf("left behind: %s", left)
+		}
+	}
+	if named == 0 {
+		t.Error("no process was started")
+	}
+}
+
+// living lists the processes of a group that live.
+func living(pgid int) string {
+	var found []string
+	for _, p := range processes() {
+		if words := strings.Fields(p); words[0] == strconv.Itoa(pgid) && !strings.HasPrefix(words[1], "Z") {
+			found = append(found, p)
+		}
+	}
+	return strings.Join(found, "\n")
+}
+
+// processes lists all processes: group, state, and more.
+func processes() (list []string) {
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range stats {
+		stat, err := os.ReadFile(file)
+		if err != nil {
+			continue // gone meanwhile
+		}
+		// pid (command) state parent group …
+		i := bytes.LastIndexByte(stat, ')')
+		words := strings.Fields(string(stat[i+1:]))
+		list = append(list, fmt.Sprintf("%s %s %s", words[2], words[0], stat[:i+1]))
+	}
+	if len(list) > 0 {
+		return list
+	}
+	out, err := exec.Command("ps", "-A", "-o", "pgid=,stat=,pid=,args=").Output() // where there is no /proc
+	if err != nil {
+		panic(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		list = append(list, strings.TrimSpace(line))
+	}
+	return list
+}
+
+// The story for real, fifty times as fast: the server is killed after its third failure in a row, ends with 137, is started
+// again, and nothing is left behind.
+func TestStory(t *testing.T) {
+	log, code := play(t, "-speed", "50", "-for", "4m")
+	if code != exitOK {
+		t.Errorf("exit code %d", code)
+	}
+	gone(t, log)
+	run, kills, restarts := 0, 0, 0
+	passes := map[int]int{}
+	for _, r := range log {
+		e := r.Event
+		if e.Type == probe.Answered && e.Attempt.Kind == probe.Liveness && !r.Void {
+			switch e.Outcome {
+			case probe.Passed:
+				run = 0
+				passes[e.Attempt.Life]++
+			case probe.Failed:
+				run++
+			}
+		}
+		switch {
+		case strings.Contains(r.Why, "kill for Liveness"):
+			kills++
+			if run != 3 || r.Run != 3 || r.Of != 3 {
+				t.Errorf("killed after %d failures in a row: %+v", run, r)
+			}
+		case strings.Contains(r.Why, "kill"):
+			t.Errorf("killed: %+v", r)
+		case e.Type == probe.Exited && r.Event.ExitCode != 137:
+			t.Errorf("ended with %v", e.ExitCode)
+		case e.Type == probe.Exited:
+			if run = 0; r.LastExit != "137 = 128 + 9 (SIGKILL)" {
+				t.Errorf("explained as %q", r.LastExit)
+			}
+		case e.Type == probe.Started:
+			if r.Restarts != restarts {
+				t.Errorf("%d restarts, want %d", r.Restarts, restarts)
+			}
+			restarts++
+		}
+	}
+	if kills < 2 || restarts < 3 || passes[0] > 5 || passes[0] == 0 {
+		t.Errorf("%d kills, %d starts, %d answers in the first life; want two kills and two restarts in four minutes, after five answers", kills, restarts, passes[0])
+	}
+}
+
+// A signal ends the program and the command with its children, even children that have left it.
+func TestSignal(t *testing.T) {
+	c := exec.Command(os.Args[0], "-o", "json", "-speed", "10", "-readiness", "exec [true] period=1s", "sh", "-c", "sleep 1000 & (sleep 1000 &) ; wait")
+	c.Env = append(os.Environ(), asProgram+"=1")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	lines := json.NewDecoder(out)
+	for {
+		var r json.RawMessage
+		if err := lines.Decode(&r); err != nil {
+			t.Fatal(err)
+		}
+		text.Write(append(r, '\n'))
+		if strings.Contains(string(r), `"ready":true`) {
+			break
+		}
+	}
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(io.MultiReader(lines.Buffered(), out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("the program: %v", err)
+	}
+	log := readLog(t, text.String()+string(rest))
+	gone(t, log)
+	if last := log[len(log)-1]; last.Event.Type != probe.Exited || last.LastExitCode == nil || *last.LastExitCode != 143 {
+		t.Errorf("the last is %+v", last)
+	}
+}
+
+// A second signal does not wait for a command that does not end.
+func TestSecondSignal(t *testing.T) {
+	signals := make(chan os.Signal, 2)
+	k := kubelet{
+		container: probe.NewContainer(probe.ContainerSpec{}, probe.Options{}, 0), speed: 1,
+		start: func() (*container, error) {
+			return start([]string{"sh", "-c", `trap "" TERM; while :; do sleep 1; done`}, nil)
+		},
+	}
+	began := time.Now()
+	var log []report
+	k.print = func(r *report) error {
+		if r.Event.Type == probe.Started {
+			signals <- syscall.SIGINT
+			signals <- syscall.SIGINT
+		}
+		log = append(log, *r)
+		return nil
+	}
+	if err := k.run(signals, 0, false); err != nil {
+		t.Error(err)
+	}
+	gone(t, log)
+	if took := time.Since(began); took >= lastGrace {
+		t.Errorf("took %v", took)
+	}
+}
+
+// When nobody reads the output any more, everything ends.
+func TestBrokenOutput(t *testing.T) {
+	broken := fmt.Errorf("broken pipe")
+	k := kubelet{
+		container: probe.NewContainer(probe.ContainerSpec{}, probe.Options{}, 0), speed: 1,
+		start: func() (*container, error) { return start([]string{"sleep", "1000"}, nil) },
+	}
+	var log []report
+	k.print = func(r *report) error {
+		log = append(log, *r)
+		return broken
+	}
+	if err := k.run(nil, 0, false); err != broken {
+		t.Errorf("got %v, want %v", err, broken)
+	}
+	if code := run([]string{"true"}, nil, failing{}, io.Discard); code != exitProblem {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// Commands of one's own: by exec probes, from a file, that end by themselves, that cannot be run.
+func TestCommands(t *testing.T) {
+	dir := t.TempDir()
+	ready := filepath.Join(dir, "ready")
+	manifest := filepath.Join(dir, "container.json")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := os.WriteFile(manifest, fmt.Appendf(nil, `{
+		"name": "main", "image": "busybox", "command": ["sh", "-c"], "args": ["touch $READY; sleep 1000"],
+		"env": [{"name": "READY", "value": %q}], "ports": [{"name": "web", "containerPort": %d}],
+		"startupProbe": {"tcpSocket": {"port": "web"}, "periodSeconds": 1},
+		"readinessProbe": {"exec": {"command": ["test", "-e", %q]}, "periodSeconds": 1},
+		"livenessProbe": {"httpGet": {"port": "wbe"}, "failureThreshold": 10, "periodSeconds": 1}
+	}`, ready, l.Addr().(*net.TCPAddr).Port, ready), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		args []string
+		want []string // sentences that come in this order
+	}{
+		{"ends well", []string{"-restart-policy", "OnFailure", "true"}, []string{"Started, Running, ready", "Exited with 0, Completed"}},
+		{"ends with a code", []string{"-restart-policy", "Never", "sh", "-c", "exit 3"}, []string{"Exited with 3, Error"}},
+		{"ends by a signal", []string{"-restart-policy", "Never", "sh", "-c", "kill -SEGV $$"}, []string{"Exited with 139 = 128 + 11 (SIGSEGV), Error"}},
+		{"is started again", []string{"-speed", "100", "-for", "45s", "false"}, []string{
+			"Exited with 1, Error", "Started, Running, ready, 1 restarts", "Exited with 1, CrashLoopBackOff, 1 restarts", "Started, Running, ready, 2 restarts",
+		}},
+		{"an exec probe fails", []string{"-speed", "10", "-once", "-liveness", "exec [test -e " + dir + "/not] period=1s #failure=2", "sleep", "1000"}, []string{
+			"Liveness Failed, Running, ready: exit code 1", "Liveness Failed, Running, ready: exit code 1 kill for Liveness", "Exited with 143 = 128 + 15 (SIGTERM), Error", "Started, Running, ready, 1 restarts",
+		}},
+		{"an exec probe takes too long", []string{"-once", "-liveness", "exec [sh -c sleep${IFS}1000&wait] timeout=1s #failure=1", "sleep", "1000"}, []string{
+			"Liveness Failed, Running, ready: not ended within 1s kill for Liveness",
+		}},
+		{"an exec probe that cannot be run is no failure", []string{"-speed", "10", "-for", "5s", "-liveness", "exec [" + dir + "/not] period=1s #failure=1", "sleep", "1000"}, []string{
+			"Liveness Errored, Running, ready: fork/exec " + dir + "/not: no such file or directory", "Deleted, Running, ready: the time is over",
+		}},
+		{"from a file; a port that does not exist is a failure", []string{"-speed", "10", "-once", "-f", manifest}, []string{
+			"Started, Running", "Startup Passed, Running", "Readiness Passed, Running, ready", `Liveness Failed, Running, ready: the container has no port "wbe"`, `Liveness Failed, Running, ready: the container has no port "wbe" kill for Liveness`,
+		}},
+		{"a flag wins over the file", []string{"-speed", "10", "-for", "5s", "-f", manifest, "-liveness", "exec [true] period=1s", "-kubelet", "-grace", "5"}, []string{
+			"Startup Passed", "Liveness Passed", "Deleted",
+		}},
+	} {
+		log, code := play(t, tt.args...)
+		if code != exitOK {
+			t.Errorf("%s: exit code %d", tt.name, code)
+		}
+		gone(t, log)
+		var lines []string
+		for _, r := range log {
+			line := fmt.Sprintf("%v, %s", r.Event, r.Status)
+			if r.Ready {
+				line += ", ready"
+			}
+			if r.Restarts > 0 {
+				line += fmt.Sprintf(", %d restarts", r.Restarts)
+			}
+			if r.Why != "" {
+				line += ": " + r.Why
+			}
+			lines = append(lines, line)
+		}
+		rest := lines
+		for _, want := range tt.want {
+			i := slices.IndexFunc(rest, func(line string) bool { return strings.HasPrefix(line, want) })
+			if i < 0 {
+				t.Errorf("%s: no %q in\n%s", tt.name, want, strings.Join(lines, "\n"))
+				break
+			}
+			rest = rest[i+1:]
+		}
+	}
+}
+
+// A command that vanishes after the program has looked for it.
+func TestCannotStart(t *testing.T) {
+	for err, want := range map[error]probe.ExitCode{exec.ErrNotFound: 127, os.ErrNotExist: 127, os.ErrPermission: 126} {
+		var log []report
+		k := kubelet{
+			container: probe.NewContainer(probe.ContainerSpec{RestartPolicy: probe.Never}, probe.Options{}, 0), speed: 1,
+			start: func() (*container, error) { return nil, err },
+			print: func(r *report) error { log = append(log, *r); return nil },
+		}
+		if err := k.run(nil, 0, false); err != nil {
+			t.Error(err)
+		}
+		if last := log[len(log)-1]; last.Event.ExitCode != want || last.Why != err.Error() {
+			t.Errorf("%v: %+v, want %v", err, last, want)
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.json")
+	if err := os.WriteFile(bad, []byte(`{"livenessProbe": 1}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	empty := filepath.Join(dir, "empty.json")
+	if err := os.WriteFile(empty, []byte(`{}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-nosuch"}, "flag provided but not defined: -nosuch"},
+		{[]string{"-o", "yaml", "true"}, `-o "yaml": want table or json`},
+		{[]string{"-speed", "0", "true"}, "-speed 0: want more than 0"},
+		{[]string{"-speed", "NaN", "true"}, "-speed NaN: want more than 0"},
+		{[]string{"-for", "-1s", "true"}, "-for -1s: want 0 or more"},
+		{[]string{"-liveness", "http", "true"}, `found "http" at offset 0, want exec, http-get, tcp-socket, grpc or unknown`},
+		{[]string{"-liveness", "unknown", "true"}, "livenessProbe: has no handler"},
+		{[]string{"-liveness", "tcp-socket :80 #success=2", "true"}, "livenessProbe.successThreshold: 2: want 1"},
+		{[]string{"-liveness", "tcp-socket :80"}, "want a COMMAND to start"},
+		{[]string{"-readiness", "grpc <pod>:80", "true"}, "grpc <pod>:80 : this program does not speak gRPC"},
+		{[]string{"-restart-policy", "Sometimes", "true"}, `"Sometimes" is no RestartPolicy`},
+		{[]string{"-grace", "soon", "true"}, `parsing "soon": invalid syntax`},
+		{[]string{"-f", filepath.Join(dir, "none.json"), "true"}, "no such file or directory"},
+		{[]string{"-f", bad, "true"}, "cannot unmarshal number"},
+		{[]string{"-f", empty}, "want a COMMAND to start"},
+		{[]string{"no-such-command-here"}, `exec: "no-such-command-here": executable file not found in $PATH`},
+	} {
+		var out, errs bytes.Buffer
+		if code := run(tt.args, nil, &out, &errs); code != exitUsage || !strings.Contains(errs.String(), tt.want) || out.Len() > 0 {
+			t.Errorf("%q: exit code %d, %s\nwant %s", tt.args, code, &errs, tt.want)
+		}
+	}
+}
+
+func TestHTTP(t *testing.T) {
+	var last *http.Request
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { last = r })
+	mux.HandleFunc("/code/", func(w http.ResponseWriter, r *http.Request) {
+		code, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/code/"))
+		w.WriteHeader(code)
+	})
+	mux.HandleFunc("/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", http.StatusFound) })
+	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://elsewhere.invalid/", http.StatusFound)
+	})
+	mux.HandleFunc("/again", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/code/204", http.StatusFound) })
+	mux.HandleFunc("/hang", func(w http.ResponseWriter, r *http.Request) {
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+	mux.HandleFunc("/big", func(w http.ResponseWriter, r *http.Request) { w.Write(make([]byte, 50<<10)) })
+	plain := httptest.NewServer(mux)
+	defer plain.Close()
+	secure := httptest.NewUnstartedServer(mux)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it is to get a request without TLS
+	secure.StartTLS()
+	defer secure.Close()
+	h2c := httptest.NewUnstartedServer(mux)
+	h2c.Config.Protocols = new(http.Protocols)
+	h2c.Config.Protocols.SetUnencryptedHTTP2(true)
+	h2c.Start()
+	defer h2c.Close()
+	port := func(s *httptest.Server) probe.Port {
+		return probe.Port{Number: int32(s.Listener.Addr().(*net.TCPAddr).Port)}
+	}
+	a := newAsker(&probe.ContainerSpec{}, map[string]int32{"web": port(plain).Number})
+	for _, tt := range []struct {
+		get  probe.HTTPGet
+		want probe.Outcome
+		why  string
+	}{
+		{probe.HTTPGet{Port: port(plain), Path: "/"}, probe.Passed, "HTTP status 200"},
+		{probe.HTTPGet{Port: probe.Port{Name: "web"}, Path: "/"}, probe.Passed, "HTTP status 200"},
+		{probe.HTTPGet{Port: probe.Port{Name: "wbe"}, Path: "/"}, probe.Failed, `the container has no port "wbe"`},
+		{probe.HTTPGet{Port: port(plain), Path: "/code/503"}, probe.Failed, "HTTP status 503"},
+		{probe.HTTPGet{Port: port(plain), Path: "/again"}, probe.Passed, "HTTP status 204"},
+		{probe.HTTPGet{Port: port(plain), Path: "/away"}, probe.Warned, "HTTP status 302"},
+		{probe.HTTPGet{Port: port(plain), Path: "/loop"}, probe.Failed, "ten redirects"},
+		{probe.HTTPGet{Port: port(plain), Path: "/big"}, probe.Passed, "HTTP status 200"},
+		{probe.HTTPGet{Port: port(plain), Path: "/hang"}, probe.Failed, "HTTP status 200: context deadline exceeded"},
+		{probe.HTTPGet{Port: port(plain), Path: "/", Protocol: "HTTP2"}, probe.Failed, ""},
+		{probe.HTTPGet{Port: port(h2c), Path: "/", Protocol: "HTTP2"}, probe.Passed, "HTTP status 200"},
+		{probe.HTTPGet{Port: port(secure), Path: "/", Scheme: "HTTPS"}, probe.Passed, "HTTP status 200"},
+		{probe.HTTPGet{Port: port(secure), Path: "/", Scheme: "HTTP"}, probe.Failed, "HTTP status 400"},
+		{probe.HTTPGet{Port: probe.Port{Number: 1}, Path: "/"}, probe.Failed, "connection refused"},
+		{probe.HTTPGet{Port: port(plain), Path: "/", Host: "a b"}, probe.Failed, "invalid URL escape"},
+		{probe.HTTPGet{Port: port(plain), Path: "%zz"}, probe.Passed, "HTTP status 200"},
+	} {
+		p := probe.Spec{Handler: probe.Handler{HTTPGet: &tt.get}}.WithDefaults()
+		if got, why := a.try(&p); got != tt.want || !strings.Contains(why, tt.why) {
+			t.Errorf("%+v: %v, %s; want %v, %s", tt.get, got, why, tt.want, tt.why)
+		}
+	}
+	for _, tt := range []struct {
+		headers                 []probe.HTTPHeader
+		host, agent, accept, xs string
+	}{
+		{nil, plain.Listener.Addr().String(), "kube-probe/1.37", "*/*", ""},
+		{[]probe.HTTPHeader{{Name: "host", Value: "example.com"}, {Name: "user-agent", Value: "me"}, {Name: "Accept", Value: ""}}, "example.com", "me", "", ""},
+		{[]probe.HTTPHeader{{Name: "X", Value: "1"}, {Name: "x", Value: "2"}, {Name: "Accept", Value: "text/plain"}}, plain.Listener.Addr().String(), "kube-probe/1.37", "text/plain", "1,2"},
+	} {
+		p := probe.Spec{Handler: probe.Handler{HTTPGet: &probe.HTTPGet{Port: port(plain), Path: "/a?b=c", HTTPHeaders: tt.headers}}}.WithDefaults()
+		a.try(&p)
+		if last.Host != tt.host || last.UserAgent() != tt.agent || last.Header.Get("Accept") != tt.accept ||
+			strings.Join(last.Header.Values("X"), ",") != tt.xs || last.RequestURI != "/a?b=c" {
+			t.Errorf("%v: host %s, %v, %s", tt.headers, last.Host, last.Header, last.RequestURI)
+		}
+	}
+}
+
+func TestAge(t *testing.T) {
+	for seconds, want := range map[float64]string{0.9: "0s", 119.9: "119s", 120: "2m0s", 3599: "59m59s", 3600: "1h0m", 7325: "2h2m"} {
+		if got := age(seconds); got != want {
+			t.Errorf("%v: %s, want %s", seconds, got, want)
+		}
+	}
+}

@@ -1,0 +1,107 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rollcall-go/rollcall/probe"
+)
+
+// A report is what there is to say after a step of the container. Its JSON is a line of the log.
+type report struct {
+	Age          float64         `json:"age"` // seconds of the faster clock
+	Event        probe.Event     `json:"event"`
+	Why          string          `json:"why,omitempty"`
+	Void         bool            `json:"void,omitempty"` // an answer that nobody waits for any more
+	Run          int             `json:"run,omitempty"`  // which failure in a row
+	Of           int             `json:"of,omitempty"`
+	Action       probe.Action    `json:"action"`
+	Status       string          `json:"status"`
+	Started      bool            `json:"started"`
+	Ready        bool            `json:"ready"`
+	Restarts     int             `json:"restarts"`
+	LastExitCode *probe.ExitCode `json:"lastExitCode,omitempty"`
+	LastExit     string          `json:"lastExit,omitempty"`
+	PID          int             `json:"pid,omitempty"`
+}
+
+// A printer prints reports, in one of the forms.
+type printer struct {
+	out   io.Writer
+	json  bool
+	begun bool
+	last  string // line of the table, without the age
+}
+
+func newPrinter(out io.Writer, form string) *printer { return &printer{out: out, json: form == "json"} }
+
+func (p *printer) print(r *report) error {
+	if p.json {
+		return json.NewEncoder(p.out).Encode(r)
+	}
+	var lines strings.Builder
+	if !p.begun {
+		p.begun = true
+		fmt.Fprintf(&lines, "%-8s%-8s%-20s%-11s%s\n", "AGE", "READY", "STATUS", "RESTARTS", "LAST EXIT")
+	}
+	for _, text := range r.texts() {
+		fmt.Fprintf(&lines, "%-8s%s\n", age(r.Age), text)
+	}
+	ready := 0
+	if r.Ready {
+		ready = 1
+	}
+	line := strings.TrimRight(fmt.Sprintf("%-8s%-20s%-11d%s", fmt.Sprintf("%d/1", ready), r.Status, r.Restarts, r.LastExit), " ")
+	// Between the end of the back-off and the start there is nothing to see.
+	if starts := r.Action.Start && r.Event.Type == 0 && r.LastExitCode != nil; line != p.last && !starts {
+		fmt.Fprintf(&lines, "%-8s%s\n", age(r.Age), line)
+		p.last = line
+	}
+	_, err := io.WriteString(p.out, lines.String())
+	return err
+}
+
+// texts are sentences about what is worth one.
+func (r *report) texts() (texts []string) {
+	kind := r.Event.Attempt.Kind
+	switch e := r.Event; {
+	case r.Void:
+	case e.Type == probe.Deleted:
+		texts = append(texts, "To end: "+r.Why)
+	case e.Type == probe.Answered && e.Outcome == probe.Failed:
+		texts = append(texts, fmt.Sprintf("%v probe failed, %d of %d: %s", kind, r.Run, r.Of, r.Why))
+	case e.Type == probe.Answered && e.Outcome == probe.Warned:
+		texts = append(texts, fmt.Sprintf("%v probe warns: %s", kind, r.Why))
+	case e.Type == probe.Answered && e.Outcome == probe.Errored:
+		texts = append(texts, fmt.Sprintf("%v probe could not be tried: %s", kind, r.Why))
+	case e.Type == probe.Answered:
+	case r.Why != "":
+		texts = append(texts, fmt.Sprintf("%v: %s", e, r.Why))
+	}
+	for c := range r.Action.Changes() {
+		if c.Kind == probe.Startup && c.Result == probe.Success && r.Event.Type == probe.Answered {
+			texts = append(texts, "Startup probe passed: has started")
+		}
+	}
+	if r.Action.Kill != 0 {
+		texts = append(texts, fmt.Sprintf("To be killed for the %v probe: SIGTERM now, SIGKILL after %s",
+			strings.ToLower(r.Action.Kill.String()), age(r.Action.Grace.Seconds())))
+	}
+	return texts
+}
+
+// age is a time as kubectl shows it, but to the second up to an hour.
+func age(seconds float64) string {
+	switch s := int(seconds); {
+	case s < 120:
+		return fmt.Sprintf("%ds", s)
+	case s < 3600:
+		return fmt.Sprintf("%dm%ds", s/60, s%60)
+	default:
+		return fmt.Sprintf("%dh%dm", s/3600, s/60%60)
+	}
+}

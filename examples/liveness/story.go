@@ -1,0 +1,65 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/rollcall-go/rollcall/probe"
+)
+
+// storyCommand is the first word of a command line that has this program be the server of the story.
+const storyCommand = "kubia-unhealthy"
+
+// tellStory has the options be those of the story: this program again, as the server, on a port that is free now.
+func (o *options) tellStory() error {
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	o.command = []string{program, storyCommand, fmt.Sprint(port)}
+	for _, p := range []struct {
+		to   **probe.Spec
+		text string
+	}{
+		{&o.spec.Startup, fmt.Sprintf("tcp-socket :%d period=1s #failure=300", port)}, // until it listens
+		{&o.spec.Liveness, fmt.Sprintf("http-get http://:%d/", port)},
+		{&o.spec.Readiness, fmt.Sprintf("tcp-socket :%d", port)},
+	} {
+		spec, err := probe.Parse(p.text)
+		if err != nil {
+			return err
+		}
+		*p.to = &spec
+	}
+	return nil
+}
+
+// serveStory is the server: it answers five requests, and fails for ever after. It does not hear a SIGTERM, as a program that
+// is the first process of its container and has no handler does not, so that it takes a SIGKILL to end it.
+func serveStory(port string, stderr io.Writer) int {
+	signal.Ignore(syscall.SIGTERM)
+	var requests atomic.Int32
+	err := http.ListenAndServe("127.0.0.1:"+port, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if requests.Add(1) > 5 {
+			http.Error(w, "I'm not well. Please restart me!", http.StatusInternalServerError)
+			return
+		}
+		fmt.Fprintln(w, "You've hit kubia")
+	}))
+	fmt.Fprintln(stderr, "kubia-unhealthy:", err)
+	return 1
+}
