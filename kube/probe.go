@@ -37,12 +37,12 @@ func Probe(p *corev1.Probe) (s probe.Spec) {
 }
 
 // ContainerSpec returns how a container of the pod is probed, killed and restarted: its probes, its restart policy, or else the pod's,
-// and the pod's grace period. A policy that Kubernetes 1.37 does not have is unset, which is Always. Rules that restart a container
-// by its exit code are left out. A nil pod leaves everything to the container, and a nil container has no probes.
+// and the pod's grace period. A policy that Kubernetes 1.37 does not have is passed over, and unset, which is Always, if there is no
+// other. Rules that restart a container by its exit code are left out. A nil pod leaves everything to the container, and a nil
+// container has no probes.
 func ContainerSpec(pod *corev1.PodSpec, c *corev1.Container) (s probe.ContainerSpec) {
-	policy := ""
 	if pod != nil {
-		policy = string(pod.RestartPolicy)
+		_ = s.RestartPolicy.UnmarshalText([]byte(pod.RestartPolicy)) // on an error it stays as it is
 		s.TerminationGracePeriodSeconds = pod.TerminationGracePeriodSeconds
 	}
 	if c != nil {
@@ -56,10 +56,9 @@ func ContainerSpec(pod *corev1.PodSpec, c *corev1.Container) (s probe.ContainerS
 			}
 		}
 		if c.RestartPolicy != nil {
-			policy = string(*c.RestartPolicy)
+			_ = s.RestartPolicy.UnmarshalText([]byte(*c.RestartPolicy)) // likewise
 		}
 	}
-	_ = s.RestartPolicy.UnmarshalText([]byte(policy)) // on an error it stays unset
 	return s
 }
 

@@ -69,7 +69,8 @@ func TestContainerSpec(t *testing.T) {
 			probe.ContainerSpec{Startup: s(1), Liveness: s(2), Readiness: s(3), RestartPolicy: probe.OnFailure, TerminationGracePeriodSeconds: &grace}},
 		{"a sidecar", &corev1.PodSpec{RestartPolicy: "Never"}, &corev1.Container{RestartPolicy: &always}, probe.ContainerSpec{RestartPolicy: probe.Always}},
 		{"the pod's policy", &corev1.PodSpec{RestartPolicy: "Never"}, nil, probe.ContainerSpec{RestartPolicy: probe.Never}},
-		{"a policy of the future", &corev1.PodSpec{RestartPolicy: "Never"}, &corev1.Container{RestartPolicy: &odd}, probe.ContainerSpec{}},
+		{"a policy of the future", &corev1.PodSpec{RestartPolicy: "Never"}, &corev1.Container{RestartPolicy: &odd}, probe.ContainerSpec{RestartPolicy: probe.Never}},
+		{"and no other", &corev1.PodSpec{RestartPolicy: "Sometimes"}, &corev1.Container{RestartPolicy: &odd}, probe.ContainerSpec{}},
 	} {
 		if got := kube.ContainerSpec(tt.pod, tt.c); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.want)

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"cmp"
+	"math"
 	"time"
 )
 
@@ -20,12 +21,13 @@ type Backoff struct {
 }
 
 func (b Backoff) withDefaults() Backoff {
-	return Backoff{
-		Initial: cmp.Or(b.Initial, 10*time.Second),
-		Factor:  cmp.Or(b.Factor, 2),
-		Max:     cmp.Or(b.Max, 5*time.Minute),
-		Reset:   cmp.Or(b.Reset, 10*time.Minute),
+	if !(b.Factor > 0 && b.Factor <= math.MaxFloat64) {
+		b.Factor = 2
 	}
+	b.Initial = cmp.Or(b.Initial, 10*time.Second)
+	b.Max = cmp.Or(b.Max, 5*time.Minute)
+	b.Reset = cmp.Or(b.Reset, 10*time.Minute)
+	return b
 }
 
 // next returns how long to wait the time after a wait; the first time that is zero.

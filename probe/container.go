@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"iter"
 	"math"
 	"time"
 )
@@ -9,39 +10,56 @@ import (
 // processes: the rules of the kubelet, without what only comes of how it is built.
 type Options struct {
 	// Kubelet is to do as a kubelet does, so as to foresee what a cluster will do. In a kubelet a probe is the work of a worker
-	// which lives as long as the pod, and looks at the container's status whenever a period is over. Without it, the worker lives
-	// as long as the container runs.
+	// which lives as long as the pod, and looks at the container's status whenever a period is over. Otherwise the worker lives
+	// as long as the container runs, and does not have to look:
 	//
-	//	                         Kubelet                                  otherwise
-	//	periods begin            when the pod is added; Synced and a      when the probe may be tried: the initial delay is over
-	//	                         fresh worker begin them anew             and, but for the startup probe, the container has started
-	//	a start, an exit         is seen when the next period begins      is seen at once
-	//	the run of outcomes      goes on in the next life                 begins anew in each life
-	//	an attempt under way     holds the probe up until it is answered  is void
-	//	as the container ends    and then counts for the run alone
-	//	back-off after a kill    counted from the exit before this one,   counted from this exit
-	//	                         so that the first kill is no part of it
-	//	killed, ended with 0,    not started again if it would have to    started again
-	//	restarts OnFailure       wait
+	//   - Its periods begin when the probe may first be tried: when the initial delay is over and, but for the startup probe,
+	//     the startup probe has passed. A kubelet's begin when the pod is added, and anew with [Synced].
+	//   - It sees at once that the container starts or exits. A kubelet's sees it when its next period begins.
+	//   - Its run of equal outcomes begins anew in each life. A kubelet's goes on.
+	//   - An attempt under way is void when the container exits. A kubelet's holds the probe up until it is answered, in the
+	//     next life if need be, and then counts for the run, though it changes no result of that life.
+	//   - The back-off counts from the exit. After a kill, a kubelet counts from the exit before that, and the first kill does not
+	//     count at all.
+	//   - A container that restarts OnFailure is started again after a kill, whatever it ended with. In a kubelet one that ended
+	//     with 0 is not, if the back-off has it wait.
+	//   - One that is never started again is killed within the grace period of its probe. A kubelet kills the whole pod, if this is
+	//     its only container, within the pod's.
 	Kubelet bool `json:"kubelet,omitempty"`
 
 	// Lag is how long a verdict of the startup and the liveness probe takes to be acted upon: from the startup probe's Success
-	// until the other probes begin, from a Failure until the container is killed. Nanoseconds in JSON.
+	// until the other probes begin, from a Failure until the container is killed. Nanoseconds in JSON; below 0 is 0.
 	Lag time.Duration `json:"lag,omitempty"`
 
 	Backoff Backoff `json:"backoff,omitzero"` // how long to wait before the container is started again; zero: as the kubelet
 }
 
-// never is the time of what is not to happen.
+// never is the time of what does not happen.
 const never time.Duration = math.MaxInt64
+
+// after returns the time d after t, which is never later than never.
+func after(t, d time.Duration) time.Duration {
+	if d > 0 && t > never-d {
+		return never
+	}
+	return t + d
+}
 
 // A Worker is one probe of a [Container]: its Machine, and when it is tried. The zero value is no probe.
 type Worker struct {
 	Machine
 	Seen     int           `json:"seen,omitempty"`     // which start of the container the Result is about, counted from 1
-	Next     time.Duration `json:"next"`               // when it looks at the container next
-	Asking   int           `json:"asking,omitempty"`   // which start the attempt under way is about; 0: none is
-	Prompted bool          `json:"prompted,omitempty"` // was Synced during the attempt
+	Next     time.Duration `json:"next,omitempty"`     // when it looks at the container next, if it does
+	Asking   int           `json:"asking,omitempty"`   // which start the attempt under way is about, counted from 1; 0: none is
+	Prompted bool          `json:"prompted,omitempty"` // the container was Synced during the attempt
+}
+
+// String returns what the Machine's String returns, and whether an attempt is under way.
+func (w Worker) String() string {
+	if w.Asking != 0 {
+		return w.Machine.String() + ", asking"
+	}
+	return w.Machine.String()
 }
 
 // fresh returns a worker for the same probe that remembers nothing.
@@ -49,11 +67,15 @@ func (w *Worker) fresh(next time.Duration) Worker {
 	return Worker{Machine: Machine{Kind: w.Kind, Timing: w.Timing}, Next: next}
 }
 
-// skip has the worker look again when the next of its periods begins at that time or later.
-func (w *Worker) skip(until time.Duration) {
-	if behind := until - w.Next; behind > 0 {
-		period := time.Duration(max(w.PeriodSeconds, 1)) * time.Second
-		w.Next += (behind + period - 1) / period * period
+// pass has the worker look again when the first of its periods begins that does after the time now.
+func (w *Worker) pass(now time.Duration) {
+	if w.Next > now {
+		return
+	}
+	period := time.Duration(max(w.PeriodSeconds, 1)) * time.Second
+	w.Next = after(w.Next+(now-w.Next)/period*period, period)
+	if w.Next <= now { // with times that are beyond all measure
+		w.Next = after(now, period)
 	}
 }
 
@@ -65,7 +87,8 @@ func (w *Worker) delay() time.Duration { return time.Duration(w.InitialDelaySeco
 // what to do, and [Container.Next] says when to call Step at the latest. See the package comment for the caller's loop.
 //
 // All that it remembers is in view, to be read. It is a plain value: a copy is independent of it, == compares, and JSON brings it
-// back whole. Make it with [NewContainer]. The zero value has no probes, and asks to be started at the time 0.
+// back whole; store the epoch beside it, and see [Container.Underway] for the attempts that nobody answers any more. Make it with
+// [NewContainer]. The zero value has no probes, and asks to be started at the time 0.
 //
 // Only one goroutine at a time may call its methods.
 //
@@ -79,44 +102,37 @@ type Container struct {
 	Liveness  Worker `json:"liveness,omitzero"`
 	Readiness Worker `json:"readiness,omitzero"`
 
-	Starts    int           `json:"starts,omitempty"`   // how often it has started
-	Running   bool          `json:"running,omitempty"`  // it has not exited since
-	Begun     bool          `json:"begun,omitempty"`    // since the last start, the startup probe has passed, or there is none
-	Killed    Kind          `json:"killed,omitempty"`   // since the last start, the probe for which it was to be killed
-	Deleted   bool          `json:"deleted,omitempty"`  // it is not to be started again
-	Done      bool          `json:"done,omitempty"`     // it has exited and is not to be started again
-	StartedAt time.Duration `json:"startedAt"`          // the last start
-	ExitedAt  time.Duration `json:"exitedAt"`           // the last exit
-	ExitCode  ExitCode      `json:"exitCode,omitempty"` // of the last exit
+	Starts    int           `json:"starts,omitempty"`    // how often it has started
+	Running   bool          `json:"running,omitempty"`   // it has not exited since
+	Begun     bool          `json:"begun,omitempty"`     // since the last start, the startup probe has passed, or there is none
+	KilledFor Kind          `json:"killedFor,omitempty"` // since the last start, the probe for which it was to be killed
+	Starting  bool          `json:"starting,omitempty"`  // it was to be started, and the caller has not told that it is Started
+	Deleted   bool          `json:"deleted,omitempty"`   // it is not to be started again
+	Done      bool          `json:"done,omitempty"`      // it has exited, or never started, and is not to be started again
+	StartedAt time.Duration `json:"startedAt,omitempty"` // the last start
+	ExitedAt  time.Duration `json:"exitedAt,omitempty"`  // the last exit
+	ExitCode  ExitCode      `json:"exitCode,omitempty"`  // of the last exit
 
-	// The back-off: how long it waits for its next start but one, and when its last start was decided.
+	// When it is to be started, if it does not run; if it does, and there is a verdict, when that is acted upon.
+	DueAt time.Duration `json:"dueAt,omitempty"`
+
+	// The back-off: how long it waits after its next exit, and when its last start was decided.
 	Wait      time.Duration `json:"wait,omitempty"`
-	DecidedAt time.Duration `json:"decidedAt"`
-
-	// What is to happen, and when; the highest of all durations: it is not.
-	BeginAt time.Duration `json:"beginAt"` // the liveness and readiness probes begin
-	KillAt  time.Duration `json:"killAt"`  // it is killed
-	StartAt time.Duration `json:"startAt"` // it is started
+	DecidedAt time.Duration `json:"decidedAt,omitempty"`
 }
 
 // NewContainer returns a container that is to be started at the time at, when its pod is added. What the spec leaves out is as
-// the API server has it; that it is valid is not asked (see [ContainerSpec.Validate]), and thresholds and periods below 1 are
-// 1.
+// the API server has it; that it is valid is not asked (see [ContainerSpec.Validate]), and thresholds and periods below 1 are 1.
 func NewContainer(spec ContainerSpec, o Options, at time.Duration) Container {
+	o.Lag = max(o.Lag, 0)
 	o.Backoff = o.Backoff.withDefaults()
-	c := Container{
-		Options: o, RestartPolicy: spec.RestartPolicy, GraceSeconds: 30,
-		BeginAt: never, KillAt: never, StartAt: at,
-	}
+	c := Container{Options: o, RestartPolicy: spec.RestartPolicy, GraceSeconds: 30, DueAt: at}
 	if spec.TerminationGracePeriodSeconds != nil {
 		c.GraceSeconds = *spec.TerminationGracePeriodSeconds
 	}
 	for _, k := range kinds {
 		if p := spec.probe(k); p != nil {
-			*c.worker(k) = Worker{Machine: Machine{Kind: k, Timing: p.WithDefaults().Timing}, Next: never}
-			if o.Kubelet {
-				c.worker(k).Next = at
-			}
+			*c.worker(k) = Worker{Machine: Machine{Kind: k, Timing: p.WithDefaults().Timing}, Next: at}
 		}
 	}
 	return c
@@ -138,11 +154,15 @@ func (c *Container) worker(k Kind) *Worker {
 
 // Step tells the container what happened, and when, and returns what to do about it. What is due by then is due now: nothing is
 // made up for. What cannot be changes nothing: the exit of a container that does not run, the answer to an attempt that is not
-// under way or is of a life that is over. A container that is Started while it runs has had its exit overlooked.
+// under way or is of a life that is over. A container that is Started while it runs has had its exit overlooked. Nothing happens
+// at the highest of all durations. Times are to be told in their order; one that goes back is taken as it is.
 //
-// Every Attempt has to be Answered: one under way is not handed out again. It does not allocate.
+// Every Attempt has to be Answered: one under way is not handed out again. Step does not allocate.
 func (c *Container) Step(e Event) Action {
 	var a Action
+	if e.At == never {
+		return a
+	}
 	switch e.Type {
 	case Started:
 		c.start(e.At, &a)
@@ -153,16 +173,19 @@ func (c *Container) Step(e Event) Action {
 	case Deleted:
 		c.delete(e.At, &a)
 	case Synced:
-		c.sync(e.At)
+		if c.Options.Kubelet {
+			c.sync(e.At)
+		}
 	}
-	if c.BeginAt <= e.At {
-		c.begin(e.At)
-	}
-	if c.KillAt <= e.At {
-		c.kill(&a)
-	}
-	if c.StartAt <= e.At {
-		c.restart(e.At, &a)
+	if c.DueAt <= e.At {
+		switch {
+		case c.waits():
+			c.restart(e.At, &a)
+		case c.begins():
+			c.begin(e.At)
+		case c.dies():
+			c.kill(&a)
+		}
 	}
 	c.look(&c.Startup, e.At, &a)
 	c.look(&c.Liveness, e.At, &a)
@@ -170,10 +193,13 @@ func (c *Container) Step(e Event) Action {
 	return a
 }
 
-// Next returns when to call [Container.Step] at the latest: when an attempt, the kill or the next start is due. It is the
-// highest of all durations while nothing is to be done until something happens.
+// Next returns when to call [Container.Step] at the latest: when an attempt, the kill or the next start is due. It is the highest of
+// all durations, [math.MaxInt64], while nothing is to be done until something happens.
 func (c *Container) Next() time.Duration {
-	next := min(c.BeginAt, c.KillAt, c.StartAt)
+	next := never
+	if c.waits() || c.begins() || c.dies() {
+		next = c.DueAt
+	}
 	for _, w := range [...]*Worker{&c.Startup, &c.Liveness, &c.Readiness} {
 		if c.looks(w) {
 			next = min(next, w.Next)
@@ -182,18 +208,55 @@ func (c *Container) Next() time.Duration {
 	return next
 }
 
+// Underway yields the attempts that were handed out and are to be answered. Who has lost the answers, since the program was started
+// anew or gave them up, tells that each is [Errored].
+func (c *Container) Underway() iter.Seq[Attempt] {
+	return func(yield func(Attempt) bool) {
+		for _, k := range kinds {
+			if w := c.worker(k); w.Asking != 0 && !yield(Attempt{Kind: k, Life: w.Asking - 1}) {
+				return
+			}
+		}
+	}
+}
+
+// waits reports whether the container is to be started at DueAt.
+func (c *Container) waits() bool { return !c.Running && !c.Starting && !c.Done }
+
+// begins reports whether the liveness and readiness probes are to begin at DueAt: the startup probe has passed.
+func (c *Container) begins() bool {
+	return c.Running && !c.Begun && c.Startup.Seen == c.Starts && c.Startup.Result == Success
+}
+
+// dies reports whether the container is to be killed at DueAt: the startup or the liveness probe has failed, of which the latter is
+// not tried before the former has passed.
+func (c *Container) dies() bool {
+	w := &c.Startup
+	if c.Begun {
+		w = &c.Liveness
+	}
+	return c.Running && !c.Deleted && c.KilledFor == 0 && w.Seen == c.Starts && w.Result == Failure
+}
+
 // looks reports whether the worker looks at the container when its time has come. It does not have to as long as the container
 // was never started, nor on hold, before a next life.
 func (c *Container) looks(w *Worker) bool {
-	return w.Kind != 0 && !w.Done && w.Asking == 0 && c.Starts > 0 && !(w.Hold && w.Seen == c.Starts)
+	switch {
+	case w.Kind == 0 || w.Done || w.Asking != 0 || c.Starts == 0 || w.Hold && w.Seen == c.Starts:
+		return false
+	case c.Options.Kubelet:
+		return true
+	default:
+		return c.Running && c.Begun == (w.Kind != Startup)
+	}
 }
 
 // look is what a worker does when its period begins, in the order of upstream's doProbe.
 func (c *Container) look(w *Worker, now time.Duration, a *Action) {
-	if now < w.Next || !c.looks(w) {
+	if w.Next > now || !c.looks(w) {
 		return
 	}
-	w.skip(now + 1)
+	w.pass(now)
 	c.see(w, now, a)
 	switch {
 	case w.Hold:
@@ -217,19 +280,16 @@ func (c *Container) see(w *Worker, now time.Duration, a *Action) {
 	}
 }
 
-// set is how a worker remembers, and what follows from its verdict. A result that is about a former life is nobody's business.
+// set is how a worker remembers, and how its verdict comes to be acted upon. What it published about a former life is nobody's
+// business.
 func (c *Container) set(w *Worker, m Machine, ch Change, now time.Duration, a *Action) {
 	w.Machine = m
 	if ch == (Change{}) || w.Seen != c.Starts {
 		return
 	}
 	a.publish(ch)
-	switch {
-	case !c.Running || w.Kind == Readiness:
-	case ch.Result == Failure && !c.Deleted:
-		c.KillAt = now + c.Options.Lag
-	case ch.Result == Success && w.Kind == Startup:
-		c.BeginAt = now + c.Options.Lag
+	if c.Running && (ch.Hold || w.Done) {
+		c.DueAt = after(now, c.Options.Lag)
 	}
 }
 
@@ -239,32 +299,29 @@ func (c *Container) start(now time.Duration, a *Action) {
 	}
 	c.Starts++
 	c.StartedAt = now
-	c.Running, c.Done, c.Killed = true, false, 0
-	c.BeginAt, c.KillAt, c.StartAt = never, never, never
+	c.Running, c.Starting, c.Done, c.KilledFor = true, false, false, 0
 	c.Begun = c.Startup.Kind == 0 || c.Deleted
 	for _, w := range [...]*Worker{&c.Startup, &c.Liveness, &c.Readiness} {
 		switch {
 		case w.Kind == 0 || c.Deleted && w.Kind != Readiness:
 		case !c.Options.Kubelet:
-			*w = w.fresh(never)
+			*w = w.fresh(after(now, w.delay()))
 			c.see(w, now, a)
-			if c.Begun || w.Kind == Startup {
-				w.Next = now + w.delay()
-			}
 		case w.Done: // the kubelet makes a new worker for the pod whenever one is missing
 			*w = w.fresh(now)
 		case c.Starts == 1 || w.Hold:
-			w.skip(now) // when there was nothing to look for
+			w.pass(now - 1) // when there was nothing to look for
 		}
 	}
 }
 
 // begin is the end of the startup probe's reign.
 func (c *Container) begin(now time.Duration) {
-	c.Begun, c.BeginAt = true, never
-	if !c.Options.Kubelet {
-		c.Liveness.Next = max(now, c.StartedAt+c.Liveness.delay())
-		c.Readiness.Next = max(now, c.StartedAt+c.Readiness.delay())
+	c.Begun = true
+	for _, w := range [...]*Worker{&c.Liveness, &c.Readiness} {
+		if w.Kind != 0 && !c.Options.Kubelet {
+			w.Next = max(now, w.Next)
+		}
 	}
 }
 
@@ -283,15 +340,15 @@ func (c *Container) answer(e Event, a *Action) {
 
 // sync has verdicts acted upon, and the readiness probe tried at once, from where its periods begin anew.
 func (c *Container) sync(now time.Duration) {
-	if c.BeginAt != never {
+	switch {
+	case c.begins():
 		c.begin(now)
-	}
-	if c.KillAt != never {
-		c.KillAt = now
+	case c.dies():
+		c.DueAt = now
 	}
 	w := &c.Readiness
 	switch {
-	case !c.Started() || w.Seen == c.Starts && w.Result == Success:
+	case w.Kind == 0 || !c.Started() || w.Seen == c.Starts && w.Result == Success:
 	case w.Asking != 0:
 		w.Prompted = true
 	default:
@@ -299,15 +356,13 @@ func (c *Container) sync(now time.Duration) {
 	}
 }
 
-// kill asks for the kill, for the probe whose verdict it was: the liveness probe is not tried before the startup probe has
-// passed.
+// kill asks for the kill, for the probe whose verdict it is.
 func (c *Container) kill(a *Action) {
-	c.KillAt = never
-	c.Killed = Liveness
+	c.KilledFor = Liveness
 	if !c.Begun {
-		c.Killed = Startup
+		c.KilledFor = Startup
 	}
-	a.Kill, a.Grace = c.Killed, c.grace()
+	a.Kill, a.Grace = c.KilledFor, c.grace()
 }
 
 // grace is how long the container that is killed is given to end.
@@ -315,11 +370,11 @@ func (c *Container) grace() time.Duration {
 	const least = 2 // so that none is forced at once
 	const most = int64(never / time.Second)
 	w := &c.Liveness
-	if c.Killed == Startup {
+	if c.KilledFor == Startup {
 		w = &c.Startup
 	}
 	grace := w.TerminationGracePeriodSeconds
-	if grace <= 0 {
+	if grace <= 0 || c.Options.Kubelet && c.RestartPolicy == Never {
 		grace = c.GraceSeconds
 	}
 	return time.Duration(min(max(grace, least), most)) * time.Second
@@ -331,68 +386,67 @@ func (c *Container) exit(e Event, a *Action) {
 	}
 	before := c.ExitedAt
 	c.Running = false
-	c.BeginAt, c.KillAt = never, never
 	c.ExitedAt, c.ExitCode = e.At, e.ExitCode
 	byCode := c.RestartPolicy.restarts(e.ExitCode)
 	if !c.Options.Kubelet {
 		for _, w := range [...]*Worker{&c.Startup, &c.Liveness, &c.Readiness} {
 			if w.Kind != 0 {
-				w.Next, w.Asking, w.Prompted = never, 0, false
+				w.Asking = 0
 				m, ch := w.Stop(byCode)
 				c.set(w, m, ch, e.At, a)
 			}
 		}
 	}
-	if c.Deleted || !byCode && (c.Killed == 0 || c.RestartPolicy == Never) {
+
+	killed := c.KilledFor != 0
+	if c.Deleted || !byCode && (!killed || c.RestartPolicy == Never) {
 		c.Done = true
 		return
 	}
-	if e.At-c.DecidedAt > c.Options.Backoff.Reset {
+	if e.At-c.DecidedAt > c.Options.Backoff.withDefaults().Reset {
 		c.Wait = 0
 	}
-	waited := time.Duration(0)
-	if c.Options.Kubelet && c.Killed != 0 {
-		// The kubelet kills and starts in one go, by what it knew before, so that the last exit that it knows of is an earlier
-		// one.
+	var waited time.Duration
+	if c.Options.Kubelet && killed && c.Starts > 1 {
+		// The kubelet kills and starts in one go, by what it knew before: the last exit that it knows of is an earlier one.
 		waited = e.At - before
 	}
 	switch {
 	case waited >= c.Wait:
-		c.StartAt = e.At
+		c.DueAt = e.At
 	case c.Options.Kubelet && !byCode: // it looks again, and sees a container that has ended well
 		c.Done = true
 	default:
-		c.StartAt = e.At + c.Wait
+		c.DueAt = after(e.At, c.Wait)
 	}
 }
 
 // restart asks for a start. The first is no part of the back-off, nor in a kubelet is the one after a kill of the first life:
 // there was no exit to count from.
 func (c *Container) restart(now time.Duration, a *Action) {
-	a.Start, c.StartAt = true, never
-	if c.Starts > 1 || c.Starts == 1 && !(c.Options.Kubelet && c.Killed != 0) {
-		c.Wait = c.Options.Backoff.next(c.Wait)
+	a.Start, c.Starting = true, true
+	if c.Starts > 1 || c.Starts == 1 && !(c.Options.Kubelet && c.KilledFor != 0) {
+		c.Wait = c.Options.Backoff.withDefaults().next(c.Wait)
 		c.DecidedAt = now
 	}
 }
 
+// delete ends the liveness and the startup probe, even one on hold: no life follows in which it would be of use.
 func (c *Container) delete(now time.Duration, a *Action) {
 	c.Deleted = true
-	c.KillAt, c.StartAt = never, never
+	c.Done = !c.Running && !c.Starting
 	for _, w := range [...]*Worker{&c.Startup, &c.Liveness} {
 		if w.Kind == 0 {
 			continue
 		}
-		w.Asking = 0
-		if !c.Running {
-			w.Done = true
-			continue
+		if c.Running && !w.Done {
+			c.see(w, now, a)
+			w.Hold = false
+			m, ch := w.Delete()
+			c.set(w, m, ch, now, a)
 		}
-		c.see(w, now, a)
-		m, ch := w.Delete()
-		c.set(w, m, ch, now, a)
+		w.Done, w.Asking = true, 0
 	}
-	c.Done = !c.Running
 }
 
 // RestartCount returns how often the container was started again.
@@ -412,15 +466,15 @@ func (c *Container) Ready() bool {
 }
 
 // Status returns what kubectl get shows as the STATUS of a pod with this one container: ContainerCreating until it is first
-// started, Running, CrashLoopBackOff while it waits to be started again, and when it has exited otherwise Completed or Error,
-// by its exit code.
+// started, Running, CrashLoopBackOff when it has to wait until it is started again, and when it has exited otherwise Completed or
+// Error, by its exit code.
 func (c *Container) Status() string {
 	switch {
 	case c.Running:
 		return "Running"
 	case c.Starts == 0:
 		return "ContainerCreating"
-	case c.StartAt != never:
+	case !c.Done && c.DueAt > c.ExitedAt:
 		return "CrashLoopBackOff"
 	case c.ExitCode == 0:
 		return "Completed"

@@ -125,7 +125,7 @@ var tales = []tale{
 		20s started: Liveness is Success; Readiness is Failure; try Readiness | Running started, next 25s
 		20.1s Readiness Warned: nothing | Running started, next 23s
 		21s exited 0: Liveness is Failure | CrashLoopBackOff, next 31s
-		31s time: start | Completed, next never
+		31s time: start | CrashLoopBackOff, next never
 	`},
 	{"a supervisor: the others begin when the startup probe passes, and their delay is over", probe.NewContainer(allThree, probe.Options{}, 0), `
 		0s started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup | Running, next never
@@ -207,7 +207,8 @@ var tales = []tale{
 		1s Startup Failed: nothing | Running, next 4s
 		4s time: try Startup | Running, next never
 		5s Startup Failed: Startup is Failure, on hold | Running, next 6s
-		5.5s deleted: nothing | Running, next never
+		5.5s deleted: Startup is Success | Running, next 6.5s
+		6s started: Readiness is Failure; try Readiness | Running started, next never
 		7s exited 0: nothing | Completed, next never
 	`},
 	{"deleted while it waits", probe.NewContainer(aliveAndReady, probe.Options{}, 0), `
@@ -303,6 +304,110 @@ var tales = []tale{
 		24s time: Readiness is Failure | Completed, next never
 		25s started: Readiness is Failure; try Readiness | Running started, next 30s
 		26s Readiness Passed: nothing | Running started, next 28s
+	`},
+	{"deleted between being asked to start and starting: not done before it has exited", probe.NewContainer(aliveAndReady, probe.Options{}, 0), `
+		0s time: start | ContainerCreating, next never
+		1s deleted: nothing | ContainerCreating, next never
+		2s started: Readiness is Failure; try Readiness | Running started, next never
+		3s exited 143: nothing | Error, next never
+	`},
+	{"a supervisor does not sync", probe.NewContainer(probe.ContainerSpec{Readiness: spec(probe.Timing{InitialDelaySeconds: 5})}, probe.Options{Lag: time.Second}, 0), `
+		0s started: Readiness is Failure | Running started, next 5s
+		4s synced: nothing | Running started, next 5s
+		5s synced: try Readiness | Running started, next never
+	`},
+	{"a verdict is off when the container starts anew", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1})}, probe.Options{Lag: 5 * time.Second}, 0), `
+		0s started: Liveness is Success; try Liveness | Running started ready, next never
+		1s Liveness Failed: Liveness is Failure, on hold | Running started ready, next 6s
+		2s started: Liveness is Success; try Liveness | Running started ready, next never
+		6s time: nothing | Running started ready, next never
+		7s Liveness Passed: nothing | Running started ready, next 12s
+	`},
+	{"a kubelet: likewise", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1})}, probe.Options{Kubelet: true, Lag: 5 * time.Second}, 0), `
+		0s started: Liveness is Success; try Liveness | Running started ready, next never
+		1s Liveness Failed: Liveness is Failure, on hold | Running started ready, next 6s
+		2s started: nothing | Running started ready, next 10s
+		6s time: nothing | Running started ready, next 10s
+		10s synced: Liveness is Success; try Liveness | Running started ready, next never
+	`},
+	{"a kubelet: a sync waits for no verdict", probe.NewContainer(allThree, lagging, 0), `
+		0s started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup | Running, next 10s
+		1s Startup Passed: Startup is Success, on hold | Running, next 1.25s
+		1.1s synced: try Readiness | Running started, next 10s
+		2s Readiness Passed: Readiness is Success | Running started ready, next 10s
+		10s time: try Liveness | Running started ready, next 11.1s
+		10.5s Liveness Failed: Liveness is Failure, on hold | Running started ready, next 10.75s
+		10.6s synced: kill for Liveness within 2s | Running started ready, next 11.1s
+		10.7s synced: nothing | Running started ready, next 11.1s
+	`},
+	{"a kubelet: another worker's look does not put a verdict off", probe.NewContainer(allThree, probe.Options{Kubelet: true, Lag: 8 * time.Second}, 0), `
+		1s started: nothing | Running, next 4s
+		4s time: Startup is Unknown; try Startup | Running, next 10s
+		5s Startup Passed: Startup is Success, on hold | Running, next 10s
+		10s time: Liveness is Success; Readiness is Failure | Running, next 13s
+		13s time: nothing | Running started, next 20s
+	`},
+	{"a kubelet: readiness of a former life is nobody's", probe.NewContainer(probe.ContainerSpec{Readiness: spec(probe.Timing{})}, lagging, 0), `
+		0s started: Readiness is Failure; try Readiness | Running started, next never
+		1s Readiness Passed: Readiness is Success | Running started ready, next 10s
+		2s exited 1: start | Error, next 10s
+		3s started: nothing | Running started, next 10s
+		4s synced: Readiness is Failure; try Readiness | Running started, next never
+	`},
+	{"a kubelet: an exit that was overlooked is one to count the back-off from", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1})}, lagging, 0), `
+		0s started: Liveness is Success; try Liveness | Running started ready, next never
+		0.5s Liveness Passed: nothing | Running started ready, next 10s
+		1s exited 1: start | Error, next 10s
+		1s started: nothing | Running started ready, next 10s
+		2s exited 1: nothing | CrashLoopBackOff, next 10s
+		12s time: Liveness is Success; Liveness is Failure; start | CrashLoopBackOff, next 20s
+		13s started: nothing | Running started ready, next 20s
+		20s time: Liveness is Success; try Liveness | Running started ready, next never
+
+		20.1s Liveness Passed: nothing | Running started ready, next 30s
+		29s started: nothing | Running started ready, next 30s
+		30s time: Liveness is Success; try Liveness | Running started ready, next never
+		31s Liveness Failed: Liveness is Failure, on hold | Running started ready, next 31.25s
+		31.25s time: kill for Liveness within 30s | Running started ready, next never
+		32s exited 137: nothing | CrashLoopBackOff, next 52s
+	`},
+	{"a supervisor: killed, ended with 0, restarts on failure, has to wait", probe.NewContainer(withPolicy(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1})}, probe.OnFailure), probe.Options{}, 0), `
+		0s started: Liveness is Success; try Liveness | Running started ready, next never
+		1s exited 1: Liveness is Failure; start | Error, next never
+		1s started: Liveness is Success; try Liveness | Running started ready, next never
+		2s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s | Running started ready, next never
+		3s exited 0: nothing | CrashLoopBackOff, next 13s
+		13s time: start | CrashLoopBackOff, next never
+	`},
+	{"a kubelet: likewise, it is not started again", probe.NewContainer(withPolicy(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1})}, probe.OnFailure), lagging, 0), `
+		0s started: Liveness is Success; try Liveness | Running started ready, next never
+		0.5s Liveness Passed: nothing | Running started ready, next 10s
+		1s exited 1: start | Error, next 10s
+		1s started: nothing | Running started ready, next 10s
+		2s exited 1: nothing | CrashLoopBackOff, next 10s
+		12s time: Liveness is Success; Liveness is Failure; start | CrashLoopBackOff, next 20s
+		13s started: nothing | Running started ready, next 20s
+		20s time: Liveness is Success; try Liveness | Running started ready, next never
+
+		20.5s Liveness Failed: Liveness is Failure, on hold | Running started ready, next 20.75s
+		20.75s time: kill for Liveness within 30s | Running started ready, next never
+		21s exited 0: nothing | Completed, next never
+	`},
+	{"a kubelet: deleted before its workers have looked", probe.NewContainer(allThree, lagging, 0), `
+		1s started: nothing | Running, next 4s
+		2s deleted: Startup is Unknown; Startup is Success; Liveness is Success | Running, next 2.25s
+		3s time: nothing | Running started, next 10s
+		10s time: Readiness is Failure; try Readiness | Running started, next never
+		11s exited 143: nothing | Error, next never
+		12s Readiness Passed: Readiness is Success | Error, next 20s
+		20s time: Readiness is Failure | Error, next never
+	`},
+	{"a kubelet: of a pod that is never started again, the pod's grace counts", probe.NewContainer(withPolicy(allThree, probe.Never), lagging, 0), `
+		0s started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup | Running, next 10s
+		1s Startup Failed: nothing | Running, next 4s
+		4s time: try Startup | Running, next 10s
+		5s Startup Failed: Startup is Failure, on hold | Running, next 5.25s
+		5.25s time: kill for Startup within 30s | Running, next 10s
 	`},
 	{"a kubelet: never started, and deleted", probe.NewContainer(aliveAndReady, lagging, 0), `
 		0s time: start | ContainerCreating, next never
@@ -426,17 +531,17 @@ func TestContainerLaws(t *testing.T) {
 				if act.Kill != 0 {
 					p := specOf(spec, act.Kill)
 					grace := max(p.TerminationGracePeriodSeconds, 2)
-					if p.TerminationGracePeriodSeconds <= 0 {
+					if p.TerminationGracePeriodSeconds <= 0 || options.Kubelet && spec.RestartPolicy == probe.Never {
 						grace = 30
 					}
-					if !c.Running || before.Killed != 0 && before.Starts == c.Starts || deleted || act.Grace != time.Duration(grace)*time.Second {
+					if !c.Running || before.KilledFor != 0 && before.Starts == c.Starts || deleted || act.Grace != time.Duration(grace)*time.Second {
 						t.Fatalf("%v: %+v", act, c)
 					}
 				}
 				if c.Ready() && !c.Started() || c.Started() && !c.Running || c.RestartCount() != max(c.Starts-1, 0) {
 					t.Fatalf("ready %v, started %v, %+v", c.Ready(), c.Started(), c)
 				}
-				if c.Done && (c.Running || c.StartAt != never) {
+				if c.Done && c.Running {
 					t.Fatalf("done: %+v", c)
 				}
 			},
@@ -455,7 +560,7 @@ func restarts(c probe.Container, kill bool, lives ...time.Duration) (waits []tim
 	for _, life := range lives {
 		c.Step(probe.Event{At: now, Type: probe.Started})
 		if kill {
-			c.Killed = probe.Liveness // as by a failed probe
+			c.KilledFor = probe.Liveness // as by a failed probe
 		}
 		now += life
 		act := c.Step(probe.Event{At: now, Type: probe.Exited, ExitCode: 137})
@@ -494,13 +599,131 @@ func TestBackoff(t *testing.T) {
 		{"all one's own", probe.Options{Backoff: probe.Backoff{Initial: s, Factor: 1.5, Max: 3 * s, Reset: 5 * s}}, false,
 			[]time.Duration{s, s, s, s, s, 6 * s, s}, []time.Duration{0, s, 1500 * time.Millisecond, 2250 * time.Millisecond, 3 * s, 0, s}},
 		{"no waiting", probe.Options{Backoff: probe.Backoff{Max: -1}}, false, second[:3], []time.Duration{0, 0, 0}},
-		{"a factor that goes beyond all measure", probe.Options{Backoff: probe.Backoff{Factor: math.Inf(1)}}, false, second[:3], []time.Duration{0, 10 * s, 5 * m}},
-		{"nor is this a number", probe.Options{Backoff: probe.Backoff{Factor: math.NaN()}}, false, second[:3], []time.Duration{0, 10 * s, 5 * m}},
+		{"a factor that goes beyond all measure", probe.Options{Backoff: probe.Backoff{Factor: math.MaxFloat64}}, false, second[:3], []time.Duration{0, 10 * s, 5 * m}},
+		{"what is no factor is 2", probe.Options{Backoff: probe.Backoff{Factor: math.Inf(1)}}, false, second[:3], []time.Duration{0, 10 * s, 20 * s}},
+		{"nor is this a number", probe.Options{Backoff: probe.Backoff{Factor: math.NaN()}}, false, second[:3], []time.Duration{0, 10 * s, 20 * s}},
+		{"nor is this one", probe.Options{Backoff: probe.Backoff{Factor: -1}}, false, second[:3], []time.Duration{0, 10 * s, 20 * s}},
 	} {
 		c := probe.NewContainer(probe.ContainerSpec{}, tt.options, 0)
 		if diff := cmp.Diff(tt.want, restarts(c, tt.kill, tt.lives...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+		if _, err := json.Marshal(c); err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
+
+// A life is measured from when its start was decided, not from when it started.
+func TestBackoffBeginsAnew(t *testing.T) {
+	const s = time.Second
+	c := probe.NewContainer(probe.ContainerSpec{}, probe.Options{Backoff: probe.Backoff{Reset: 20 * s}}, 0)
+	c.Step(probe.Event{Type: probe.Started})
+	c.Step(probe.Event{At: s, Type: probe.Exited}) // decided at once
+	c.Step(probe.Event{At: 10 * s, Type: probe.Started})
+	if again := c; again.Step(probe.Event{At: 21 * s, Type: probe.Exited}).Start {
+		t.Error("starts after 20 s, want a wait")
+	}
+	if !c.Step(probe.Event{At: 21*s + 1, Type: probe.Exited}).Start {
+		t.Error("waits after more than 20 s, want a start")
+	}
+}
+
+// The zero Container has no probes and asks to be started; nothing ever happens at the highest of all durations.
+func TestNeverAndNothing(t *testing.T) {
+	var zero probe.Container
+	if act := zero.Step(probe.Event{At: never}); act != (probe.Action{}) || zero != (probe.Container{}) {
+		t.Errorf("at no time: %v, %+v", act, zero)
+	}
+	if act := zero.Step(probe.Event{}); act != (probe.Action{Start: true}) || zero.Next() != never {
+		t.Errorf("at first: %v, next %v", act, zero.Next())
+	}
+	zero.Step(probe.Event{At: 1, Type: probe.Started})
+	if !zero.Ready() || zero.Next() != never {
+		t.Errorf("%+v", zero)
+	}
+	if act := zero.Step(probe.Event{At: zero.Next()}); act != (probe.Action{}) {
+		t.Errorf("at no time: %v", act)
+	}
+	if act := zero.Step(probe.Event{At: 2, Type: probe.Exited, ExitCode: 1}); act != (probe.Action{Start: true}) {
+		t.Errorf("at the end: %v", act)
+	}
+	if data, err := json.Marshal(probe.NewContainer(probe.ContainerSpec{}, probe.Options{}, 0)); strings.Contains(string(data), "9223372") {
+		t.Errorf("a number that only integers of 64 bits can hold: %s, %v", data, err)
+	}
+}
+
+// Times and periods beyond all measure neither go round nor come to an end: after each step, the next is later.
+func TestTimesBeyondMeasure(t *testing.T) {
+	most := probe.Timing{InitialDelaySeconds: math.MaxInt32, PeriodSeconds: math.MaxInt32, SuccessThreshold: math.MaxInt32, FailureThreshold: 1}
+	least := probe.Timing{InitialDelaySeconds: math.MinInt32, PeriodSeconds: math.MinInt32, SuccessThreshold: math.MinInt32, FailureThreshold: math.MinInt32}
+	for _, timing := range []probe.Timing{most, least} {
+		for _, o := range []probe.Options{{}, {Lag: never}, {Lag: -1}, {Kubelet: true}, {Kubelet: true, Lag: never}} {
+			for _, at := range []time.Duration{math.MinInt64, -1, 0, never - 1} {
+				c := probe.NewContainer(probe.ContainerSpec{Startup: spec(timing), Liveness: spec(timing), Readiness: spec(timing)}, o, at)
+				for _, e := range []probe.Event{
+					{At: at}, {At: at, Type: probe.Started}, {At: never - 1}, {At: math.MinInt64}, {At: never - 1, Type: probe.Synced},
+					{At: at, Type: probe.Exited}, {At: at, Type: probe.Started}, {At: 0}, {At: never - 1}, {At: 0, Type: probe.Deleted}, {At: at},
+				} {
+					through(&c, e, probe.Failed)
+					if c.Next() <= e.At {
+						t.Fatalf("%+v, %+v, %v: next %v, %+v", timing, o, e, c.Next(), c)
+					}
+				}
+			}
+		}
+	}
+	for range probe.Simulate(probe.NewContainer(allThree, probe.Options{}, never-time.Minute), never-time.Minute, never,
+		probe.Life{Answers: never, Runs: never, Ends: never}) {
+	}
+}
+
+// Attempts whose answers were lost, with the program that was asked for them.
+func ExampleContainer_Underway() {
+	c := probe.NewContainer(aliveAndReady, probe.Options{}, 0)
+	c.Step(probe.Event{Type: probe.Started})
+	c.Step(probe.Event{At: 5 * time.Second})
+	stored, err := json.Marshal(c)
+	if err != nil {
+		panic(err)
+	}
+
+	var restored probe.Container
+	if err := json.Unmarshal(stored, &restored); err != nil {
+		panic(err)
+	}
+	for a := range restored.Underway() {
+		fmt.Println("lost:", a.Kind)
+		restored.Step(probe.Event{At: 20 * time.Second, Type: probe.Answered, Attempt: a, Outcome: probe.Errored})
+	}
+	fmt.Println(restored.Liveness, "|", restored.Readiness)
+	// Output:
+	// lost: Liveness
+	// lost: Readiness
+	// Liveness Success, asking | Readiness Failure, asking
+}
+
+func TestUnderway(t *testing.T) {
+	c := probe.NewContainer(allThree, probe.Options{}, 0)
+	for a := range c.Underway() {
+		t.Errorf("%v before the start", a)
+	}
+	c.Step(probe.Event{Type: probe.Started})
+	if got := slices.Collect(c.Underway()); !slices.Equal(got, []probe.Attempt{{Kind: probe.Startup}}) {
+		t.Errorf("got %v", got)
+	}
+	through(&c, probe.Event{At: 1, Type: probe.Answered, Attempt: probe.Attempt{Kind: probe.Startup}, Outcome: probe.Passed}, probe.Passed)
+	c.Step(probe.Event{At: c.Next()})
+	c.Step(probe.Event{At: c.Next()})
+	if got := slices.Collect(c.Underway()); !slices.Equal(got, []probe.Attempt{{Kind: probe.Liveness}, {Kind: probe.Readiness}}) {
+		t.Errorf("got %v, %+v", got, c)
+	}
+	for range c.Underway() {
+		break // stops
+	}
+	c.Step(probe.Event{At: time.Hour, Type: probe.Deleted}) // the answer about liveness is of no use any more
+	if got := slices.Collect(c.Underway()); !slices.Equal(got, []probe.Attempt{{Kind: probe.Readiness}}) {
+		t.Errorf("got %v, %+v", got, c)
 	}
 }
 
@@ -554,6 +777,32 @@ func TestActionJSON(t *testing.T) {
 	}
 }
 
+func TestActionFromJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := probe.NewContainer(allThree, probe.Options{Kubelet: rapid.Bool().Draw(t, "kubelet")}, 0)
+		for range rapid.IntRange(1, 20).Draw(t, "steps") {
+			e := probe.Event{At: c.Next(), Type: probe.EventType(rapid.IntRange(0, 5).Draw(t, "type"))}
+			act := c.Step(e)
+			var read probe.Action
+			if data, err := json.Marshal(act); err != nil || json.Unmarshal(data, &read) != nil || read != act {
+				t.Fatalf("%v in JSON is %s, which is %v (%v)", act, data, read, err)
+			}
+		}
+	})
+	for _, text := range []string{
+		`1`,
+		`{"kill":"Nobody"}`,
+		`{"attempts":[{},{},{},{}]}`,
+		`{"attempts":[{"kind":"Startup","life":1},{"kind":"Liveness","life":2}]}`,
+		`{"changes":[{},{},{},{},{},{},{},{}]}`,
+	} {
+		act := probe.Action{Start: true}
+		if err := json.Unmarshal([]byte(text), &act); err == nil || act != (probe.Action{Start: true}) {
+			t.Errorf("%s: %v, %v; want an error, and nothing changed", text, act, err)
+		}
+	}
+}
+
 // through steps the container, answers all that is due at once, and returns how much that was.
 func through(c *probe.Container, e probe.Event, outcome probe.Outcome) (attempts int) {
 	for a := range c.Step(e).Attempts() {
@@ -571,7 +820,7 @@ func TestContainerDoesNotAllocate(t *testing.T) {
 			for range 5 {
 				through(&c, probe.Event{At: c.Next()}, probe.Passed)
 			}
-			for c.Killed == 0 {
+			for c.KilledFor == 0 {
 				now = c.Next()
 				through(&c, probe.Event{At: now}, probe.Failed)
 			}

@@ -29,7 +29,7 @@ const (
 	Answered                      // an attempt came to an outcome, or was given up: Errored
 	Exited                        // the container ended, by itself or killed
 	Deleted                       // the container is to go for good: whoever tells this kills it too
-	Synced                        // a kubelet syncs the pod: no verdict waits longer, and readiness is tried unless it is Success
+	Synced                        // a kubelet syncs the pod: no verdict waits, and readiness is tried unless it is Success
 )
 
 var eventTypeNames = []string{
@@ -161,14 +161,40 @@ func (a Action) String() string {
 	return strings.Join(parts, "; ")
 }
 
-// MarshalJSON returns an object with the fields that are not zero: start, kill, grace (in nanoseconds), attempts and changes. It
-// never fails.
+// actionJSON is the JSON of an Action.
+type actionJSON struct {
+	Start    bool          `json:"start,omitempty"`
+	Kill     Kind          `json:"kill,omitempty"`
+	Grace    time.Duration `json:"grace,omitempty"`
+	Attempts []Attempt     `json:"attempts,omitempty"`
+	Changes  []Change      `json:"changes,omitempty"`
+}
+
+// MarshalJSON returns an object with what there is: start, kill, grace (in nanoseconds), attempts and changes. It never fails.
 func (a Action) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Start    bool          `json:"start,omitempty"`
-		Kill     Kind          `json:"kill,omitempty"`
-		Grace    time.Duration `json:"grace,omitempty"`
-		Attempts []Attempt     `json:"attempts,omitempty"`
-		Changes  []Change      `json:"changes,omitempty"`
-	}{a.Start, a.Kill, a.Grace, slices.Collect(a.Attempts()), slices.Collect(a.Changes())})
+	return json.Marshal(actionJSON{a.Start, a.Kill, a.Grace, slices.Collect(a.Attempts()), slices.Collect(a.Changes())})
+}
+
+// UnmarshalJSON reads what MarshalJSON returns. What no Step returns is an error, and a is left alone: more attempts, or more changes,
+// than there can be, or attempts of different lives.
+func (a *Action) UnmarshalJSON(data []byte) error {
+	var read actionJSON
+	if err := json.Unmarshal(data, &read); err != nil {
+		return err
+	}
+	if len(read.Attempts) > len(a.due) || len(read.Changes) > len(a.published) {
+		return fmt.Errorf("%d attempts and %d changes in one Action", len(read.Attempts), len(read.Changes))
+	}
+	action := Action{Start: read.Start, Kill: read.Kill, Grace: read.Grace}
+	for _, t := range read.Attempts {
+		if t.Life != read.Attempts[0].Life {
+			return fmt.Errorf("attempts of the lives %d and %d in one Action", read.Attempts[0].Life, t.Life)
+		}
+		action.try(t.Kind, t.Life)
+	}
+	for _, c := range read.Changes {
+		action.publish(c)
+	}
+	*a = action
+	return nil
 }

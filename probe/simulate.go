@@ -2,6 +2,7 @@ package probe
 
 import (
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -13,10 +14,14 @@ type Life struct {
 	Liveness  []Outcome `json:"liveness,omitempty"`
 	Readiness []Outcome `json:"readiness,omitempty"`
 
-	Answers  time.Duration `json:"answers,omitempty"`  // how long each attempt takes; nanoseconds in JSON, as all durations here
+	// How long each attempt takes. One that takes longer than the probe's timeout has failed when that is over. Nanoseconds in
+	// JSON, as all durations here.
+	Answers time.Duration `json:"answers,omitempty"`
+
 	Runs     time.Duration `json:"runs,omitempty"`     // how long it runs until it ends by itself; 0: until it is killed
+	Ends     time.Duration `json:"ends,omitempty"`     // how long it takes to end on a SIGTERM; when its grace is over, a SIGKILL ends it
 	ExitCode ExitCode      `json:"exitCode,omitempty"` // with which it ends by itself
-	Ends     time.Duration `json:"ends,omitempty"`     // how long a SIGTERM takes to end it; if that is not within its grace, a SIGKILL does
+	Graceful bool          `json:"graceful,omitempty"` // it ends with that code on a SIGTERM, too, and not with 143
 }
 
 // outcome returns what the nth attempt comes to, counted from 0.
@@ -76,10 +81,23 @@ type simulation struct {
 	coming []coming
 }
 
-// coming is what is going to happen to the container. An exit is not, unless the life that it was to end has lasted until then.
+// coming is what is going to happen to the container.
 type coming struct {
 	Event
 	start int
+}
+
+// happens reports whether it does. An exit does not, unless the life that it was to end has lasted until then; nor does a sync
+// while the one before it is killing the container.
+func (s *simulation) happens(c coming) bool {
+	switch c.Type {
+	case Exited:
+		return s.Running && s.Starts == c.start
+	case Synced:
+		return !s.Running || s.KilledFor == 0
+	default:
+		return true
+	}
 }
 
 func (s *simulation) life(n int) *Life { return &s.lives[min(max(n, 0), len(s.lives)-1)] }
@@ -90,18 +108,18 @@ func (s *simulation) expect(e Event) {
 
 // resume makes up what the container that was given waits for.
 func (s *simulation) resume(now time.Duration) {
-	for _, k := range kinds {
-		if w := s.worker(k); w.Asking != 0 {
-			s.answer(Attempt{Kind: k, Life: w.Asking - 1}, now)
-		}
+	for a := range s.Underway() {
+		o, _ := s.outcome(a)
+		s.expect(Event{At: now, Type: Answered, Attempt: a, Outcome: o})
 	}
 	switch {
 	case s.Running:
 		s.run(now)
-		if s.Killed != 0 {
+		s.sync(now)
+		if s.KilledFor != 0 {
 			s.end(now, s.grace())
 		}
-	case !s.Done && s.StartAt == never:
+	case s.Starting && !s.Done:
 		s.expect(Event{At: now, Type: Started})
 	}
 }
@@ -112,8 +130,8 @@ func (s *simulation) do(e Event, act Action) {
 		s.asked = [len(kinds) + 1]int{}
 		s.run(e.At)
 	}
-	if s.Options.Kubelet && (e.Type == Started || e.Type == Exited || act.changes > 0) {
-		s.expect(Event{At: e.At + s.Options.Lag, Type: Synced})
+	if e.Type == Started || act.changes > 0 {
+		s.sync(e.At)
 	}
 	if act.Kill != 0 {
 		s.end(e.At, act.Grace)
@@ -122,48 +140,68 @@ func (s *simulation) do(e Event, act Action) {
 		s.expect(Event{At: e.At, Type: Started})
 	}
 	for a := range act.Attempts() {
-		s.answer(a, e.At+s.life(a.Life).Answers)
+		o, takes := s.outcome(a)
+		s.expect(Event{At: after(e.At, takes), Type: Answered, Attempt: a, Outcome: o})
 	}
 }
 
-func (s *simulation) answer(a Attempt, at time.Duration) {
-	o := s.life(a.Life).outcome(a.Kind, s.asked[a.Kind])
+// sync has a kubelet look after the pod when the Lag is over, once for all that there is by then.
+func (s *simulation) sync(now time.Duration) {
+	at := after(now, s.Options.Lag)
+	pending := slices.ContainsFunc(s.coming, func(c coming) bool { return c.Type == Synced && c.At == at })
+	if s.Options.Kubelet && !pending {
+		s.expect(Event{At: at, Type: Synced})
+	}
+}
+
+// outcome returns what the next attempt comes to, and how long it takes.
+func (s *simulation) outcome(a Attempt) (Outcome, time.Duration) {
+	n := s.asked[a.Kind]
 	s.asked[a.Kind]++
-	s.expect(Event{At: at, Type: Answered, Attempt: a, Outcome: o})
+	l := s.life(a.Life)
+	if timeout := time.Duration(max(s.worker(a.Kind).TimeoutSeconds, 1)) * time.Second; l.Answers > timeout {
+		return Failed, timeout
+	}
+	return l.outcome(a.Kind, n), max(l.Answers, 0)
 }
 
 // run has the life end by itself, if it does.
 func (s *simulation) run(now time.Duration) {
 	if l := s.life(s.Starts - 1); l.Runs > 0 {
-		s.expect(Event{At: now + l.Runs, Type: Exited, ExitCode: l.ExitCode})
+		s.expect(Event{At: after(now, l.Runs), Type: Exited, ExitCode: l.ExitCode})
 	}
 }
 
 // end has the life end by a signal.
 func (s *simulation) end(now, grace time.Duration) {
 	const sigkill, sigterm = 128 + 9, 128 + 15
-	e := Event{At: now + s.life(s.Starts-1).Ends, Type: Exited, ExitCode: sigterm}
-	if e.At >= now+grace {
-		e.At, e.ExitCode = now+grace, sigkill
+	l := s.life(s.Starts - 1)
+	e := Event{At: after(now, max(l.Ends, 0)), Type: Exited, ExitCode: sigterm}
+	if l.Graceful {
+		e.ExitCode = l.ExitCode
+	}
+	if l.Ends >= grace {
+		e.At, e.ExitCode = after(now, grace), sigkill
 	}
 	s.expect(e)
 }
 
 // next returns the next event; none if there never is one.
 func (s *simulation) next() (Event, bool) {
-	first := -1
-	for i, e := range s.coming {
-		if first < 0 || e.At < s.coming[first].At {
+	s.coming = slices.DeleteFunc(s.coming, func(c coming) bool { return !s.happens(c) })
+	if len(s.coming) == 0 {
+		return Event{At: s.Next()}, s.Next() != never
+	}
+	first := 0
+	for i, c := range s.coming {
+		if c.At < s.coming[first].At {
 			first = i
 		}
 	}
-	if first < 0 || s.coming[first].At > s.Next() {
-		return Event{At: s.Next()}, s.Next() != never
+	e := s.coming[first].Event
+	if e.At > s.Next() {
+		return Event{At: s.Next()}, true
 	}
-	e := s.coming[first]
-	s.coming = append(s.coming[:first], s.coming[first+1:]...)
-	if e.Type == Exited && !(s.Running && s.Starts == e.start) {
-		return s.next()
-	}
-	return e.Event, true
+	s.coming = slices.Delete(s.coming, first, first+1)
+	return e, true
 }

@@ -67,6 +67,8 @@ func TestSimulate(t *testing.T) {
 	killed.Step(probe.Event{At: 106 * s, Type: probe.Answered, Attempt: probe.Attempt{Kind: probe.Liveness}, Outcome: probe.Failed})
 	killed.Step(probe.Event{At: 115 * s})
 	killed.Step(probe.Event{At: 116 * s, Type: probe.Answered, Attempt: probe.Attempt{Kind: probe.Liveness}, Outcome: probe.Failed})
+	kubelet := probe.NewContainer(probe.ContainerSpec{Readiness: spec(probe.Timing{})}, lagging, 0)
+	kubelet.Step(probe.Event{At: s, Type: probe.Started})
 	crashed := running
 	crashed.Step(probe.Event{At: 106 * s, Type: probe.Exited, ExitCode: 1})
 
@@ -118,6 +120,79 @@ func TestSimulate(t *testing.T) {
 				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
 				"5s Exited with 0: nothing",
 			}},
+		{"an answer that takes longer than the timeout is a failure; a SIGTERM that it handles has it end with a code of its own",
+			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{TimeoutSeconds: 2, FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
+			0, time.Hour, []probe.Life{{Answers: 3 * s, Ends: s, ExitCode: 7, Graceful: true}}, []string{
+				"0s time passed: start",
+				"0s Started: Liveness is Success; try Liveness",
+				"2s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
+				"3s Exited with 7: nothing",
+			}},
+		{"one that takes as long as the timeout is in time; below 0 is 0; one that does not end within its grace is forced",
+			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1, TerminationGracePeriodSeconds: 4}), RestartPolicy: probe.Never}, probe.Options{}, 0),
+			0, time.Hour, []probe.Life{{Answers: s, Liveness: []probe.Outcome{probe.Passed, probe.Failed}, Ends: 4 * s, Runs: -1, Graceful: true}}, []string{
+				"0s time passed: start",
+				"0s Started: Liveness is Success; try Liveness",
+				"1s Liveness Passed: nothing",
+				"10s time passed: try Liveness",
+				"11s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 4s",
+				"15s Exited with 137 = 128 + 9 (SIGKILL): nothing",
+			}},
+		{"below 0 is 0", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
+			0, time.Hour, []probe.Life{{Answers: -1, Liveness: []probe.Outcome{probe.Failed}, Ends: -1, Runs: -1}}, []string{
+				"0s time passed: start",
+				"0s Started: Liveness is Success; try Liveness",
+				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
+				"0s Exited with 143 = 128 + 15 (SIGTERM): nothing",
+			}},
+		{"the end that a life would have had is not that of the next",
+			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1})}, probe.Options{}, 0),
+			0, 14 * s, []probe.Life{{Liveness: []probe.Outcome{probe.Passed, probe.Failed}, Runs: 12 * s}, {}}, []string{
+				"0s time passed: start",
+				"0s Started: Liveness is Success; try Liveness",
+				"0s Liveness Passed: nothing",
+				"10s time passed: try Liveness",
+				"10s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
+				"10s Exited with 143 = 128 + 15 (SIGTERM): start",
+				"10s Started: Liveness is Success; try Liveness",
+				"10s Liveness Passed: nothing",
+			}},
+		{"the startup probe has passed: a moment, though nothing is to be done",
+			probe.NewContainer(probe.ContainerSpec{Startup: spec(probe.Timing{}), Liveness: spec(probe.Timing{InitialDelaySeconds: 60})}, probe.Options{Lag: s}, 0),
+			0, 14 * s, nil, []string{
+				"0s time passed: start",
+				"0s Started: Startup is Unknown; Liveness is Success; try Startup",
+				"0s Startup Passed: Startup is Success, on hold",
+				"1s time passed: nothing",
+			}},
+		{"a kubelet: a start, and what comes of it at the same time, is one sync, and there is none while it kills",
+			probe.NewContainer(probe.ContainerSpec{
+				Liveness: spec(probe.Timing{FailureThreshold: 1}), Readiness: spec(probe.Timing{}), RestartPolicy: probe.Never,
+			}, lagging, 0), 500 * time.Millisecond, 30 * s, []probe.Life{{
+				Liveness: []probe.Outcome{probe.Failed}, Readiness: []probe.Outcome{probe.Passed, probe.Failed}, Answers: s, Ends: 19 * s,
+			}}, []string{
+				"0.5s time passed: start",
+				"0.5s Started: nothing",
+				"0.75s Synced: Readiness is Failure; try Readiness",
+				"1s Synced: nothing", // after the result that the probe began with: once more, as soon as the attempt is over
+				"1.75s Readiness Passed: Readiness is Success; try Readiness",
+				"2s Synced: nothing",
+				"2.75s Readiness Failed: nothing",
+				"10s time passed: Liveness is Success; try Liveness",
+				"10.25s Synced: nothing",
+				"11s Liveness Failed: Liveness is Failure, on hold",
+				"11.25s Synced: kill for Liveness within 30s",
+				"11.75s time passed: try Readiness",
+				"12.75s Readiness Failed: nothing",
+				"21.75s time passed: try Readiness",
+				"22.75s Readiness Failed: Readiness is Failure", // and no sync
+			}},
+		{"a kubelet: from the middle of a life, it is synced soon", kubelet, 1 * s, 3 * s, []probe.Life{{Answers: s}}, []string{
+			"1.25s Synced: Readiness is Failure; try Readiness",
+			"1.5s Synced: nothing",
+			"2.25s Readiness Passed: Readiness is Success; try Readiness",
+			"2.5s Synced: nothing",
+		}},
 		{"a kubelet: after each start, exit and result it looks after the pod, so that readiness does not wait for the next period",
 			probe.NewContainer(allThree, lagging, 0), 0, 13 * s, []probe.Life{{Answers: s}}, []string{
 				"0s time passed: start",
@@ -198,11 +273,8 @@ func TestSimulateGoesOn(t *testing.T) {
 func TestMomentJSON(t *testing.T) {
 	for m := range probe.Simulate(probe.NewContainer(aliveAndReady, probe.Options{}, 0), 0, time.Minute) {
 		data, err := json.Marshal(m)
-		var read struct {
-			Event     probe.Event
-			Container probe.Container
-		}
-		if err != nil || json.Unmarshal(data, &read) != nil || read.Event != m.Event || read.Container != m.Container {
+		var read probe.Moment
+		if err != nil || json.Unmarshal(data, &read) != nil || read != m {
 			t.Fatalf("%s, %v", data, err)
 		}
 	}

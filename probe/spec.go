@@ -45,8 +45,8 @@ func (s Spec) WithDefaults() Spec {
 }
 
 // A ContainerSpec is what a pod's manifest says of how one of its containers is probed, killed and restarted. The JSON of a
-// container can be read into it; restart policy and grace period are the pod's, unless the container has a policy of its own. The
-// zero value has no probes and is always restarted.
+// container can be read into it. Where that leaves out the restart policy, and for the grace period, it is the pod's that counts, and
+// has to be set beside. The zero value has no probes and is always restarted.
 type ContainerSpec struct {
 	Startup   *Spec `json:"startupProbe,omitempty"` // nil: no such probe
 	Liveness  *Spec `json:"livenessProbe,omitempty"`
@@ -57,7 +57,7 @@ type ContainerSpec struct {
 }
 
 // probe returns the probe of a kind; nil when there is none.
-func (s *ContainerSpec) probe(k Kind) *Spec {
+func (s ContainerSpec) probe(k Kind) *Spec {
 	switch k {
 	case Startup:
 		return s.Startup
@@ -68,9 +68,9 @@ func (s *ContainerSpec) probe(k Kind) *Spec {
 	}
 }
 
-// Validate returns everything that the API server would refuse in the probes, the restart policy and the grace period, as
-// [Spec.Validate] does; nil if there is nothing.
-func (s *ContainerSpec) Validate() error {
+// Validate returns everything that the API server would refuse in the probes and the restart policy, as [Spec.Validate] does; nil if
+// there is nothing. A grace period below 0 is 1 to the API server.
+func (s ContainerSpec) Validate() error {
 	var errs field.Errors
 	for _, k := range kinds {
 		if p := s.probe(k); p != nil {
@@ -79,9 +79,6 @@ func (s *ContainerSpec) Validate() error {
 	}
 	if s.RestartPolicy < 0 || s.RestartPolicy > Never {
 		errs.Add(s.RestartPolicy, "want Always, OnFailure or Never", "restartPolicy")
-	}
-	if g := s.TerminationGracePeriodSeconds; g != nil && *g < 0 {
-		errs.Add(*g, notNegative, "terminationGracePeriodSeconds")
 	}
 	if errs == nil {
 		return nil // not a nil Errors in an error that is not nil

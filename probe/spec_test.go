@@ -208,6 +208,7 @@ func TestDescribe(t *testing.T) {
 // By hand: settings in any order, left out, more spaces.
 var written = []struct{ text, want string }{
 	{"unknown", "unknown delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{"\thttp-get http://:80/x\r\n\tperiod=3s\n", "http-get http://:80/x delay=0s timeout=0s period=3s #success=0 #failure=0"},
 	{"  tcp-socket   :80  ", "tcp-socket :80 delay=0s timeout=0s period=0s #success=0 #failure=0"},
 	{"http-get //:#", "http-get //:%23 delay=0s timeout=0s period=0s #success=0 #failure=0"}, // no valid port
 	{"exec [a b]period=5s", "exec [a b] delay=0s timeout=0s period=5s #success=0 #failure=0"},
@@ -223,6 +224,7 @@ const (
 	wantHandler = "exec, http-get, tcp-socket, grpc or unknown"
 	wantCommand = "a command in brackets, as in [cat /tmp/healthy]"
 	wantURL     = "a URL with its port, as in http://:8080/healthz"
+	wantASCII   = "a URL of printable ASCII characters"
 	wantSocket  = "a host, which may be empty, and a port, as in :6379"
 	wantPod     = "the pod and a port, as in <pod>:9000"
 	wantSetting = "delay=, timeout=, period=, #success= or #failure="
@@ -241,7 +243,7 @@ var refused = []struct {
 	{"exec", []probe.SyntaxError{{Offset: 4, Want: wantCommand}}},
 	{"exec cat", []probe.SyntaxError{{Offset: 5, Found: "cat", Want: wantCommand}}},
 	{"exec [cat /tmp/healthy delay=5s", []probe.SyntaxError{{Offset: 31, Want: "']' after the command"}}},
-	{"exec cat]", []probe.SyntaxError{{Offset: 5, Found: "cat]", Want: wantCommand}}},
+	{"exec cat] delay=5", []probe.SyntaxError{{Offset: 5, Found: "cat]", Want: wantCommand}}},
 	{"exec [a] b", []probe.SyntaxError{{Offset: 9, Found: "b", Want: wantSetting}}},
 	{"http-get", []probe.SyntaxError{{Offset: 8, Want: wantURL}}},
 	{"http-get :80/", []probe.SyntaxError{{Offset: 9, Found: ":80/", Want: wantURL}}},
@@ -249,6 +251,7 @@ var refused = []struct {
 	{"http-get ://:80/", []probe.SyntaxError{{Offset: 9, Found: "://:80/", Want: wantURL}}},
 	{"http-get http://host/", []probe.SyntaxError{{Offset: 9, Found: "http://host/", Want: wantURL}}},
 	{"http-get http://host:/", []probe.SyntaxError{{Offset: 9, Found: "http://host:/", Want: wantURL}}},
+	{"http-get http://[::1:80/", []probe.SyntaxError{{Offset: 9, Found: "http://[::1:80/", Want: "']' after the host"}}},
 	{"http-get http://%zz:80/", []probe.SyntaxError{{Offset: 9, Found: "http://%zz:80/", Want: wantURL}}},
 	{"http-get http://:80/%z", []probe.SyntaxError{{Offset: 9, Found: "http://:80/%z", Want: "a URL in whose path each % begins a character's code"}}},
 	{"tcp-socket", []probe.SyntaxError{{Offset: 10, Want: wantSocket}}},
@@ -261,7 +264,11 @@ var refused = []struct {
 	{"unknown delay=5", []probe.SyntaxError{{Offset: 14, Found: "5", Want: wantSeconds}}},
 	{"unknown delay=5ms", []probe.SyntaxError{{Offset: 14, Found: "5ms", Want: wantSeconds}}},
 	{"unknown delay=", []probe.SyntaxError{{Offset: 14, Want: wantSeconds}}},
-	{"unknown period=2147483648s", []probe.SyntaxError{{Offset: 15, Found: "2147483648s", Want: wantSeconds}}},
+	{"unknown period=2147483648s", []probe.SyntaxError{{Offset: 15, Found: "2147483648s", Want: wantSeconds + ", of 32 bits"}}},
+	{"unknown #success=-2147483649", []probe.SyntaxError{{Offset: 17, Found: "-2147483649", Want: wantNumber + ", of 32 bits"}}},
+	{"http-get http://:80/\u00a0period=3s", []probe.SyntaxError{{Offset: 9, Found: "http://:80/\u00a0period=3s", Want: wantASCII}}},
+	{"http-get http://:80/\x7f", []probe.SyntaxError{{Offset: 9, Found: "http://:80/\x7f", Want: wantASCII}}},
+	{"http-get http://ü:80/", []probe.SyntaxError{{Offset: 9, Found: "http://ü:80/", Want: wantASCII}}},
 	{"unknown #success=1s", []probe.SyntaxError{{Offset: 17, Found: "1s", Want: wantNumber}}},
 	{"unknown failureThreshold=x", []probe.SyntaxError{{Offset: 25, Found: "x", Want: wantNumber}}},
 	{"unknown delay=1s delay=1s", []probe.SyntaxError{{Offset: 17, Found: "delay=1s", Want: "delay= once"}}},
@@ -319,7 +326,7 @@ var (
 			}}
 		}),
 		rapid.Custom(func(t *rapid.T) probe.Handler {
-			return probe.Handler{TCPSocket: &probe.TCPSocket{Port: ports.Draw(t, "port"), Host: strings.ReplaceAll(hosts.Draw(t, "host"), " ", "")}}
+			return probe.Handler{TCPSocket: &probe.TCPSocket{Port: ports.Draw(t, "port"), Host: strings.Join(strings.Fields(hosts.Draw(t, "host")), "")}}
 		}),
 		rapid.Custom(func(t *rapid.T) probe.Handler {
 			return probe.Handler{GRPC: &probe.GRPC{Port: rapid.Int32().Draw(t, "port"), Service: rapid.StringMatching(`[a-zA-Z.]*`).Draw(t, "service")}}
@@ -511,8 +518,7 @@ func TestContainerSpecValidate(t *testing.T) {
 			`startupProbe: has no handler: want one of exec, httpGet, tcpSocket and grpc
 livenessProbe: has no handler: want one of exec, httpGet, tcpSocket and grpc
 readinessProbe: has no handler: want one of exec, httpGet, tcpSocket and grpc
-restartPolicy: RestartPolicy(4): want Always, OnFailure or Never
-terminationGracePeriodSeconds: -1: want 0 or more`},
+restartPolicy: RestartPolicy(4): want Always, OnFailure or Never`},
 		{"policy", probe.ContainerSpec{RestartPolicy: -1}, "restartPolicy: RestartPolicy(-1): want Always, OnFailure or Never"},
 	} {
 		if got := text(tt.spec.Validate()); got != tt.want {

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -23,7 +24,7 @@ type SyntaxError = syntax.Error
 // finds it, and finds the first as a *SyntaxError, however it is wrapped.
 type SyntaxErrors = syntax.Errors
 
-// String returns the probe as kubectl describe shows it, up to version 1.36:
+// String returns the probe as it stands, as kubectl describe shows it, up to version 1.36:
 //
 //	http-get http://:8080/healthz delay=0s timeout=1s period=10s #success=1 #failure=3
 //	tcp-socket :6379 delay=15s timeout=1s period=20s #success=1 #failure=3
@@ -31,7 +32,7 @@ type SyntaxErrors = syntax.Errors
 //	grpc <pod>:9000 serving delay=0s timeout=1s period=10s #success=1 #failure=3
 //	unknown delay=0s timeout=1s period=10s #success=1 #failure=3
 //
-// The last has no handler. What is not shown is the headers, the grace period, the protocol and the mode; the words of a command
+// The last has no handler. A number that is not set shows as 0 (see [Spec.WithDefaults]). What is not shown is the headers, the grace period, the protocol and the mode; the words of a command
 // are joined by spaces. kubectl 1.37 writes successThreshold and failureThreshold instead of #success and #failure.
 //
 // Upstream: DescribeProbe in k8s.io/kubectl/pkg/describe, which panics for a gRPC service that is nil.
@@ -82,6 +83,9 @@ func Parse(text string) (Spec, error) {
 	return s, nil
 }
 
+// blanks stand between words.
+const blanks = " \t\r\n"
+
 // A parser goes through a text from left to right.
 type parser struct {
 	text string
@@ -94,18 +98,15 @@ func (p *parser) expected(want string, offset int, found string) {
 	p.errs = append(p.errs, &syntax.Error{Input: p.text, Offset: offset, Found: found, Want: want})
 }
 
-// word skips spaces, and returns what stands before the next one, and its offset. At the end of the text it is empty.
+// word skips blanks, and returns what stands before the next one, and its offset. At the end of the text it is empty.
 func (p *parser) word() (string, int) {
-	for p.pos < len(p.text) && p.text[p.pos] == ' ' {
-		p.pos++
+	rest := strings.TrimLeft(p.text[p.pos:], blanks)
+	start := len(p.text) - len(rest)
+	if blank := strings.IndexAny(rest, blanks); blank >= 0 {
+		rest = rest[:blank]
 	}
-	start := p.pos
-	if space := strings.IndexByte(p.text[start:], ' '); space >= 0 {
-		p.pos += space
-	} else {
-		p.pos = len(p.text)
-	}
-	return p.text[start:p.pos], start
+	p.pos = start + len(rest)
+	return rest, start
 }
 
 func (p *parser) handler() (h Handler) {
@@ -132,6 +133,7 @@ func (p *parser) exec() *Exec {
 	word, start := p.word()
 	if !strings.HasPrefix(word, "[") {
 		p.expected("a command in brackets, as in [cat /tmp/healthy]", start, word)
+		p.pos = len(p.text) // what follows could be any of its words
 		return nil
 	}
 	end := strings.LastIndexByte(p.text, ']')
@@ -156,6 +158,10 @@ func (p *parser) httpGet() *HTTPGet {
 		p.expected(want, start, word)
 		return nil
 	}
+	if strings.ContainsFunc(word, func(r rune) bool { return r < '!' || r > '~' }) { // which String would show by their codes
+		p.expected("a URL of printable ASCII characters", start, word)
+		return nil
+	}
 	authority, path := rest, ""
 	if slash := strings.IndexByte(rest, '/'); slash >= 0 {
 		authority, path = rest[:slash], rest[slash:]
@@ -167,7 +173,10 @@ func (p *parser) httpGet() *HTTPGet {
 		return nil
 	}
 	if inner, found := strings.CutPrefix(host, "["); found && strings.Contains(inner, ":") {
-		host = strings.TrimSuffix(inner, "]")
+		if host, found = strings.CutSuffix(inner, "]"); !found {
+			p.expected("']' after the host", start, word)
+			return nil
+		}
 	}
 	if path == "/*" {
 		path = "*" // what prints like this: the path "/*" is shown as "/%2A"
@@ -272,6 +281,9 @@ func (p *parser) timing(t *Timing) {
 			want := "a whole number"
 			if settings[i].unit != "" {
 				want = "whole seconds, as in 10s"
+			}
+			if errors.Is(err, strconv.ErrRange) {
+				want += ", of 32 bits"
 			}
 			p.expected(want, start+len(word)-len(value), value)
 			continue

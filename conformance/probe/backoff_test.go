@@ -74,7 +74,7 @@ func TestBackoff(t *testing.T) {
 			killed := r.IntN(2) == 0
 			startNow := false
 			if killed {
-				for c.Killed == 0 { // the next attempt fails
+				for c.KilledFor == 0 { // the next attempt fails
 					at := c.Next()
 					now = max(now, at) // the kill takes until then
 					for a := range c.Step(probe.Event{At: at}).Attempts() {
@@ -110,7 +110,7 @@ func TestBackoff(t *testing.T) {
 				if c.Done {
 					t.Fatalf("case %d of seed %d: upstream starts it, %+v", i, *seed, c)
 				}
-				at := c.StartAt
+				at := c.DueAt
 				if c.Status() != "CrashLoopBackOff" || upstream.starts(t, at-1) || !upstream.starts(t, at) {
 					t.Fatalf("case %d of seed %d: upstream does not start it at %v, %+v", i, *seed, at, c)
 				}

@@ -245,7 +245,7 @@ func TestBackoffIsForgotten(t *testing.T) {
 		now += time.Second
 		upstream.finds(now, 1)
 		if act := c.Step(probe.Event{At: now, Type: probe.Exited, ExitCode: 1}); !act.Start {
-			now = c.StartAt
+			now = c.DueAt
 			c.Step(probe.Event{At: now})
 		}
 		if !upstream.starts(t, now) {

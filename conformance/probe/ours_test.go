@@ -76,7 +76,7 @@ func (p *player) exit(life int, code probe.ExitCode) {
 	if p.c.Starts != life || !p.c.Running {
 		return
 	}
-	killed := p.c.Killed != 0
+	killed := p.c.KilledFor != 0
 	p.see("exited", 0, code)
 	p.step(probe.Event{Type: probe.Exited, ExitCode: code})
 	if restarts(p.RestartPolicy, code, killed) {
