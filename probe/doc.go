@@ -69,7 +69,8 @@
 //
 // # Left out
 //
-// The start of a kubelet, which waits for a random part of the period, and takes over what the one before it knew. Rules that
-// restart a container by its exit code (restartPolicyRules). Several containers of a pod: that all of them end when one has to
-// go for good, and the pod's phase.
+// The start of a kubelet, which waits for a random part of the period, and takes over what the one before it knew. Its chance: it
+// syncs a pod every minute or so, and looks up to half as long again after a back-off whether it is over. Rules that restart a
+// container by its exit code (restartPolicyRules). Several containers of a pod: that all of them end when one has to go for good, and
+// the pod's phase.
 package probe

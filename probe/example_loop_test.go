@@ -18,21 +18,21 @@ type runtime struct {
 	ask   func(probe.Kind) probe.Outcome // takes as long as the probe's timeout at the most
 }
 
-// lookAfter starts a container, probes it, kills it and starts it again, until it is done or ctx is.
+// lookAfter starts a container, probes it, kills it and starts it again, until it is done. When ctx ends, so does the container.
 func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log io.Writer) {
-	ctx, cancel := context.WithCancel(ctx)
+	events, over := make(chan probe.Event), make(chan struct{})
 	var helpers sync.WaitGroup
 	defer helpers.Wait()
-	defer cancel()
-
-	events := make(chan probe.Event)
+	defer close(over)
 	tell := func(e probe.Event) {
 		select {
 		case events <- e:
-		case <-ctx.Done():
+		case <-over:
 		}
 	}
+
 	epoch := time.Now()
+	end := ctx.Done()
 	c := probe.NewContainer(spec, probe.Options{}, 0)
 	for e := (probe.Event{}); ; {
 		e.At = time.Since(epoch)
@@ -42,11 +42,7 @@ func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log i
 			helpers.Go(func() {
 				exited := run.start()
 				tell(probe.Event{Type: probe.Started})
-				select {
-				case code := <-exited:
-					tell(probe.Event{Type: probe.Exited, ExitCode: code})
-				case <-ctx.Done():
-				}
+				tell(probe.Event{Type: probe.Exited, ExitCode: <-exited})
 			})
 		}
 		if act.Kill != 0 {
@@ -62,8 +58,10 @@ func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log i
 		case e = <-events:
 		case <-time.After(c.Next() - time.Since(epoch)):
 			e = probe.Event{}
-		case <-ctx.Done():
-			return
+		case <-end:
+			end = nil
+			e = probe.Event{Type: probe.Deleted}
+			helpers.Go(func() { run.kill(30 * time.Second) })
 		}
 	}
 }

@@ -75,19 +75,29 @@ func TestLookAfter(t *testing.T) {
 	})
 }
 
-// It ends with its context, and leaves no goroutine behind: synctest would tell.
+// It ends with its context, when the container has ended, and leaves no goroutine behind: synctest would tell.
 func TestLookAfterIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
 		defer cancel()
+		exited := make(chan probe.ExitCode, 1)
 		run := runtime{
-			start: func() <-chan probe.ExitCode { return nil },
+			start: func() <-chan probe.ExitCode { return exited },
+			kill:  func(time.Duration) { time.Sleep(2 * time.Second); exited <- 143 },
 			ask:   func(probe.Kind) probe.Outcome { time.Sleep(time.Second); return probe.Passed },
 		}
 		var log bytes.Buffer
 		lookAfter(ctx, probe.ContainerSpec{Liveness: spec(probe.Timing{PeriodSeconds: 5})}, run, &log)
-		if got := strings.Count(log.String(), "Liveness Passed"); got != 2 {
-			t.Errorf("%d answers, want 2:\n%s", got, &log)
+		want := `0s time passed: start
+0s Started: Liveness is Success; try Liveness
+1s Liveness Passed: nothing
+5s time passed: try Liveness
+6s Liveness Passed: nothing
+7s Deleted: nothing
+9s Exited with 143 = 128 + 15 (SIGTERM): nothing
+`
+		if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(log.String(), "\n")); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
 		}
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os/exec"
 	"strconv"
 	"strings"
 	"syscall"
@@ -24,41 +23,46 @@ import (
 type asker struct {
 	probes map[probe.Kind]*probe.Spec
 	ports  map[string]int32
+	in     surroundings
 }
 
-func newAsker(spec *probe.ContainerSpec, ports map[string]int32) *asker {
-	a := asker{probes: map[probe.Kind]*probe.Spec{}, ports: ports}
+func newAsker(m *manifest, in surroundings) *asker {
+	a := asker{probes: map[probe.Kind]*probe.Spec{}, ports: map[string]int32{}, in: in}
 	for kind, p := range map[probe.Kind]*probe.Spec{
-		probe.Startup: spec.Startup, probe.Liveness: spec.Liveness, probe.Readiness: spec.Readiness,
+		probe.Startup: m.Startup, probe.Liveness: m.Liveness, probe.Readiness: m.Readiness,
 	} {
 		if p != nil {
 			full := p.WithDefaults()
 			a.probes[kind] = &full
 		}
 	}
+	for _, p := range m.Ports {
+		a.ports[p.Name] = p.ContainerPort
+	}
 	return &a
 }
 
-// ask tries a probe, and says what it came to and why. Like a kubelet it tries three times before it gives up on an error of
-// its own.
-func (a *asker) ask(k probe.Kind) (outcome probe.Outcome, why string) {
+// ask tries a probe, and says what it came to and why. Like a kubelet it tries three times before it gives up on an error of its own.
+func (a *asker) ask(ctx context.Context, k probe.Kind) (outcome probe.Outcome, why string) {
 	for range 3 {
-		if outcome, why = a.try(a.probes[k]); outcome != probe.Errored {
+		if outcome, why = a.try(ctx, a.probes[k]); outcome != probe.Errored {
 			break
 		}
 	}
 	return outcome, why
 }
 
-func (a *asker) try(p *probe.Spec) (probe.Outcome, string) {
+func (a *asker) try(ctx context.Context, p *probe.Spec) (probe.Outcome, string) {
 	timeout := time.Duration(p.TimeoutSeconds) * time.Second
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	switch {
 	case p.Exec != nil:
-		return command(p.Exec.Command, timeout)
+		return command(ctx, p.Exec.Command, a.in, timeout)
 	case p.HTTPGet != nil:
-		return a.get(p.HTTPGet, timeout)
+		return a.get(ctx, p.HTTPGet)
 	default:
-		return a.connect(p.TCPSocket, timeout)
+		return a.connect(ctx, p.TCPSocket)
 	}
 }
 
@@ -71,11 +75,11 @@ func (a *asker) address(host string, port probe.Port) (string, error) {
 	return net.JoinHostPort(host, strconv.Itoa(int(number))), err
 }
 
-func (a *asker) connect(s *probe.TCPSocket, timeout time.Duration) (probe.Outcome, string) {
+func (a *asker) connect(ctx context.Context, s *probe.TCPSocket) (probe.Outcome, string) {
 	address, err := a.address(s.Host, s.Port)
 	if err == nil {
 		var conn net.Conn
-		if conn, err = net.DialTimeout("tcp", address, timeout); err == nil {
+		if conn, err = new(net.Dialer).DialContext(ctx, "tcp", address); err == nil {
 			conn.Close()
 			return probe.TCPOutcome(nil), "connected"
 		}
@@ -83,12 +87,12 @@ func (a *asker) connect(s *probe.TCPSocket, timeout time.Duration) (probe.Outcom
 	return probe.TCPOutcome(err), err.Error()
 }
 
-func (a *asker) get(g *probe.HTTPGet, timeout time.Duration) (probe.Outcome, string) {
+func (a *asker) get(ctx context.Context, g *probe.HTTPGet) (probe.Outcome, string) {
 	address, err := a.address(g.Host, g.Port)
 	if err != nil {
 		return probe.HTTPOutcome(0, err), err.Error()
 	}
-	request, err := newRequest(g, address)
+	request, err := newRequest(ctx, g, address)
 	if err != nil {
 		return probe.HTTPOutcome(0, err), err.Error()
 	}
@@ -99,7 +103,7 @@ func (a *asker) get(g *probe.HTTPGet, timeout time.Duration) (probe.Outcome, str
 		transport.Protocols = new(http.Protocols)
 		transport.Protocols.SetUnencryptedHTTP2(true)
 	}
-	client := http.Client{Timeout: timeout, Transport: transport, CheckRedirect: sameHost}
+	client := http.Client{Transport: transport, CheckRedirect: sameHost}
 	response, err := client.Do(request)
 	if err != nil {
 		return probe.HTTPOutcome(0, err), err.Error()
@@ -115,13 +119,13 @@ func (a *asker) get(g *probe.HTTPGet, timeout time.Duration) (probe.Outcome, str
 }
 
 // newRequest is the request as a kubelet makes it.
-func newRequest(g *probe.HTTPGet, address string) (*http.Request, error) {
+func newRequest(ctx context.Context, g *probe.HTTPGet, address string) (*http.Request, error) {
 	u, err := url.Parse(g.Path)
 	if err != nil {
 		u = &url.URL{Path: g.Path}
 	}
 	u.Scheme, u.Host = strings.ToLower(g.Scheme), address
-	request, err := http.NewRequest(http.MethodGet, u.String(), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -156,23 +160,16 @@ func sameHost(r *http.Request, via []*http.Request) error {
 	}
 }
 
-// command runs a command, whose children end with it when it takes too long.
-func command(words []string, timeout time.Duration) (probe.Outcome, string) {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
-	defer cancel()
-	c := exec.CommandContext(ctx, words[0], words[1:]...)
-	group(c, nil)
-	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
-	err := c.Run()
-	switch exited := (*exec.ExitError)(nil); {
-	case ctx.Err() != nil:
-		return probe.ExecOutcome(0, ctx.Err()), fmt.Sprintf("not ended within %v", timeout)
-	case errors.As(err, &exited):
-		code := exitCode(exited.ProcessState)
-		return probe.ExecOutcome(code, nil), "exit code " + code.String()
-	case err != nil:
+// command runs a command. Its children end with it, and all of them when ctx does.
+func command(ctx context.Context, words []string, in surroundings, timeout time.Duration) (probe.Outcome, string) {
+	g := newGroup(words, in)
+	if err := g.cmd.Start(); err != nil {
 		return probe.ExecOutcome(0, err), err.Error()
-	default:
-		return probe.ExecOutcome(0, nil), "exit code 0"
 	}
+	stop := context.AfterFunc(ctx, func() { g.send(syscall.SIGKILL) })
+	code := exitCode(g.wait())
+	if !stop() {
+		return probe.ExecOutcome(0, ctx.Err()), fmt.Sprintf("not ended within %v", timeout)
+	}
+	return probe.ExecOutcome(code, nil), "exit code " + code.String()
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"os"
@@ -17,13 +18,13 @@ type kubelet struct {
 	container probe.Container
 	speed     float64
 	start     func() (*container, error)
-	ask       func(probe.Kind) (probe.Outcome, string) // and why
+	ask       func(context.Context, probe.Kind) (probe.Outcome, string) // and why; ends early with the context
 	print     func(*report) error
 
 	epoch   time.Time
 	running *container // the last that was started; nil before, and if that did not work
 	news    chan news
-	over    chan struct{} // closed when nobody listens to news any more
+	over    context.Context // done when nobody listens to news any more
 	helpers sync.WaitGroup
 }
 
@@ -58,20 +59,19 @@ func (k *kubelet) real(d time.Duration) time.Duration {
 func (k *kubelet) tell(n news) {
 	select {
 	case k.news <- n:
-	case <-k.over:
+	case <-k.over.Done():
 	}
 }
-
-// lastGrace is how long the container is given when the program ends: the least that Kubernetes gives.
-const lastGrace = 2 * time.Second
 
 // run looks after the container until it is done, by itself or because the program is to end. When it returns, nothing runs any
 // more.
 func (k *kubelet) run(signals <-chan os.Signal, length time.Duration, once bool) error {
 	k.epoch = time.Now()
-	k.news, k.over = make(chan news), make(chan struct{})
+	k.news = make(chan news)
+	over, cancel := context.WithCancel(context.Background())
+	k.over = over
 	defer k.helpers.Wait()
-	defer close(k.over)
+	defer cancel()
 	var timeUp <-chan time.Time
 	if length > 0 {
 		timeUp = time.After(k.real(length))
@@ -97,10 +97,12 @@ func (k *kubelet) run(signals <-chan os.Signal, length time.Duration, once bool)
 		case <-time.After(k.wait(k.container.Next())):
 			n = news{}
 		case <-timeUp:
-			n = k.end("the time is over")
+			if n = (news{}); !k.container.Deleted {
+				n = k.end("the time is over")
+			}
 		case s := <-signals:
 			if !k.container.Deleted {
-				n = k.end(fmt.Sprintf("signal %v", s))
+				n = k.end(fmt.Sprintf("signal %v; another one does not wait for the command", s))
 			} else if n = (news{}); k.running != nil {
 				k.running.force()
 			}
@@ -108,9 +110,9 @@ func (k *kubelet) run(signals <-chan os.Signal, length time.Duration, once bool)
 	}
 }
 
-// end begins the end of the program: the container is deleted.
+// end begins the end of the program: the container is deleted, and has its grace.
 func (k *kubelet) end(why string) news {
-	k.stop(lastGrace)
+	k.stop(k.real(time.Duration(k.container.GraceSeconds) * time.Second))
 	return news{Event: probe.Event{Type: probe.Deleted}, text: why}
 }
 
@@ -131,7 +133,7 @@ func (k *kubelet) do(act probe.Action) {
 	}
 	for a := range act.Attempts() {
 		k.helpers.Go(func() {
-			outcome, why := k.ask(a.Kind)
+			outcome, why := k.ask(k.over, a.Kind)
 			k.tell(news{Event: probe.Event{Type: probe.Answered, Attempt: a, Outcome: outcome}, text: why})
 		})
 	}
@@ -159,7 +161,7 @@ func (k *kubelet) report(n news, before *probe.Container, act probe.Action) *rep
 	c := &k.container
 	r := &report{
 		Age: n.At.Seconds(), Event: n.Event, Action: act, Why: n.text,
-		Status: c.Status(), Started: c.Started(), Ready: c.Ready(), Restarts: c.RestartCount(),
+		Status: c.Status(), Started: c.Started(), Ready: c.Ready(), Ending: c.Deleted, Restarts: c.RestartCount(),
 	}
 	if k.running != nil && c.Running {
 		r.PID = k.running.pid
@@ -172,7 +174,7 @@ func (k *kubelet) report(n news, before *probe.Container, act probe.Action) *rep
 		w := map[probe.Kind]*probe.Worker{
 			probe.Startup: &before.Startup, probe.Liveness: &before.Liveness, probe.Readiness: &before.Readiness,
 		}[n.Attempt.Kind]
-		r.Void = w.Asking != n.Attempt.Life+1 || before.Deleted
+		r.Void = w.Asking != n.Attempt.Life+1
 		if n.Outcome == probe.Failed && !r.Void {
 			r.Run, r.Of = 1, int(w.FailureThreshold)
 			if w.Last == probe.Failure {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -75,7 +76,7 @@ func (f *fake) start() (*container, error) {
 	}, nil
 }
 
-func (f *fake) ask(k probe.Kind) (probe.Outcome, string) {
+func (f *fake) ask(_ context.Context, k probe.Kind) (probe.Outcome, string) {
 	if time.Sleep(time.Duration(k) * time.Millisecond); k != probe.Liveness {
 		return probe.Passed, "connected"
 	}
@@ -94,7 +95,7 @@ func story(t *testing.T, form string, length time.Duration, once bool) string {
 			t.Fatal(err)
 		}
 		f := fake{}
-		k := kubelet{container: probe.NewContainer(o.spec, probe.Options{}, 0), speed: 1, start: f.start, ask: f.ask, print: newPrinter(&out, form).print}
+		k := kubelet{container: probe.NewContainer(o.container.ContainerSpec, probe.Options{}, 0), speed: 1, start: f.start, ask: f.ask, print: newPrinter(&out, form).print}
 		if err := k.run(nil, length, once); err != nil {
 			t.Error(err)
 		}
@@ -197,7 +198,8 @@ func processes() (list []string) {
 		// pid (command) state parent group …
 		i := bytes.LastIndexByte(stat, ')')
 		words := strings.Fields(string(stat[i+1:]))
-		list = append(list, fmt.Sprintf("%s %s %s", words[2], words[0], stat[:i+1]))
+		args, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline"))
+		list = append(list, fmt.Sprintf("%s %s %s %s", words[2], words[0], stat[:i+1], bytes.ReplaceAll(args, []byte{0}, []byte{' '})))
 	}
 	if len(list) > 0 {
 		return list
@@ -261,6 +263,12 @@ func TestStory(t *testing.T) {
 
 // A signal ends the program and the command with its children, even children that have left it.
 func TestSignal(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+		testSignal(t, s)
+	}
+}
+
+func testSignal(t *testing.T, s syscall.Signal) {
 	c := exec.Command(os.Args[0], "-o", "json", "-speed", "10", "-readiness", "exec [true] period=1s", "sh", "-c", "sleep 1000 & (sleep 1000 &) ; wait")
 	c.Env = append(os.Environ(), asProgram+"=1")
 	out, err := c.StdoutPipe()
@@ -282,7 +290,7 @@ func TestSignal(t *testing.T) {
 			break
 		}
 	}
-	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := c.Process.Signal(s); err != nil {
 		t.Fatal(err)
 	}
 	rest, err := io.ReadAll(io.MultiReader(lines.Buffered(), out))
@@ -305,7 +313,7 @@ func TestSecondSignal(t *testing.T) {
 	k := kubelet{
 		container: probe.NewContainer(probe.ContainerSpec{}, probe.Options{}, 0), speed: 1,
 		start: func() (*container, error) {
-			return start([]string{"sh", "-c", `trap "" TERM; while :; do sleep 1; done`}, nil)
+			return start([]string{"sh", "-c", `trap "" TERM; while :; do sleep 1; done`}, surroundings{})
 		},
 	}
 	began := time.Now()
@@ -322,7 +330,7 @@ func TestSecondSignal(t *testing.T) {
 		t.Error(err)
 	}
 	gone(t, log)
-	if took := time.Since(began); took >= lastGrace {
+	if took := time.Since(began); took >= 30*time.Second {
 		t.Errorf("took %v", took)
 	}
 }
@@ -332,7 +340,7 @@ func TestBrokenOutput(t *testing.T) {
 	broken := fmt.Errorf("broken pipe")
 	k := kubelet{
 		container: probe.NewContainer(probe.ContainerSpec{}, probe.Options{}, 0), speed: 1,
-		start: func() (*container, error) { return start([]string{"sleep", "1000"}, nil) },
+		start: func() (*container, error) { return start([]string{"sleep", "1000"}, surroundings{}) },
 	}
 	var log []report
 	k.print = func(r *report) error {
@@ -354,7 +362,6 @@ func (failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 // Commands of one's own: by exec probes, from a file, that end by themselves, that cannot be run.
 func TestCommands(t *testing.T) {
 	dir := t.TempDir()
-	ready := filepath.Join(dir, "ready")
 	manifest := filepath.Join(dir, "container.json")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -363,11 +370,11 @@ func TestCommands(t *testing.T) {
 	defer l.Close()
 	if err := os.WriteFile(manifest, fmt.Appendf(nil, `{
 		"name": "main", "image": "busybox", "command": ["sh", "-c"], "args": ["touch $READY; sleep 1000"],
-		"env": [{"name": "READY", "value": %q}], "ports": [{"name": "web", "containerPort": %d}],
+		"workingDir": %q, "env": [{"name": "READY", "value": "ready"}], "ports": [{"name": "web", "containerPort": %d}],
 		"startupProbe": {"tcpSocket": {"port": "web"}, "periodSeconds": 1},
-		"readinessProbe": {"exec": {"command": ["test", "-e", %q]}, "periodSeconds": 1},
+		"readinessProbe": {"exec": {"command": ["sh", "-c", "test -e $READY"]}, "periodSeconds": 1},
 		"livenessProbe": {"httpGet": {"port": "wbe"}, "failureThreshold": 10, "periodSeconds": 1}
-	}`, ready, l.Addr().(*net.TCPAddr).Port, ready), 0o644); err != nil {
+	}`, dir, l.Addr().(*net.TCPAddr).Port), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
@@ -393,8 +400,18 @@ func TestCommands(t *testing.T) {
 		{"from a file; a port that does not exist is a failure", []string{"-speed", "10", "-once", "-f", manifest}, []string{
 			"Started, Running", "Startup Passed, Running", "Readiness Passed, Running, ready", `Liveness Failed, Running, ready: the container has no port "wbe"`, `Liveness Failed, Running, ready: the container has no port "wbe" kill for Liveness`,
 		}},
-		{"a flag wins over the file", []string{"-speed", "10", "-for", "5s", "-f", manifest, "-liveness", "exec [true] period=1s", "-kubelet", "-grace", "5"}, []string{
-			"Startup Passed", "Liveness Passed", "Deleted",
+		{"flags win over the file, wherever they stand", []string{"-speed", "10", "-for", "5s", "-liveness", "exec [true] period=1s", "-f", manifest, "-grace", "5"}, []string{
+			"Startup Passed", "Liveness Passed", "Deleted", "Exited with 143",
+		}},
+		{"a command of the command line, too", []string{"-f", manifest, "-restart-policy", "Never", "sh", "-c", "exit 4"}, []string{"Exited with 4, Error"}},
+		{"the children of an exec probe end with it", []string{"-speed", "10", "-for", "5s", "-readiness", "exec [sh -c sleep${IFS}54321&] period=1s", "sleep", "1000"}, []string{
+			"Readiness Passed", "Deleted",
+		}},
+		{"the end does not wait for attempts", []string{"-speed", "10", "-for", "5s", "-readiness", "exec [sleep 600] timeout=600s", "sleep", "1000"}, []string{
+			"Deleted", "Exited with 143",
+		}},
+		{"a failure of more than it takes", []string{"-speed", "10", "-for", "5s", "-readiness", "exec [false] period=1s #failure=1", "sleep", "1000"}, []string{
+			"Readiness Failed", "Readiness Failed",
 		}},
 	} {
 		log, code := play(t, tt.args...)
@@ -402,6 +419,11 @@ func TestCommands(t *testing.T) {
 			t.Errorf("%s: exit code %d", tt.name, code)
 		}
 		gone(t, log)
+		for _, p := range processes() {
+			if strings.Contains(p, "54321") {
+				t.Errorf("%s: left behind: %s", tt.name, p)
+			}
+		}
 		var lines []string
 		for _, r := range log {
 			line := fmt.Sprintf("%v, %s", r.Event, r.Status)
@@ -452,6 +474,10 @@ func TestUsage(t *testing.T) {
 	if err := os.WriteFile(bad, []byte(`{"livenessProbe": 1}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	pod := filepath.Join(dir, "pod.json")
+	if err := os.WriteFile(pod, []byte(`{"kind": "Pod", "spec": {"containers": [{"command": ["true"]}]}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	empty := filepath.Join(dir, "empty.json")
 	if err := os.WriteFile(empty, []byte(`{}`), 0o644); err != nil {
 		t.Fatal(err)
@@ -464,6 +490,8 @@ func TestUsage(t *testing.T) {
 		{[]string{"-o", "yaml", "true"}, `-o "yaml": want table or json`},
 		{[]string{"-speed", "0", "true"}, "-speed 0: want more than 0"},
 		{[]string{"-speed", "NaN", "true"}, "-speed NaN: want more than 0"},
+		{[]string{"-speed", "Inf", "true"}, "-speed +Inf: want more than 0, and at most 10000"},
+		{[]string{"-f", pod, "true"}, "the file has a Pod: want one of the containers in its spec"},
 		{[]string{"-for", "-1s", "true"}, "-for -1s: want 0 or more"},
 		{[]string{"-liveness", "http", "true"}, `found "http" at offset 0, want exec, http-get, tcp-socket, grpc or unknown`},
 		{[]string{"-liveness", "unknown", "true"}, "livenessProbe: has no handler"},
@@ -516,7 +544,11 @@ func TestHTTP(t *testing.T) {
 	port := func(s *httptest.Server) probe.Port {
 		return probe.Port{Number: int32(s.Listener.Addr().(*net.TCPAddr).Port)}
 	}
-	a := newAsker(&probe.ContainerSpec{}, map[string]int32{"web": port(plain).Number})
+	var m manifest
+	if err := json.Unmarshal(fmt.Appendf(nil, `{"ports": [{"name": "web", "containerPort": %v}]}`, port(plain)), &m); err != nil {
+		t.Fatal(err)
+	}
+	a := newAsker(&m, surroundings{})
 	for _, tt := range []struct {
 		get  probe.HTTPGet
 		want probe.Outcome
@@ -540,7 +572,7 @@ func TestHTTP(t *testing.T) {
 		{probe.HTTPGet{Port: port(plain), Path: "%zz"}, probe.Passed, "HTTP status 200"},
 	} {
 		p := probe.Spec{Handler: probe.Handler{HTTPGet: &tt.get}}.WithDefaults()
-		if got, why := a.try(&p); got != tt.want || !strings.Contains(why, tt.why) {
+		if got, why := a.try(t.Context(), &p); got != tt.want || !strings.Contains(why, tt.why) {
 			t.Errorf("%+v: %v, %s; want %v, %s", tt.get, got, why, tt.want, tt.why)
 		}
 	}
@@ -553,7 +585,7 @@ func TestHTTP(t *testing.T) {
 		{[]probe.HTTPHeader{{Name: "X", Value: "1"}, {Name: "x", Value: "2"}, {Name: "Accept", Value: "text/plain"}}, plain.Listener.Addr().String(), "kube-probe/1.37", "text/plain", "1,2"},
 	} {
 		p := probe.Spec{Handler: probe.Handler{HTTPGet: &probe.HTTPGet{Port: port(plain), Path: "/a?b=c", HTTPHeaders: tt.headers}}}.WithDefaults()
-		a.try(&p)
+		a.try(t.Context(), &p)
 		if last.Host != tt.host || last.UserAgent() != tt.agent || last.Header.Get("Accept") != tt.accept ||
 			strings.Join(last.Header.Values("X"), ",") != tt.xs || last.RequestURI != "/a?b=c" {
 			t.Errorf("%v: host %s, %v, %s", tt.headers, last.Host, last.Header, last.RequestURI)

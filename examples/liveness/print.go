@@ -23,6 +23,7 @@ type report struct {
 	Status       string          `json:"status"`
 	Started      bool            `json:"started"`
 	Ready        bool            `json:"ready"`
+	Ending       bool            `json:"ending,omitempty"` // the program is about to end
 	Restarts     int             `json:"restarts"`
 	LastExitCode *probe.ExitCode `json:"lastExitCode,omitempty"`
 	LastExit     string          `json:"lastExit,omitempty"`
@@ -69,9 +70,11 @@ func (p *printer) print(r *report) error {
 func (r *report) texts() (texts []string) {
 	kind := r.Event.Attempt.Kind
 	switch e := r.Event; {
-	case r.Void:
 	case e.Type == probe.Deleted:
 		texts = append(texts, "To end: "+r.Why)
+	case e.Type == probe.Answered && (r.Void || r.Ending):
+	case e.Type == probe.Answered && e.Outcome == probe.Failed && r.Run > r.Of:
+		texts = append(texts, fmt.Sprintf("%v probe failed, %d in a row: %s", kind, r.Run, r.Why))
 	case e.Type == probe.Answered && e.Outcome == probe.Failed:
 		texts = append(texts, fmt.Sprintf("%v probe failed, %d of %d: %s", kind, r.Run, r.Of, r.Why))
 	case e.Type == probe.Answered && e.Outcome == probe.Warned:

@@ -7,48 +7,81 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// group has a command become the leader of a process group, so that its children can be ended with it. What it prints goes to
-// standard error, since standard output is ours.
-func group(c *exec.Cmd, env []string) {
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	c.Env = append(os.Environ(), env...)
-	c.Stderr = os.Stderr
-	c.Stdout = os.Stderr
+// surroundings are what a command runs in, beside what this program has.
+type surroundings struct {
+	env []string
+	dir string // empty: this program's
 }
 
-// start starts a command. When it has exited, what is left of its group is gone as well.
-func start(command, env []string) (*container, error) {
-	c := exec.Command(command[0], command[1:]...)
-	group(c, env)
-	if err := c.Start(); err != nil {
+// A group is a command and its children.
+type group struct {
+	cmd *exec.Cmd
+
+	mu   sync.Mutex
+	gone bool // nobody is left of it, and its number may be that of another
+}
+
+// newGroup has the command become the leader of a process group, so that its children can be ended with it. What it prints goes to
+// standard error, since standard output is ours.
+func newGroup(words []string, in surroundings) *group {
+	c := exec.Command(words[0], words[1:]...)
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	c.Env = append(os.Environ(), in.env...)
+	c.Dir = in.dir
+	c.Stdout, c.Stderr = os.Stderr, os.Stderr
+	return &group{cmd: c}
+}
+
+// send sends all of them a signal, as long as they are there.
+func (g *group) send(s syscall.Signal) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.gone {
+		_ = syscall.Kill(-g.cmd.Process.Pid, s) // an error says that nobody is left
+	}
+}
+
+// wait waits for the command to end, and has what is left of its children end with it.
+func (g *group) wait() *os.ProcessState {
+	_ = g.cmd.Wait() // whose error is the exit code once more
+	g.send(syscall.SIGKILL)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.gone = true
+	return g.cmd.ProcessState
+}
+
+// start starts a command.
+func start(words []string, in surroundings) (*container, error) {
+	g := newGroup(words, in)
+	if err := g.cmd.Start(); err != nil {
 		return nil, err
 	}
-	send := func(s syscall.Signal) { _ = syscall.Kill(-c.Process.Pid, s) } // an error says that nobody is left
 	exited, gone := make(chan probe.ExitCode, 1), make(chan struct{})
 	go func() {
-		_ = c.Wait() // whose error is the exit code once more
-		send(syscall.SIGKILL)
+		state := g.wait()
 		close(gone)
-		exited <- exitCode(c.ProcessState)
+		exited <- exitCode(state)
 	}()
 	return &container{
-		pid:    c.Process.Pid,
+		pid:    g.cmd.Process.Pid,
 		exited: exited,
 		stop: func(grace time.Duration) {
-			send(syscall.SIGTERM)
+			g.send(syscall.SIGTERM)
 			select {
 			case <-gone:
 			case <-time.After(grace):
-				send(syscall.SIGKILL)
+				g.send(syscall.SIGKILL)
 			}
 		},
-		force: func() { send(syscall.SIGKILL) },
+		force: func() { g.send(syscall.SIGKILL) },
 	}, nil
 }
 

@@ -18,8 +18,8 @@ import (
 // storyCommand is the first word of a command line that has this program be the server of the story.
 const storyCommand = "kubia-unhealthy"
 
-// tellStory has the options be those of the story: this program again, as the server, on a port that is free now.
-func (o *options) tellStory() error {
+// tellStory has the container be that of the story: this program again, as the server, on a port that is free now.
+func (m *manifest) tellStory() error {
 	program, err := os.Executable()
 	if err != nil {
 		return err
@@ -30,14 +30,14 @@ func (o *options) tellStory() error {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	o.command = []string{program, storyCommand, fmt.Sprint(port)}
+	m.Command = []string{program, storyCommand, fmt.Sprint(port)}
 	for _, p := range []struct {
 		to   **probe.Spec
 		text string
 	}{
-		{&o.spec.Startup, fmt.Sprintf("tcp-socket :%d period=1s #failure=300", port)}, // until it listens
-		{&o.spec.Liveness, fmt.Sprintf("http-get http://:%d/", port)},
-		{&o.spec.Readiness, fmt.Sprintf("tcp-socket :%d", port)},
+		{&m.Startup, fmt.Sprintf("tcp-socket :%d period=1s #failure=300", port)}, // until it listens
+		{&m.Liveness, fmt.Sprintf("http-get http://:%d/", port)},
+		{&m.Readiness, fmt.Sprintf("tcp-socket :%d", port)},
 	} {
 		spec, err := probe.Parse(p.text)
 		if err != nil {
