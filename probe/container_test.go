@@ -347,6 +347,18 @@ var tales = []tale{
 		10s time: Liveness is Success; Readiness is Failure | Running, next 13s
 		13s time: nothing | Running started, next 20s
 	`},
+	{"a kubelet: who comes late does not shift the periods", probe.NewContainer(allThree, lagging, 0), `
+		0s started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup | Running, next 10s
+		4s Startup Passed: Startup is Success, on hold | Running, next 4.25s
+		12s time: try Liveness; try Readiness | Running started, next never
+		13s Readiness Passed: Readiness is Success | Running started ready, next 20s
+	`},
+	{"a kubelet: the first kill is not counted, whatever the epoch", probe.NewContainer(withPolicy(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1})}, probe.OnFailure), lagging, -100*time.Second), `
+		-100s started: Liveness is Success; try Liveness | Running started ready, next never
+		-99s Liveness Failed: Liveness is Failure, on hold | Running started ready, next -1m38.75s
+		-98s time: kill for Liveness within 30s | Running started ready, next never
+		-97s exited 0: start | Completed, next never
+	`},
 	{"a kubelet: readiness of a former life is nobody's", probe.NewContainer(probe.ContainerSpec{Readiness: spec(probe.Timing{})}, lagging, 0), `
 		0s started: Readiness is Failure; try Readiness | Running started, next never
 		1s Readiness Passed: Readiness is Success | Running started ready, next 10s
@@ -789,6 +801,12 @@ func TestActionFromJSON(t *testing.T) {
 			}
 		}
 	})
+	most := `{"attempts":[{"kind":"Startup","life":1},{"kind":"Liveness","life":1},{"kind":"Readiness","life":1}],` +
+		`"changes":[{"kind":"Startup","result":"Failure"},{},{},{},{},{},{"kind":"Liveness","result":"Success","hold":true}]}`
+	var act probe.Action
+	if err := json.Unmarshal([]byte(most), &act); err != nil || len(slices.Collect(act.Attempts())) != 3 || len(slices.Collect(act.Changes())) != 7 {
+		t.Errorf("%v, %v", act, err)
+	}
 	for _, text := range []string{
 		`1`,
 		`{"kill":"Nobody"}`,

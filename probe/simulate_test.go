@@ -187,6 +187,28 @@ func TestSimulate(t *testing.T) {
 				"21.75s time passed: try Readiness",
 				"22.75s Readiness Failed: Readiness is Failure", // and no sync
 			}},
+		{"a kubelet: a start and results at one time are one sync", probe.NewContainer(allThree, lagging, 0), 0, 5 * s, nil, []string{
+			"0s time passed: start",
+			"0s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
+			"0s Startup Passed: Startup is Success, on hold",
+			"0.25s Synced: try Readiness",
+			"0.25s Readiness Passed: Readiness is Success",
+			"0.5s Synced: nothing",
+		}},
+		{"each life ends in its own way",
+			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1, TerminationGracePeriodSeconds: 5})}, probe.Options{}, 0),
+			0, 20 * s, []probe.Life{{Liveness: []probe.Outcome{probe.Failed}, Ends: s}, {Liveness: []probe.Outcome{probe.Failed}, Ends: 9 * s}, {}}, []string{
+				"0s time passed: start",
+				"0s Started: Liveness is Success; try Liveness",
+				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 5s",
+				"1s Exited with 143 = 128 + 15 (SIGTERM): start",
+				"1s Started: Liveness is Success; try Liveness",
+				"1s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 5s",
+				"6s Exited with 137 = 128 + 9 (SIGKILL): nothing",
+				"16s time passed: start",
+				"16s Started: Liveness is Success; try Liveness",
+				"16s Liveness Passed: nothing",
+			}},
 		{"a kubelet: from the middle of a life, it is synced soon", kubelet, 1 * s, 3 * s, []probe.Life{{Answers: s}}, []string{
 			"1.25s Synced: Readiness is Failure; try Readiness",
 			"1.5s Synced: nothing",

@@ -215,6 +215,7 @@ var written = []struct{ text, want string }{
 	{"http-get http://:80/ failureThreshold=2   delay=1s", "http-get http://:80/ delay=1s timeout=0s period=0s #success=0 #failure=2"},
 	{"grpc <pod>:9000", "grpc <pod>:9000  delay=0s timeout=0s period=0s #success=0 #failure=0"},
 	{"grpc <pod>:9000 ", "grpc <pod>:9000  delay=0s timeout=0s period=0s #success=0 #failure=0"},
+	{"grpc <pod>:9000 delay=2s", "grpc <pod>:9000  delay=2s timeout=0s period=0s #success=0 #failure=0"},
 	{"grpc <pod>:9000 timeout=2s", "grpc <pod>:9000  delay=0s timeout=2s period=0s #success=0 #failure=0"},
 	{"grpc <pod>:9000  timeout=2s", "grpc <pod>:9000  delay=0s timeout=2s period=0s #success=0 #failure=0"},
 	{"grpc <pod>:9000 svc timeout=2s", "grpc <pod>:9000 svc delay=0s timeout=2s period=0s #success=0 #failure=0"},
@@ -254,6 +255,7 @@ var refused = []struct {
 	{"http-get http://[::1:80/", []probe.SyntaxError{{Offset: 9, Found: "http://[::1:80/", Want: "']' after the host"}}},
 	{"http-get http://%zz:80/", []probe.SyntaxError{{Offset: 9, Found: "http://%zz:80/", Want: wantURL}}},
 	{"http-get http://:80/%z", []probe.SyntaxError{{Offset: 9, Found: "http://:80/%z", Want: "a URL in whose path each % begins a character's code"}}},
+	{"http-get http:///a:80", []probe.SyntaxError{{Offset: 9, Found: "http:///a:80", Want: wantURL}}},
 	{"tcp-socket", []probe.SyntaxError{{Offset: 10, Want: wantSocket}}},
 	{"tcp-socket 80", []probe.SyntaxError{{Offset: 11, Found: "80", Want: wantSocket}}},
 	{"tcp-socket host:", []probe.SyntaxError{{Offset: 11, Found: "host:", Want: wantSocket}}},
@@ -261,6 +263,8 @@ var refused = []struct {
 	{"grpc :9000", []probe.SyntaxError{{Offset: 5, Found: ":9000", Want: wantPod}}},
 	{"grpc <pod>:web", []probe.SyntaxError{{Offset: 5, Found: "<pod>:web", Want: wantPod}}},
 	{"grpc <pod>:2147483648", []probe.SyntaxError{{Offset: 5, Found: "<pod>:2147483648", Want: wantPod}}},
+	{"grpc <pod>:9000  svc", []probe.SyntaxError{{Offset: 17, Found: "svc", Want: wantSetting}}},
+	{"unknown y delay=1", []probe.SyntaxError{{Offset: 8, Found: "y", Want: wantSetting}, {Offset: 16, Found: "1", Want: wantSeconds}}},
 	{"unknown delay=5", []probe.SyntaxError{{Offset: 14, Found: "5", Want: wantSeconds}}},
 	{"unknown delay=5ms", []probe.SyntaxError{{Offset: 14, Found: "5ms", Want: wantSeconds}}},
 	{"unknown delay=", []probe.SyntaxError{{Offset: 14, Want: wantSeconds}}},
@@ -427,7 +431,7 @@ func TestValidate(t *testing.T) {
 		{"a name in capitals", nil, `{"tcpSocket":{"port":"Web"}}`, []string{`.tcpSocket.port: "Web": want lower-case letters, digits and '-'`}},
 		{"a name with an underscore", nil, `{"tcpSocket":{"port":"a_b"}}`, []string{`.tcpSocket.port: "a_b": want lower-case letters, digits and '-'`}},
 		{"a scheme in small letters", nil, `{"httpGet":{"port":80,"scheme":"http"}}`, []string{`.httpGet.scheme: "http": want HTTP or HTTPS`}},
-		{"headers", nil, `{"httpGet":{"port":80,"httpHeaders":[{"name":"A-z9"},{"name":"a b"},{"name":""},{"name":"a_b"},{"name":"\u0010"},{"name":"["},{"name":"@"}]}}`, []string{
+		{"headers", nil, `{"httpGet":{"port":80,"httpHeaders":[{"name":"AZ-az09"},{"name":"a b"},{"name":""},{"name":"a_b"},{"name":"\u0010"},{"name":"["},{"name":"@"}]}}`, []string{
 			`.httpGet.httpHeaders[1].name: "a b": want letters, digits and '-'`,
 			`.httpGet.httpHeaders[2].name: "": want letters, digits and '-'`,
 			`.httpGet.httpHeaders[3].name: "a_b": want letters, digits and '-'`,
