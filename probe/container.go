@@ -152,6 +152,11 @@ func (c *Container) worker(k Kind) *Worker {
 	}
 }
 
+// workers returns all, also those that there are not.
+func (c *Container) workers() [len(kinds)]*Worker {
+	return [...]*Worker{&c.Startup, &c.Liveness, &c.Readiness}
+}
+
 // Step tells the container what happened, and when, and returns what to do about it. What is due by then is due now: nothing is
 // made up for. What cannot be changes nothing: the exit of a container that does not run, the answer to an attempt that is not
 // under way or is of a life that is over. A container that is Started while it runs has had its exit overlooked. Nothing happens
@@ -187,9 +192,9 @@ func (c *Container) Step(e Event) Action {
 			c.kill(&a)
 		}
 	}
-	c.look(&c.Startup, e.At, &a)
-	c.look(&c.Liveness, e.At, &a)
-	c.look(&c.Readiness, e.At, &a)
+	for _, w := range c.workers() {
+		c.look(w, e.At, &a)
+	}
 	return a
 }
 
@@ -200,7 +205,7 @@ func (c *Container) Next() time.Duration {
 	if c.waits() || c.begins() || c.dies() {
 		next = c.DueAt
 	}
-	for _, w := range [...]*Worker{&c.Startup, &c.Liveness, &c.Readiness} {
+	for _, w := range c.workers() {
 		if c.looks(w) {
 			next = min(next, w.Next)
 		}
@@ -212,8 +217,8 @@ func (c *Container) Next() time.Duration {
 // anew or gave them up, tells that each is [Errored].
 func (c *Container) Underway() iter.Seq[Attempt] {
 	return func(yield func(Attempt) bool) {
-		for _, k := range kinds {
-			if w := c.worker(k); w.Asking != 0 && !yield(Attempt{Kind: k, Life: w.Asking - 1}) {
+		for _, w := range c.workers() {
+			if w.Asking != 0 && !yield(Attempt{Kind: w.Kind, Life: w.Asking - 1}) {
 				return
 			}
 		}
@@ -301,7 +306,7 @@ func (c *Container) start(now time.Duration, a *Action) {
 	c.StartedAt = now
 	c.Running, c.Starting, c.Done, c.KilledFor = true, false, false, 0
 	c.Begun = c.Startup.Kind == 0 || c.Deleted
-	for _, w := range [...]*Worker{&c.Startup, &c.Liveness, &c.Readiness} {
+	for _, w := range c.workers() {
 		switch {
 		case w.Kind == 0 || c.Deleted && w.Kind != Readiness:
 		case !c.Options.Kubelet:
@@ -389,7 +394,7 @@ func (c *Container) exit(e Event, a *Action) {
 	c.ExitedAt, c.ExitCode = e.At, e.ExitCode
 	byCode := c.RestartPolicy.restarts(e.ExitCode)
 	if !c.Options.Kubelet {
-		for _, w := range [...]*Worker{&c.Startup, &c.Liveness, &c.Readiness} {
+		for _, w := range c.workers() {
 			if w.Kind != 0 {
 				w.Asking = 0
 				m, ch := w.Stop(byCode)
