@@ -48,7 +48,7 @@ func after(t, d time.Duration) time.Duration {
 // A Worker is one probe of a [Container]: its Machine, and when it is tried. The zero value is no probe.
 type Worker struct {
 	Machine
-	Seen     int           `json:"seen,omitempty"`     // which start of the container the Result is about, counted from 1
+	Seen     int           `json:"seen,omitempty"`     // which start of the container the Result is about, from 1; that may be a former one
 	Next     time.Duration `json:"next,omitempty"`     // when it looks at the container next, if it does
 	Asking   int           `json:"asking,omitempty"`   // which start the attempt under way is about, counted from 1; 0: none is
 	Prompted bool          `json:"prompted,omitempty"` // the container was Synced during the attempt
@@ -105,7 +105,7 @@ type Container struct {
 	Starts    int           `json:"starts,omitempty"`    // how often it has started
 	Running   bool          `json:"running,omitempty"`   // it has not exited since
 	Begun     bool          `json:"begun,omitempty"`     // since the last start, the startup probe has passed, or there is none
-	KilledFor Kind          `json:"killedFor,omitempty"` // since the last start, the probe for which it was to be killed
+	KilledFor Kind          `json:"killedFor,omitempty"` // since the last start, the probe for which Step asked to kill it
 	Starting  bool          `json:"starting,omitempty"`  // it was to be started, and the caller has not told that it is Started
 	Deleted   bool          `json:"deleted,omitempty"`   // it is not to be started again
 	Done      bool          `json:"done,omitempty"`      // it has exited, or never started, and is not to be started again
@@ -113,7 +113,7 @@ type Container struct {
 	ExitedAt  time.Duration `json:"exitedAt,omitempty"`  // the last exit
 	ExitCode  ExitCode      `json:"exitCode,omitempty"`  // of the last exit
 
-	// When it is to be started, if it does not run; if it does, and there is a verdict, when that is acted upon.
+	// When it is to be started, if it does not run; if it does, and there is a verdict, when that is or was acted upon.
 	DueAt time.Duration `json:"dueAt,omitempty"`
 
 	// The back-off: how long it waits after its next exit, and when its last start was decided.
@@ -160,7 +160,8 @@ func (c *Container) workers() [len(kinds)]*Worker {
 // Step tells the container what happened, and when, and returns what to do about it. What is due by then is due now: nothing is
 // made up for. What cannot be changes nothing: the exit of a container that does not run, the answer to an attempt that is not
 // under way or is of a life that is over. A container that is Started while it runs has had its exit overlooked. Nothing happens
-// at the highest of all durations. Times are to be told in their order; one that goes back is taken as it is.
+// at the highest of all durations. Times are to be told in their order; one that goes back is taken as it is. A Container that is
+// brought up to date from a log of events has to be stepped at the times of Next in between as well: that is when it acts.
 //
 // Every Attempt has to be Answered: one under way is not handed out again. Step does not allocate.
 func (c *Container) Step(e Event) Action {

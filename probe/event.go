@@ -28,7 +28,7 @@ const (
 	Started  EventType = 1 + iota // the container runs; one that could not be started is Started and then Exited
 	Answered                      // an attempt came to an outcome, or was given up: Errored
 	Exited                        // the container ended, by itself or killed
-	Deleted                       // the container is to go for good: whoever tells this kills it too
+	Deleted                       // the container is to go for good; whoever tells this kills it, or what is Starting when it has Started
 	Synced                        // a kubelet syncs the pod: no verdict waits, and readiness is tried unless it is Success
 )
 

@@ -14,8 +14,8 @@ import (
 // A runtime runs one container. It is what a caller brings.
 type runtime struct {
 	start func() (exited <-chan probe.ExitCode)
-	kill  func(grace time.Duration)
-	ask   func(probe.Kind) probe.Outcome // takes as long as the probe's timeout at the most
+	kill  func(grace time.Duration)      // of what has ended, or is being killed already, does no harm
+	ask   func(probe.Kind) probe.Outcome // takes as long as the probe's TimeoutSeconds at the most
 }
 
 // lookAfter starts a container, probes it, kills it and starts it again, until it is done. When ctx ends, so does the container.
@@ -45,8 +45,11 @@ func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log i
 				tell(probe.Event{Type: probe.Exited, ExitCode: <-exited})
 			})
 		}
-		if act.Kill != 0 {
+		switch {
+		case act.Kill != 0:
 			helpers.Go(func() { run.kill(act.Grace) })
+		case c.Deleted && c.Running && (e.Type == probe.Deleted || e.Type == probe.Started): // what was Starting, as soon as it runs
+			helpers.Go(func() { run.kill(30 * time.Second) })
 		}
 		for a := range act.Attempts() { // each takes its time, and everything else goes on
 			helpers.Go(func() { tell(probe.Event{Type: probe.Answered, Attempt: a, Outcome: run.ask(a.Kind)}) })
@@ -61,7 +64,6 @@ func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log i
 		case <-end:
 			end = nil
 			e = probe.Event{Type: probe.Deleted}
-			helpers.Go(func() { run.kill(30 * time.Second) })
 		}
 	}
 }

@@ -101,3 +101,31 @@ func TestLookAfterIsCancelled(t *testing.T) {
 		}
 	})
 }
+
+// A container that is started when the context ends is killed as soon as it runs.
+func TestLookAfterIsCancelledInAStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		exited := make(chan probe.ExitCode, 1)
+		running := false
+		run := runtime{
+			start: func() <-chan probe.ExitCode { time.Sleep(2 * time.Second); running = true; return exited },
+			kill: func(time.Duration) {
+				if running {
+					exited <- 143
+				}
+			},
+		}
+		var log bytes.Buffer
+		lookAfter(ctx, probe.ContainerSpec{}, run, &log)
+		want := `0s time passed: start
+1s Deleted: nothing
+2s Started: nothing
+2s Exited with 143 = 128 + 15 (SIGTERM): nothing
+`
+		if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(log.String(), "\n")); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+	})
+}

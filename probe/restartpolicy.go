@@ -8,7 +8,7 @@ type RestartPolicy int
 // The restart policies of the API.
 const (
 	Always    RestartPolicy = 1 + iota // whatever it ended with
-	OnFailure                          // unless it ended with code 0; one killed for a probe always
+	OnFailure                          // unless it ended with code 0; killed for a probe, even then (but see [Options.Kubelet])
 	Never                              // not even when it was killed for a probe
 )
 

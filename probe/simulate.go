@@ -14,8 +14,8 @@ type Life struct {
 	Liveness  []Outcome `json:"liveness,omitempty"`
 	Readiness []Outcome `json:"readiness,omitempty"`
 
-	// How long each attempt takes. One that takes longer than the probe's timeout has failed when that is over. Nanoseconds in
-	// JSON, as all durations here.
+	// How long each attempt takes. One that takes longer than the probe's timeout has failed when that is over; slow ones among
+	// quick ones are scripted as Failed. Nanoseconds in JSON, as all durations here.
 	Answers time.Duration `json:"answers,omitempty"`
 
 	Runs     time.Duration `json:"runs,omitempty"`     // how long it runs until it ends by itself; 0: until it is killed
@@ -39,7 +39,7 @@ func (l *Life) outcome(k Kind, n int) Outcome {
 	return of[min(n, len(of)-1)]
 }
 
-// A Moment is one step of a simulation.
+// A Moment is one step of a simulation. Several may have the same time: what happens at once comes one after another.
 type Moment struct {
 	Event     Event     `json:"event"`     // what happened, and when
 	Action    Action    `json:"action"`    // what the container asked for, which is done

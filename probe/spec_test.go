@@ -448,7 +448,7 @@ func TestValidate(t *testing.T) {
 		{"a bad gRPC", nil, `{"grpc":{"port":65536,"service":"","mode":"tls"}}`, []string{`.grpc.port: 65536: want 1 to 65535`, `.grpc.mode: "tls": want Plaintext or TLS`}},
 		{"negative numbers", nil, `{` + tcp + `,"initialDelaySeconds":-1,"timeoutSeconds":-2,"periodSeconds":-3,"successThreshold":-4,"failureThreshold":-5,"terminationGracePeriodSeconds":-6}`, []string{
 			".initialDelaySeconds: -1: want 0 or more", ".timeoutSeconds: -2: want 0 or more", ".periodSeconds: -3: want 0 or more",
-			".successThreshold: -4: want 0 or more", ".failureThreshold: -5: want 0 or more", ".terminationGracePeriodSeconds: -6: want 0 or more",
+			".successThreshold: -4: want 0 or more", ".failureThreshold: -5: want 0 or more", ".terminationGracePeriodSeconds: -6: want 1 or more",
 		}},
 		{"two successes to be ready", []probe.Kind{probe.Readiness}, `{` + tcp + `,"successThreshold":2}`, nil},
 		{"two successes to be alive", []probe.Kind{probe.Liveness, probe.Startup}, `{` + tcp + `,"successThreshold":2}`, []string{

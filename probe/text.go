@@ -32,8 +32,9 @@ type SyntaxErrors = syntax.Errors
 //	grpc <pod>:9000 serving delay=0s timeout=1s period=10s #success=1 #failure=3
 //	unknown delay=0s timeout=1s period=10s #success=1 #failure=3
 //
-// The last has no handler. A number that is not set shows as 0 (see [Spec.WithDefaults]). What is not shown is the headers, the grace period, the protocol and the mode; the words of a command
-// are joined by spaces. kubectl 1.37 writes successThreshold and failureThreshold instead of #success and #failure.
+// The last has no handler. A number that is not set shows as 0 (see [Spec.WithDefaults]). What is not shown is the headers, the
+// grace period, the protocol and the mode; the words of a command are joined by spaces. kubectl 1.37 writes successThreshold and
+// failureThreshold instead of #success and #failure.
 //
 // Upstream: DescribeProbe in k8s.io/kubectl/pkg/describe, which panics for a gRPC service that is nil.
 func (s Spec) String() string {
@@ -71,8 +72,8 @@ func (h Handler) String() string {
 //
 // The text does not tell everything: a command is split at its spaces, and what String does not show stays unset.
 //
-// The error is a [SyntaxErrors]: one for each bad setting, and one for the handler, at its first bad place. The probe is then the
-// zero Spec. Whether the API would take the probe is for [Spec.Validate] to say.
+// The error is a [SyntaxErrors]: one for each bad setting, and one for the handler, at its first bad place; that one alone, if it
+// hides where the handler ends. The probe is then the zero Spec. Whether the API would take the probe is for [Spec.Validate] to say.
 func Parse(text string) (Spec, error) {
 	p := parser{text: text}
 	s := Spec{Handler: p.handler()}

@@ -22,7 +22,6 @@ type FieldErrors = field.Errors
 // Reasons that more than one field has.
 const (
 	missing     = "is missing"
-	notNegative = "want 0 or more"
 	portNumbers = "1 to 65535"
 )
 
@@ -56,8 +55,10 @@ func (s Spec) validate(k Kind, errs *field.Errors) {
 		{"terminationGracePeriodSeconds", s.TerminationGracePeriodSeconds},
 	} {
 		switch {
+		case f.value < 0 && f.name == "terminationGracePeriodSeconds":
+			errs.Add(f.value, "want 1 or more", "%s.%s", root, f.name)
 		case f.value < 0:
-			errs.Add(f.value, notNegative, "%s.%s", root, f.name)
+			errs.Add(f.value, "want 0 or more", "%s.%s", root, f.name)
 		case f.name == "successThreshold" && f.value != 1 && (k == Liveness || k == Startup):
 			errs.Add(f.value, "want 1: one success is enough to be alive, or to have started", "%s.%s", root, f.name)
 		case f.name == "terminationGracePeriodSeconds" && f.value != 0 && k == Readiness:

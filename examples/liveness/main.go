@@ -68,6 +68,9 @@ With -speed, periods, delays, grace and back-off go by faster; what the command
 and an attempt take does not, nor does an attempt's timeout. Times that are
 shown are those of the faster clock.
 
+-o json writes an object a line: age in seconds, why, the event and the action
+of package probe (at and grace in nanoseconds), and what the table has.
+
 It ends, and ends the command with its children, on a signal, after -for, with
 -once, or when the command has ended and is not to be started again. The command
 has its grace then, too, unless a second signal comes.
