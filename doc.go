@@ -3,6 +3,8 @@
 //
 //   - [github.com/rollcall-go/rollcall/selector]: label selectors. Does this object match, and if not, why? Do these two
 //     selectors overlap, and in what?
+//   - [github.com/rollcall-go/rollcall/selector/index]: finding. Which of a million objects does this selector match, which of a
+//     hundred thousand selectors match this object, and what did a change of either change?
 //   - [github.com/rollcall-go/rollcall/ownership]: owner references. Whose is this object, and who should adopt or release
 //     it? Labels first, then the controller: a label match alone counts other controllers' pods too.
 //   - [github.com/rollcall-go/rollcall/replica]: counting. Is this pod counted, and if not, why? How many are to be created,

@@ -10,6 +10,7 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
+	"github.com/rollcall-go/rollcall/selector/index"
 )
 
 // Steps is one pass of a controller, in words.
@@ -68,6 +69,17 @@ func KilledAt(spec probe.ContainerSpec, passes int, until time.Duration) (kills 
 		}
 	}
 	return kills
+}
+
+// Follow keeps the pods behind each Service up to date, by what an index.Join returns of each change of a pod or a Service.
+func Follow(behind map[string][]string, events []index.Event[string, string]) {
+	for _, e := range events {
+		pods := slices.DeleteFunc(behind[e.Selector], func(pod string) bool { return pod == e.Object })
+		if e.Matches {
+			pods = append(pods, e.Object)
+		}
+		behind[e.Selector] = pods
+	}
 }
 
 // newController is a controller of this library, made of what the API says of a ReplicaSet.
@@ -161,4 +173,17 @@ func ExampleKilledAt() {
 	fmt.Println(KilledAt(probe.ContainerSpec{Liveness: &liveness}, 5, 4*time.Minute))
 	// Output:
 	// [1m10s 2m30s 3m50s]
+}
+
+// A pod becomes a canary, which the Service leaves out.
+func ExampleFollow() {
+	var pairs index.Join[string, string] // of pods and Services
+	behind := map[string][]string{}
+	Follow(behind, pairs.SetSelector("web", "shop", selector.MustParse("app=web,!canary")))
+	Follow(behind, pairs.SetObject("web-1", "shop", map[string]string{"app": "web"}))
+	Follow(behind, pairs.SetObject("web-2", "shop", map[string]string{"app": "web"}))
+	Follow(behind, pairs.SetObject("web-1", "shop", map[string]string{"app": "web", "canary": "yes"}))
+	fmt.Println(behind)
+	// Output:
+	// map[web:[web-2]]
 }

@@ -1,6 +1,10 @@
 package selector
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rollcall-go/rollcall/internal/peek"
+)
 
 // A Selector is a compiled label selector: the label sets that meet all of its requirements.
 // The zero value is [Everything]: a filter that was not given.
@@ -93,6 +97,16 @@ func (s Selector) Requirements() []Requirement {
 		reqs[i] = s.reqs[i].clone()
 	}
 	return reqs
+}
+
+func init() {
+	peek.Requirement = func(s Selector, i int) (r Requirement, one string, ok bool) {
+		if i >= len(s.reqs) {
+			return Requirement{}, "", false
+		}
+		q := &s.reqs[i]
+		return Requirement{Key: q.key, Operator: operators[q.code], Values: q.values}, q.value, true
+	}
 }
 
 // String returns the canonical text, which kubectl's -l and the API's labelSelector parameter accept: the requirements

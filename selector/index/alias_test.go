@@ -1,0 +1,157 @@
+package index_test
+
+import (
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rollcall-go/rollcall/selector"
+	"github.com/rollcall-go/rollcall/selector/index"
+)
+
+// What the caller does with a map after the call is his business.
+func TestNoSharedMemory(t *testing.T) {
+	web, db := selector.MustParse("app=web"), selector.MustParse("app=db")
+	labels := map[string]string{"app": "web"}
+	var o index.Objects[string]
+	var j index.Join[string, string]
+	j.SetSelector("web", "", web)
+	o.Set("pod", "shop", labels)
+	first := j.SetObject("pod", "shop", labels)
+	if diff := cmp.Diff([]index.Event[string, string]{{Object: "pod", Selector: "web", Matches: true}}, first); diff != "" {
+		t.Fatalf("events (-want +got):\n%s", diff)
+	}
+
+	labels["app"] = "db"
+	if o.Count("", web) != 1 || o.Count("", db) != 0 {
+		t.Errorf("the object went with the caller's map")
+	}
+	if events := j.SetSelector("db", "", db); events != nil {
+		t.Errorf("the joined object went with the caller's map: %+v", events)
+	}
+	// Both find what they are to forget by what they were given, not by what the map has now.
+	o.Set("pod", "shop", labels)
+	if o.Count("", web) != 0 || o.Count("", db) != 1 {
+		t.Errorf("the object set again with the same map, changed, did not change")
+	}
+	events := j.SetObject("pod", "shop", labels)
+	slices.SortFunc(events, func(a, b index.Event[string, string]) int { return len(a.Selector) - len(b.Selector) })
+	if diff := cmp.Diff([]index.Event[string, string]{{Object: "pod", Selector: "db", Matches: true}, {Object: "pod", Selector: "web"}}, events); diff != "" {
+		t.Errorf("events of the same map, changed (-want +got):\n%s", diff)
+	}
+	clear(labels)
+	o.Delete("pod")
+	if o.Len() != 0 || o.Count("", selector.Everything()) != 0 || o.Count("", db) != 0 {
+		t.Errorf("a deleted object is still there")
+	}
+	if events := j.DeleteObject("pod"); len(events) != 1 {
+		t.Errorf("a deleted object's events are %+v, want one", events)
+	}
+	if len(first) != 1 || !first[0].Matches {
+		t.Errorf("the first events became %+v", first)
+	}
+}
+
+// Zero values are empty, and stay so when what is not there is deleted.
+func TestZeroValues(t *testing.T) {
+	var o checkedObjects[string]
+	var s checkedSelectors[string]
+	var j checkedJoin[string, string]
+	for range 2 {
+		for _, namespace := range asked {
+			o.ask(t, namespace, selector.Everything())
+			o.ask(t, namespace, selector.MustParse("!a"))
+			s.ask(t, namespace, nil)
+		}
+		o.delete(t, "")
+		s.delete(t, "")
+		j.deleteObject(t, "")
+		j.deleteSelector(t, "")
+	}
+	// The empty key and the zero selector are a key and a selector like others.
+	o.set(t, "", object{})
+	o.ask(t, "", selector.Selector{})
+	s.set(t, "", filed{})
+	s.ask(t, "n", nil)
+	j.setObject(t, "", object{})
+	j.setSelector(t, "", filed{})
+	j.check(t)
+}
+
+func testKeys[K comparable](t *testing.T, keys ...K) {
+	var o checkedObjects[K]
+	var s checkedSelectors[K]
+	var j checkedJoin[K, K]
+	for round := range 3 { // set, replaced, and set after a deletion
+		for i, key := range keys {
+			n := object{namespaces[i%3], map[string]string{"app": []string{"web", "db"}[(i+round)%2]}}
+			f := filed{namespaces[i%2], selector.MustParse([]string{"app=web", "app!=web"}[(i+round)%2])}
+			o.set(t, key, n)
+			s.set(t, key, f)
+			j.setObject(t, key, n)
+			j.setSelector(t, key, f)
+			o.ask(t, "", f.sel)
+			s.ask(t, "", n.labels)
+		}
+		if round == 1 {
+			for _, key := range keys[1:] {
+				o.delete(t, key)
+				s.delete(t, key)
+				j.deleteObject(t, key)
+				j.deleteSelector(t, key)
+			}
+			o.ask(t, "", selector.Everything())
+			s.ask(t, "", map[string]string{"app": "db"})
+		}
+		j.check(t)
+	}
+}
+
+func TestKeys(t *testing.T) {
+	type name struct{ namespace, name string }
+	t.Run("string", func(t *testing.T) { testKeys(t, "", "a", "b", "c") })
+	t.Run("int", func(t *testing.T) { testKeys(t, 0, -1, 1, 1<<62) })
+	t.Run("struct", func(t *testing.T) { testKeys(t, name{}, name{"a", ""}, name{"", "a"}, name{"a", "a"}) })
+	t.Run("pointer", func(t *testing.T) { testKeys(t, nil, new(int), new(int), new(int)) })
+	t.Run("interface", func(t *testing.T) { testKeys[any](t, nil, 1, int64(1), "1", name{}, [1]string{}) })
+}
+
+// To ask changes nothing: many may do it at once.
+func TestReadersAtOnce(t *testing.T) {
+	var o index.Objects[int]
+	var s index.Selectors[int]
+	objects, selectors := map[int]object{}, map[int]filed{}
+	sels, labels := worldSelectors(t, false), worldLabels(missing, "1", "-5")
+	for i := range 300 {
+		objects[i] = object{namespaces[i%3], labels[i%len(labels)]}
+		selectors[i] = filed{namespaces[i%3], sels[i%len(sels)]}
+		o.Set(i, objects[i].namespace, objects[i].labels)
+		s.Set(i, selectors[i].namespace, selectors[i].sel)
+	}
+	var wg sync.WaitGroup
+	for g := range 4 {
+		wg.Go(func() {
+			for i, sel := range sels {
+				namespace := asked[(i+g)%4]
+				got := map[int]bool{}
+				for key := range o.Select(namespace, sel) {
+					got[key] = true
+				}
+				if want := selected(objects, namespace, sel); !maps.Equal(got, want) || o.Count(namespace, sel) != len(want) {
+					t.Errorf("Select(%q, %q) = %v, want %v", namespace, sel, got, want)
+				}
+				got, l := map[int]bool{}, labels[i%len(labels)]
+				for key := range s.Match(namespace, l) {
+					got[key] = true
+				}
+				if want := matched(selectors, namespace, l); !maps.Equal(got, want) {
+					t.Errorf("Match(%q, %v) = %v, want %v", namespace, l, got, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

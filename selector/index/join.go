@@ -1,0 +1,145 @@
+package index
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// A Join has objects and selectors, and tells of each change which pairs began and which ceased to match. A pair matches if the
+// selector matches the object's labels, and selects in the object's namespace or everywhere. The zero value is empty and ready
+// to use. It must not be copied after its first change, and only one goroutine at a time may call its methods.
+type Join[O, S comparable] struct {
+	objects   Objects[O]
+	selectors Selectors[S]
+
+	had, has []uint32          // what a change had and has, from one to the next to spare allocations
+	labels   map[string]string // likewise
+}
+
+// An Event is that a pair began or ceased to match.
+type Event[O, S comparable] struct {
+	Object   O
+	Selector S
+	Matches  bool // it began to; false: it ceased to
+}
+
+// String returns what is so now, as in "web matches web-1" and "web no longer matches web-1".
+func (e Event[O, S]) String() string {
+	verb := "no longer matches"
+	if e.Matches {
+		verb = "matches"
+	}
+	return fmt.Sprintf("%v %s %v", e.Selector, verb, e.Object)
+}
+
+// SetObject puts in an object, as [Objects.Set] does, and returns what that changed: the pairs that ceased to match, and then those
+// that began to; nil if there are none. The slice is the caller's.
+func (j *Join[O, S]) SetObject(key O, namespace string, labels map[string]string) []Event[O, S] {
+	j.had, j.has = j.had[:0], j.has[:0]
+	if n, known := j.objects.objects.find(name[O]{key}); known {
+		had := j.describe(n)
+		if had == namespace && maps.Equal(j.labels, labels) {
+			return nil
+		}
+		j.had = j.match(j.had, had, j.labels)
+	}
+	j.objects.Set(key, namespace, labels)
+	j.has = j.match(j.has, namespace, labels)
+	return j.ofObject(key)
+}
+
+// DeleteObject takes out an object, if it is there, and returns the pairs that ceased to match, as SetObject does.
+func (j *Join[O, S]) DeleteObject(key O) []Event[O, S] {
+	n, known := j.objects.objects.find(name[O]{key})
+	if !known {
+		return nil
+	}
+	had := j.describe(n)
+	j.had, j.has = j.match(j.had[:0], had, j.labels), j.has[:0]
+	j.objects.Delete(key)
+	return j.ofObject(key)
+}
+
+// SetSelector puts in a selector, as [Selectors.Set] does, and returns what that changed, as SetObject does.
+func (j *Join[O, S]) SetSelector(key S, namespace string, sel selector.Selector) []Event[O, S] {
+	j.had, j.has = j.had[:0], j.has[:0]
+	if n, known := j.selectors.selectors.find(name[S]{key}); known {
+		f := &j.selectors.filed[n]
+		if j.selectors.namespace(n) == namespace && f.Equal(sel) {
+			return nil
+		}
+		j.had = j.find(j.had, j.selectors.namespace(n), f.Selector)
+	}
+	j.selectors.Set(key, namespace, sel)
+	j.has = j.find(j.has, namespace, sel)
+	return j.ofSelector(key)
+}
+
+// DeleteSelector takes out a selector, if it is there, and returns the pairs that ceased to match, as SetObject does.
+func (j *Join[O, S]) DeleteSelector(key S) []Event[O, S] {
+	n, known := j.selectors.selectors.find(name[S]{key})
+	if !known {
+		return nil
+	}
+	j.had, j.has = j.find(j.had[:0], j.selectors.namespace(n), j.selectors.filed[n].Selector), j.has[:0]
+	j.selectors.Delete(key)
+	return j.ofSelector(key)
+}
+
+// describe puts the labels of an object into j.labels, and returns its namespace.
+func (j *Join[O, S]) describe(n uint32) (namespace string) {
+	if j.labels == nil {
+		j.labels = map[string]string{}
+	}
+	clear(j.labels)
+	return j.objects.describe(n, j.labels)
+}
+
+// match appends the selectors that match an object, sorted.
+func (j *Join[O, S]) match(list []uint32, namespace string, labels map[string]string) []uint32 {
+	j.selectors.match(namespace, false, labels, func(n uint32) bool {
+		list = append(list, n)
+		return true
+	})
+	slices.Sort(list)
+	return list
+}
+
+// find appends the objects that match a selector, sorted.
+func (j *Join[O, S]) find(list []uint32, namespace string, sel selector.Selector) []uint32 {
+	var room room
+	plan, some := j.objects.plan(room.plan(), namespace, sel)
+	for q := (query{plan: plan}); some; {
+		found := j.objects.next(&q, &room.batch, sel)
+		list = append(list, found...)
+		some = len(found) > 0
+	}
+	slices.Sort(list)
+	return list
+}
+
+func (j *Join[O, S]) ofObject(key O) []Event[O, S] {
+	return changes(j.had, j.has, func(n uint32, matches bool) Event[O, S] {
+		return Event[O, S]{key, j.selectors.selectors.keys[n].of, matches}
+	})
+}
+
+func (j *Join[O, S]) ofSelector(key S) []Event[O, S] {
+	return changes(j.had, j.has, func(n uint32, matches bool) Event[O, S] {
+		return Event[O, S]{j.objects.objects.keys[n].of, key, matches}
+	})
+}
+
+// changes returns the events of what is in one of two sorted lists alone.
+func changes[E any](had, has []uint32, event func(n uint32, matches bool) E) (events []E) {
+	for n := range less(had, has) {
+		events = append(events, event(n, false))
+	}
+	for n := range less(has, had) {
+		events = append(events, event(n, true))
+	}
+	return events
+}

@@ -1,0 +1,146 @@
+package index
+
+import (
+	"hash/maphash"
+	"iter"
+)
+
+// Numbers are what the index has in place of keys: small, and given again when they are free. Beside a map and a slice of its keys,
+// they take a third of the memory: what finds them holds no key a second time.
+type numbers[K hashable] struct {
+	keys  []K          // by number
+	free  []uint32     // the numbers that are not given
+	slots []uint32     // a number plus one, in the first free slot from where its hash points to; a power of two, a quarter free
+	seed  maphash.Seed // random, as that of a map: nobody can make up keys that meet, and nothing that the index answers depends on it
+}
+
+// A hashable is a key that says where to look for it.
+type hashable interface {
+	comparable
+	hash(maphash.Seed) uint64
+}
+
+// A name is a key of the caller's.
+type name[K comparable] struct{ of K }
+
+func (k name[K]) hash(seed maphash.Seed) uint64 { return maphash.Comparable(seed, k.of) }
+
+func (n *numbers[K]) len() int { return len(n.keys) - len(n.free) }
+
+// find returns the number of a key, and whether it has one.
+func (n *numbers[K]) find(key K) (uint32, bool) {
+	if len(n.slots) == 0 {
+		return 0, false
+	}
+	mask := uint64(len(n.slots) - 1)
+	for i := key.hash(n.seed) & mask; n.slots[i] != 0; i = (i + 1) & mask {
+		if number := n.slots[i] - 1; n.keys[number] == key {
+			return number, true
+		}
+	}
+	return 0, false
+}
+
+// add gives a number to a key that has none.
+func (n *numbers[K]) add(key K) uint32 {
+	if n.slots == nil {
+		n.seed = maphash.MakeSeed()
+	}
+	if 4*(n.len()+1) > 3*len(n.slots) {
+		n.resize(max(8, 2*len(n.slots)))
+	}
+	var number uint32
+	if last := len(n.free) - 1; last >= 0 {
+		number = n.free[last]
+		n.free = n.free[:last]
+		n.keys[number] = key
+	} else {
+		number = uint32(len(n.keys))
+		n.keys = append(spare(n.keys), key)
+	}
+	n.slot(number)
+	return number
+}
+
+// slot puts a number into its slot.
+func (n *numbers[K]) slot(number uint32) {
+	mask := uint64(len(n.slots) - 1)
+	i := n.keys[number].hash(n.seed) & mask
+	for n.slots[i] != 0 {
+		i = (i + 1) & mask
+	}
+	n.slots[i] = number + 1
+}
+
+func (n *numbers[K]) resize(size int) {
+	old := n.slots
+	n.slots = make([]uint32, size)
+	for _, s := range old {
+		if s != 0 {
+			n.slot(s - 1)
+		}
+	}
+}
+
+// remove makes a number free that was given, and moves up those that its slot kept from theirs.
+func (n *numbers[K]) remove(number uint32) {
+	mask := uint64(len(n.slots) - 1)
+	hole := n.keys[number].hash(n.seed) & mask
+	for n.slots[hole] != number+1 {
+		hole = (hole + 1) & mask
+	}
+	for i := (hole + 1) & mask; n.slots[i] != 0; i = (i + 1) & mask {
+		if first := n.keys[n.slots[i]-1].hash(n.seed) & mask; (i-first)&mask >= (i-hole)&mask {
+			n.slots[hole] = n.slots[i]
+			hole = i
+		}
+	}
+	n.slots[hole] = 0
+	var none K
+	n.keys[number] = none
+	n.free = append(n.free, number)
+}
+
+// each yields the numbers that are given.
+func (n *numbers[K]) each() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, s := range n.slots {
+			if s != 0 && !yield(s-1) {
+				return
+			}
+		}
+	}
+}
+
+// wasteful reports whether most numbers are free.
+func (n *numbers[K]) wasteful() bool { return len(n.keys) > 64 && n.len() < len(n.keys)/4 }
+
+// spare returns s with room for one more. Where append makes room for a quarter more or as much again, this does for an eighth.
+func spare[T any](s []T) []T {
+	if len(s) < cap(s) {
+		return s
+	}
+	return append(make([]T, 0, len(s)+len(s)/8+1), s...)
+}
+
+// fit returns s with less room, when it has room for a quarter more.
+func fit[T any](s []T) []T {
+	if cap(s) <= len(s)+len(s)/4+4 {
+		return s
+	}
+	return append(make([]T, 0, len(s)), s...)
+}
+
+// less yields what is in a and not in b, both sorted.
+func less(a, b []uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, n := range a {
+			for len(b) > 0 && b[0] < n {
+				b = b[1:]
+			}
+			if (len(b) == 0 || b[0] != n) && !yield(n) {
+				return
+			}
+		}
+	}
+}

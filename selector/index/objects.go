@@ -1,0 +1,233 @@
+package index
+
+import (
+	"hash/maphash"
+	"iter"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// Objects are the label sets of objects, by key, to be selected from without looking at each. The zero value is empty and ready
+// to use. It must not be copied after its first change.
+//
+// Any number of goroutines may read it at once, but none while one changes it; nor may it be changed while a sequence of
+// [Objects.Select] is ranged over.
+type Objects[K comparable] struct {
+	objects numbers[name[K]]
+	all     posting // of every object
+	labels  packed  // the terms of each object
+
+	terms    numbers[term]
+	postings []posting // the objects of each term
+}
+
+// A term is the key of a label, a value of a key, or a namespace. Each is held once.
+type term struct {
+	of   uint32 // a value: the term of its key
+	text string
+}
+
+// What terms are of that are not values.
+const (
+	isKey       = ^uint32(0)
+	isNamespace = isKey - 1
+)
+
+func (t term) hash(seed maphash.Seed) uint64 {
+	return maphash.String(seed, t.text) + uint64(t.of)*0x9e3779b97f4a7c15
+}
+
+// Len returns the number of objects.
+func (o *Objects[K]) Len() int { return o.objects.len() }
+
+// Set puts in an object, in place of the one with the same key if there is one. The namespace is empty for an object of the whole
+// cluster. Labels may be nil; they are neither kept nor changed.
+func (o *Objects[K]) Set(key K, namespace string, labels map[string]string) {
+	n, known := o.objects.find(name[K]{key})
+	if !known {
+		n = o.objects.add(name[K]{key})
+		o.all.add(n)
+	}
+	var someHad, someHas [32]uint32
+	had := o.labels.get(someHad[:0], n)
+	o.file(n, had, o.has(someHas[:0], had, namespace, labels))
+	o.tidy()
+}
+
+// has returns the terms of an object, some of which may be new, in ascending order. Most are those that it had: they and their keys
+// need not be looked for.
+func (o *Objects[K]) has(has, had []uint32, namespace string, labels map[string]string) []uint32 {
+	common := 0 // keys
+	for _, t := range had {
+		v := &o.terms.keys[t]
+		if v.of == isNamespace {
+			if v.text == namespace {
+				has, namespace = append(has, t), ""
+			}
+			continue
+		}
+		value, there := labels[o.terms.keys[v.of].text]
+		if !there {
+			continue
+		}
+		common++
+		if value != v.text {
+			t = o.term(v.of, value)
+		}
+		has = append(has, t)
+	}
+	if namespace != "" {
+		has = append(has, o.term(isNamespace, namespace))
+	}
+	if common < len(labels) {
+		for key, value := range labels {
+			k := o.term(isKey, key)
+			if common == 0 || !slices.ContainsFunc(had, func(t uint32) bool { return o.terms.keys[t].of == k }) {
+				has = append(has, o.term(k, value))
+			}
+		}
+	}
+	slices.Sort(has)
+	return has
+}
+
+// Delete takes out an object, if it is there. Its memory is given back at the latest when three quarters of the objects that there
+// were are gone: one Delete then takes the time of setting the others anew.
+func (o *Objects[K]) Delete(key K) {
+	n, known := o.objects.find(name[K]{key})
+	if !known {
+		return
+	}
+	var some [32]uint32
+	o.file(n, o.labels.get(some[:0], n), nil)
+	o.all.remove(n)
+	o.objects.remove(n)
+	o.tidy()
+}
+
+// tidy begins anew when most of what the memory was for is gone.
+func (o *Objects[K]) tidy() {
+	if !o.objects.wasteful() && !o.terms.wasteful() {
+		return
+	}
+	var anew Objects[K]
+	labels := map[string]string{}
+	for n := range o.all.each() {
+		clear(labels)
+		anew.Set(o.objects.keys[n].of, o.describe(n, labels), labels)
+	}
+	*o = anew
+}
+
+// term returns the term, which may be new.
+func (o *Objects[K]) term(of uint32, text string) uint32 {
+	if t, ok := o.terms.find(term{of, text}); ok {
+		return t
+	}
+	t := o.terms.add(term{of, strings.Clone(text)}) // the text may be a part of a long one
+	if int(t) == len(o.postings) {
+		o.postings = append(spare(o.postings), posting{})
+	}
+	return t
+}
+
+// file takes an object out of the postings of the terms that it had, and puts it into those of the terms that it has. Both ascend.
+func (o *Objects[K]) file(n uint32, had, has []uint32) {
+	if slices.Equal(had, has) {
+		return
+	}
+	for t := range less(has, had) {
+		o.postings[t].add(n)
+		if key := o.terms.keys[t].of; key != isNamespace {
+			o.postings[key].add(n)
+		}
+	}
+	for t := range less(had, has) {
+		key := o.terms.keys[t].of
+		o.unfile(n, t)
+		if key != isNamespace && !slices.ContainsFunc(has, func(t uint32) bool { return o.terms.keys[t].of == key }) {
+			o.unfile(n, key)
+		}
+	}
+	o.labels.set(n, has)
+}
+
+func (o *Objects[K]) unfile(n, t uint32) {
+	if o.postings[t].remove(n); o.postings[t].len() == 0 {
+		o.postings[t] = posting{}
+		o.terms.remove(t)
+	}
+}
+
+// describe puts the labels of an object into a map and returns its namespace.
+func (o *Objects[K]) describe(n uint32, labels map[string]string) (namespace string) {
+	var some [32]uint32
+	for _, t := range o.labels.get(some[:0], n) {
+		switch value := o.terms.keys[t]; value.of {
+		case isNamespace:
+			namespace = value.text
+		default:
+			labels[o.terms.keys[value.of].text] = value.text
+		}
+	}
+	return namespace
+}
+
+// Select yields the keys of the objects in the namespace that match the selector, each once, in no order that is promised. The empty
+// namespace stands for all of them, and for what is of the whole cluster. It allocates for the selector's requirements alone.
+func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K] {
+	return func(yield func(K) bool) {
+		var room room
+		var q query
+		var some bool
+		q.plan, some = o.plan(room.plan(), namespace, sel)
+		for keys := o.objects.keys; some; {
+			found := o.next(&q, &room.batch, sel)
+			for _, n := range found {
+				if !yield(keys[n].of) {
+					return
+				}
+			}
+			some = len(found) > 0
+		}
+	}
+}
+
+// Count returns how many keys Select yields, sooner.
+func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) {
+	var room room
+	plan, some := o.plan(room.plan(), namespace, sel)
+	switch {
+	case !some:
+		return 0
+	case len(plan.groups) == 1 && !plan.ask:
+		return plan.groups[0].size
+	}
+	q := query{plan: plan}
+	for words := q.nextWords(); len(words) > 0; words = q.nextWords() {
+		for _, word := range words {
+			count += bits.OnesCount64(word)
+		}
+	}
+	for found := o.next(&q, &room.batch, sel); len(found) > 0; found = o.next(&q, &room.batch, sel) {
+		count += len(found)
+	}
+	return count
+}
+
+// matches asks the selector about one object.
+func (o *Objects[K]) matches(n uint32, sel selector.Selector) bool {
+	var some [32]uint32
+	terms := o.labels.get(some[:0], n)
+	return sel.MatchesFunc(func(key string) (string, bool) {
+		for _, t := range terms {
+			if value := o.terms.keys[t]; value.of != isNamespace && o.terms.keys[value.of].text == key {
+				return value.text, true
+			}
+		}
+		return "", false
+	})
+}

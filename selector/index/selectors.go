@@ -1,0 +1,376 @@
+package index
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/rollcall-go/rollcall/selector"
+)
+
+// Selectors are label selectors, by key, to be asked which of them match without trying each. The zero value is empty and ready to
+// use. It must not be copied after its first change.
+//
+// Any number of goroutines may read it at once, but none while one changes it; nor may it be changed while a sequence of
+// [Selectors.Match] is ranged over.
+type Selectors[K comparable] struct {
+	selectors numbers[name[K]]
+	filed     []filed // by number
+
+	terms   numbers[term]
+	files   []file   // by term
+	keys    []uint32 // the terms of the keys of which, or of values of which, a file has something; sorted
+	missing []uint32 // likewise those of which a file has what wants no such label
+	always  []place  // of what no file has
+}
+
+// A filed selector is found in the files of one of its requirements: in those of its values, or in that of its key. One that wants
+// no label can be in the file of a key that it wants to be missing, and else is in none.
+type filed struct {
+	selector.Selector
+	namespace uint32   // the term plus one; 0: of the whole cluster
+	sure      uint32   // 1: it has one requirement, which its files answer
+	under     []uint32 // the terms of the files
+}
+
+// A file has selectors that can match a label set only if that has the label, or the key, or does not have it.
+type file struct {
+	found []place // sorted
+	uses  int     // how many requirements name the term, of all selectors, wherever they are filed
+	below int     // how many places there are in the file, and of a key in those of its values
+}
+
+// isMissing is what a term is of that stands for label sets without the key. See isKey.
+const isMissing = isNamespace - 1
+
+// A place is a selector in a file: its namespace, so that those of one namespace stand together, its number, and whether it is sure
+// to match what the file is for, since it asks for nothing else. That saves to look at it.
+type place uint64
+
+func (f *filed) place(n uint32) place { return place(f.namespace)<<32 | place(n)<<1 | place(f.sure) }
+
+func (p place) namespace() uint32 { return uint32(p >> 32) }
+func (p place) number() uint32    { return uint32(p) >> 1 }
+func (p place) sure() bool        { return p&1 == 1 }
+
+// Len returns the number of selectors.
+func (s *Selectors[K]) Len() int { return s.selectors.len() }
+
+// Set puts in a selector, in place of the one with the same key if there is one. It selects in its namespace, or everywhere if that
+// is empty.
+func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
+	n, known := s.selectors.find(name[K]{key})
+	switch {
+	case !known:
+		if n = s.selectors.add(name[K]{key}); int(n) == len(s.filed) {
+			s.filed = append(spare(s.filed), filed{})
+		}
+	case s.filed[n].Equal(sel) && s.namespace(n) == namespace:
+		return
+	default:
+		s.remove(n)
+	}
+	s.filed[n] = filed{Selector: sel}
+	if namespace != "" {
+		s.filed[n].namespace = s.use(isNamespace, namespace) + 1
+	}
+	reqs := sel.Requirements()
+	for _, r := range reqs {
+		if wantsLabel(r) {
+			key := s.use(isKey, r.Key)
+			for value := range values(r) {
+				s.use(key, value)
+			}
+		}
+	}
+	under := s.rarest(reqs)
+	if i := slices.IndexFunc(reqs, wantsNone); under == nil && i >= 0 {
+		under = []uint32{s.use(isMissing, reqs[i].Key)}
+	}
+	if len(reqs) == 1 && isSure(reqs[0]) {
+		s.filed[n].sure = 1
+	}
+	s.file(n, under)
+	for _, r := range reqs {
+		if wantsLabel(r) {
+			for _, t := range s.termsOf(r) {
+				s.review(t)
+			}
+		}
+	}
+	s.tidy()
+}
+
+// Delete takes out a selector, if it is there. Its memory is given back as that of [Objects.Delete] is.
+func (s *Selectors[K]) Delete(key K) {
+	if n, known := s.selectors.find(name[K]{key}); known {
+		s.remove(n)
+		s.filed[n] = filed{}
+		s.selectors.remove(n)
+		s.tidy()
+	}
+}
+
+// remove takes a selector out of all but its number.
+func (s *Selectors[K]) remove(n uint32) {
+	s.unfile(n)
+	f := &s.filed[n]
+	if len(f.under) == 1 && s.terms.keys[f.under[0]].of == isMissing {
+		s.disuse(f.under[0])
+	}
+	for _, r := range f.Requirements() {
+		if wantsLabel(r) {
+			key, _ := s.terms.find(term{isKey, r.Key})
+			for value := range values(r) {
+				t, _ := s.terms.find(term{key, value})
+				s.disuse(t)
+			}
+			s.disuse(key)
+		}
+	}
+	if f.namespace != 0 {
+		s.disuse(f.namespace - 1)
+	}
+}
+
+// tidy begins anew when most of what the memory was for is gone.
+func (s *Selectors[K]) tidy() {
+	if !s.selectors.wasteful() && !s.terms.wasteful() {
+		return
+	}
+	var anew Selectors[K]
+	for n := range s.selectors.each() {
+		anew.Set(s.selectors.keys[n].of, s.namespace(n), s.filed[n].Selector)
+	}
+	*s = anew
+}
+
+// namespace returns that of a selector.
+func (s *Selectors[K]) namespace(n uint32) string {
+	if t := s.filed[n].namespace; t != 0 {
+		return s.terms.keys[t-1].text
+	}
+	return ""
+}
+
+// wantsLabel reports whether a label set has to have the label to meet the requirement.
+func wantsLabel(r selector.Requirement) bool {
+	return r.Operator != selector.NotIn && r.Operator != selector.NotEquals && r.Operator != selector.DoesNotExist
+}
+
+// wantsNone reports whether a label set has to lack the label to meet the requirement.
+func wantsNone(r selector.Requirement) bool { return r.Operator == selector.DoesNotExist }
+
+// isSure reports whether whatever tries a file that a requirement is filed in meets the requirement.
+func isSure(r selector.Requirement) bool {
+	return r.Operator == selector.In || r.Operator == selector.Equals || r.Operator == selector.Exists || wantsNone(r)
+}
+
+// values yields the values of which a label has to have one, if it is so, each once. They are sorted.
+func values(r selector.Requirement) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if r.Operator != selector.In && r.Operator != selector.Equals {
+			return
+		}
+		for i, value := range r.Values {
+			if (i == 0 || value != r.Values[i-1]) && !yield(value) {
+				return
+			}
+		}
+	}
+}
+
+// termsOf returns the terms of the files in which a selector is found by this requirement.
+func (s *Selectors[K]) termsOf(r selector.Requirement) (terms []uint32) {
+	key, _ := s.terms.find(term{isKey, r.Key})
+	for value := range values(r) {
+		t, _ := s.terms.find(term{key, value})
+		terms = append(terms, t)
+	}
+	if terms == nil {
+		return []uint32{key}
+	}
+	return terms
+}
+
+// use returns a term, which may be new, and counts its use.
+func (s *Selectors[K]) use(of uint32, text string) uint32 {
+	t, known := s.terms.find(term{of, text})
+	if !known {
+		if t = s.terms.add(term{of, strings.Clone(text)}); int(t) == len(s.files) { // the text may be a part of a long one
+			s.files = append(spare(s.files), file{})
+		}
+	}
+	s.files[t].uses++
+	return t
+}
+
+func (s *Selectors[K]) disuse(t uint32) {
+	if s.files[t].uses--; s.files[t].uses == 0 {
+		s.files[t] = file{}
+		s.terms.remove(t)
+	}
+}
+
+// rarest returns the terms of the requirement whose terms are the least used of those that want a label; nil if none does.
+func (s *Selectors[K]) rarest(reqs []selector.Requirement) (rarest []uint32) {
+	least := 0
+	for _, r := range reqs {
+		if !wantsLabel(r) {
+			continue
+		}
+		terms, uses := s.termsOf(r), 0
+		for _, t := range terms {
+			uses += s.files[t].uses
+		}
+		if rarest == nil || uses < least {
+			rarest, least = terms, uses
+		}
+	}
+	return rarest
+}
+
+// review files the selectors of a file anew whenever the uses of its term have doubled: what was rare may not be any more.
+func (s *Selectors[K]) review(t uint32) {
+	if uses := s.files[t].uses; uses < 4 || uses&(uses-1) != 0 {
+		return
+	}
+	for _, p := range slices.Clone(s.files[t].found) {
+		n := p.number()
+		if under := s.rarest(s.filed[n].Requirements()); !slices.Equal(under, s.filed[n].under) {
+			s.unfile(n)
+			s.file(n, under)
+		}
+	}
+}
+
+// file puts a selector into the files of the terms.
+func (s *Selectors[K]) file(n uint32, under []uint32) {
+	f := &s.filed[n]
+	f.under = under
+	if under == nil {
+		s.always = put(s.always, f.place(n))
+	}
+	for _, t := range under {
+		s.files[t].found = put(s.files[t].found, f.place(n))
+		key, keys := s.keyOf(t)
+		if s.files[key].below++; s.files[key].below == 1 {
+			*keys = put(*keys, key)
+		}
+	}
+}
+
+func (s *Selectors[K]) unfile(n uint32) {
+	f := &s.filed[n]
+	if f.under == nil {
+		s.always = take(s.always, f.place(n))
+	}
+	for _, t := range f.under {
+		s.files[t].found = take(s.files[t].found, f.place(n))
+		key, keys := s.keyOf(t)
+		if s.files[key].below--; s.files[key].below == 0 {
+			*keys = take(*keys, key)
+		}
+	}
+}
+
+// keyOf returns the term of the key of a value, or what is not a value, and the list that it is in while there is something below it.
+func (s *Selectors[K]) keyOf(t uint32) (key uint32, in *[]uint32) {
+	switch of := s.terms.keys[t].of; of {
+	case isMissing:
+		return t, &s.missing
+	case isKey:
+		return t, &s.keys
+	default:
+		return of, &s.keys
+	}
+}
+
+// put puts x into a sorted list in which it is not.
+func put[T place | uint32](list []T, x T) []T {
+	i, _ := slices.BinarySearch(list, x)
+	return slices.Insert(spare(list), i, x)
+}
+
+// take takes x out of a sorted list in which it is.
+func take[T place | uint32](list []T, x T) []T {
+	i, _ := slices.BinarySearch(list, x)
+	return fit(slices.Delete(list, i, i+1))
+}
+
+// Match yields the keys of the selectors that match an object of that namespace with these labels, each once, in no order that is
+// promised: those of the namespace and those that select everywhere. The empty namespace stands for all of them: it yields the
+// selectors that match the labels in whatever namespace. Nil labels are none. It does not allocate.
+func (s *Selectors[K]) Match(namespace string, labels map[string]string) iter.Seq[K] {
+	return func(yield func(K) bool) {
+		s.match(namespace, namespace == "", labels, func(n uint32) bool { return yield(s.selectors.keys[n].of) })
+	}
+}
+
+// match yields the selectors of a namespace and of the whole cluster that match; every: of all namespaces.
+func (s *Selectors[K]) match(namespace string, every bool, labels map[string]string, yield func(n uint32) bool) {
+	q := search{filed: s.filed, every: every, labels: labels, yield: yield}
+	if namespace != "" {
+		if t, known := s.terms.find(term{isNamespace, namespace}); known {
+			q.namespace = t + 1
+		}
+	}
+	if !q.try(s.always) {
+		return
+	}
+	for _, t := range s.missing {
+		if _, has := labels[s.terms.keys[t].text]; !has && !q.try(s.files[t].found) {
+			return
+		}
+	}
+	if len(s.keys) < len(labels) {
+		for _, key := range s.keys {
+			if value, has := labels[s.terms.keys[key].text]; has && !s.try(&q, key, value) {
+				return
+			}
+		}
+		return
+	}
+	for key, value := range labels {
+		if key, known := s.terms.find(term{isKey, key}); known && !s.try(&q, key, value) {
+			return
+		}
+	}
+}
+
+// try tries the selectors that are filed under a key, and under its value.
+func (s *Selectors[K]) try(q *search, key uint32, value string) bool {
+	if !q.try(s.files[key].found) {
+		return false
+	}
+	t, known := s.terms.find(term{key, value})
+	return !known || q.try(s.files[t].found)
+}
+
+// A search is for the selectors that match.
+type search struct {
+	filed     []filed
+	namespace uint32 // as a filed selector's
+	every     bool   // in all namespaces
+	labels    map[string]string
+	yield     func(n uint32) bool
+}
+
+// try tries what is in a file, and returns false when no more is wanted.
+func (q *search) try(found []place) bool {
+	for i := 0; i < len(found); i++ {
+		p := found[i]
+		if at := p.namespace(); at != 0 && at != q.namespace && !q.every {
+			if at > q.namespace {
+				break
+			}
+			skipped, _ := slices.BinarySearch(found[i:], place(q.namespace)<<32)
+			i += skipped - 1
+			continue
+		}
+		if n := p.number(); (p.sure() || q.filed[n].Matches(q.labels)) && !q.yield(n) {
+			return false
+		}
+	}
+	return true
+}
