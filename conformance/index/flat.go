@@ -1,0 +1,213 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// flat prints how long equal answers take, by the number of objects and of selectors.
+func flat(objects, selectors []int) {
+	if len(objects) > 0 {
+		fmt.Printf("\n### Equal answers, by the number of objects\n")
+		flatTable(objects, func(n int) []row {
+			w, _ := newWorld(n, false, scan, rollcall, "roaring")
+			var rows []row
+			for _, size := range []int{10, 100} {
+				var plain, narrow []*query
+				for _, a := range w.cluster.apps {
+					if a.size == size && !a.common && len(plain) < cycle {
+						plain = append(plain, newQuery("", "app="+a.name))
+						narrow = append(narrow, newQuery(a.namespace, "app="+a.name+",tier="+a.tier))
+					}
+				}
+				rows = append(rows,
+					w.asks(fmt.Sprintf("app=…, %d answers", size), plain),
+					w.asks(fmt.Sprintf("app=…,tier=… in a namespace, %d answers", size), narrow))
+			}
+			return rows
+		})
+	}
+	if len(selectors) > 0 {
+		fmt.Printf("\n### Matches of a pod, by the number of selectors\n")
+		flatTable(selectors, func(m int) []row {
+			var rows []row
+			for _, load := range workloads {
+				f := newFiling(m, false, load.selectors)
+				pods := slices.DeleteFunc(f.pods, func(p *pod) bool {
+					var a answer
+					f.matchers[0].match("", p, &a)
+					return a.n < 1 || a.n > 6
+				})
+				f.pods = pods[:min(cycle, len(pods))]
+				rows = append(rows, f.matches("Match, "+load.name))
+			}
+			return rows
+		})
+	}
+}
+
+// asks returns the row of some queries, without the scan.
+func (w *world) asks(name string, qs []*query) row {
+	r := row{name: name, answers: w.verify(qs)}
+	for i, o := range w.indexes[1:] {
+		r.contestants = append(r.contestants, contestant{w.names[i+1], func(i int) { o.sel(qs[i%len(qs)], &sink) }})
+	}
+	return r
+}
+
+// flatTable prints each contestant's time for each row, by size, and what the slowest is of the fastest.
+func flatTable(sizes []int, rows func(n int) []row) {
+	var table [][]string
+	lines := map[string][]string{}
+	spread := map[string][]float64{}
+	var order []string
+	head := []string{"", ""}
+	for _, n := range sizes {
+		head = append(head, fmt.Sprint(n))
+		made := rows(n)
+		manual()
+		for _, r := range made {
+			if !strings.Contains(r.name, *only) {
+				continue
+			}
+			t := r.time()
+			for _, c := range r.contestants {
+				id := r.name + "|" + c.name
+				if lines[id] == nil {
+					lines[id] = []string{"`" + r.name + "`", c.name}
+					order = append(order, id)
+				}
+				ns := median(t.times[c.name])
+				lines[id] = append(lines[id], fmt.Sprintf("%s, %s answers", duration(ns), number(r.answers)))
+				spread[id] = append(spread[id], ns)
+			}
+		}
+	}
+	table = append(table, append(head, "slowest by fastest"))
+	for _, id := range order {
+		table = append(table, append(lines[id], number(slices.Max(spread[id])/slices.Min(spread[id]))))
+	}
+	if len(order) > 0 {
+		printTable(table)
+	}
+}
+
+// nothing indexes nothing.
+type nothing struct{ objects }
+
+func (nothing) set(*pod)    {}
+func (nothing) remove(*pod) {}
+
+// churn changes objects at random, about n at any time, and prints what the heap holds of an index every so often. Every
+// pod-template-hash is a new one. What the pods themselves hold is subtracted: the same is done without an index first.
+func churn(n, changes int) {
+	fmt.Printf("\n### Churn: %d objects, %d changes\n", n, changes)
+	const looks = 10
+	table := [][]string{{"bytes for each object, after"}}
+	for look := range looks + 1 {
+		table[0] = append(table[0], fmt.Sprint(look*changes/looks))
+	}
+	table[0] = append(table[0], "built again")
+	var flat []string
+	var without []uint64
+	for _, contestant := range []struct {
+		name string
+		new  func() objects
+	}{{"", func() objects { return nothing{} }}, {rollcall, func() objects { return &ours{} }}, {"roaring", newBitmaps}} {
+		if contestant.name != "" && !taking(contestant.name) {
+			continue
+		}
+		c, random := newCluster(n, 4, false), rand.New(rand.NewPCG(5, 5))
+		pods, gone := c.all(), []*pod(nil)
+		for i, p := range pods {
+			pods[i] = p.with(hashLabel, c.hash()) // as all will have one of their own in the long run
+		}
+		o := indexed(contestant.new(), pods)
+		line, each := []string{contestant.name}, []float64(nil)
+		for look := range looks + 1 {
+			if look > 0 {
+				pods, gone = churnSome(o, c, random, pods, gone, changes/looks)
+			}
+			if held := heap(); contestant.name == "" {
+				without = append(without, held)
+			} else {
+				each = append(each, float64(held-without[look])/float64(len(pods)))
+				line = append(line, number(each[look]))
+			}
+		}
+		if contestant.name != "" {
+			verifyChurned(contestant.name, o, pods)
+			o = indexed(contestant.new(), pods)
+			table = append(table, append(line, number(float64(heap()-without[looks])/float64(len(pods)))))
+			if last := each[looks]; last > 1.1*each[2] { // by when all lists have had their room to grow
+				flat = append(flat, fmt.Sprintf("- %s is not flat: %s bytes, then %s", contestant.name, number(each[2]), number(last)))
+			}
+		}
+		runtime.KeepAlive(o)
+		runtime.KeepAlive(pods)
+		runtime.KeepAlive(gone)
+	}
+	printTable(table)
+	for _, text := range flat {
+		fmt.Println(text)
+	}
+}
+
+func indexed(o objects, pods []*pod) objects {
+	for _, p := range pods {
+		o.set(p)
+	}
+	return o
+}
+
+// churnSome does so many changes, to pods that are there and to some that were deleted, and returns both.
+func churnSome(o objects, c *cluster, random *rand.Rand, pods, gone []*pod, changes int) (there, deleted []*pod) {
+	for range changes {
+		switch x := random.IntN(10); {
+		case x < 2 && len(pods) > c.pods*98/100: // deleted
+			i := random.IntN(len(pods))
+			o.remove(pods[i])
+			gone = append(gone, pods[i])
+			pods[i] = pods[len(pods)-1]
+			pods = pods[:len(pods)-1]
+		case x < 4 && len(gone) > 0: // set again, some as another pod
+			p := gone[len(gone)-1]
+			gone = gone[:len(gone)-1]
+			if x == 3 {
+				p = &pod{key: p.namespace + "/again-" + c.hash(), namespace: p.namespace, labels: p.labels}
+			}
+			o.set(p)
+			pods = append(pods, p)
+		case x < 8: // rolled out
+			i := random.IntN(len(pods))
+			pods[i] = pods[i].with(hashLabel, c.hash())
+			o.set(pods[i])
+		default:
+			i := random.IntN(len(pods))
+			pods[i] = pods[i].with("zone", pick(random, zones), "version", pick(random, versions))
+			o.set(pods[i])
+		}
+	}
+	return pods, gone
+}
+
+// verifyChurned compares some answers with a scan.
+func verifyChurned(name string, o objects, pods []*pod) {
+	hash := hashLabel + "=" + pods[0].labels[hashLabel]
+	for _, text := range []string{"tier=front,zone=a", "canary", "!team", "version in (v1,v2)", hash} {
+		q := newQuery("", text)
+		got, want := answer{check: true}, answer{check: true}
+		o.sel(q, &got)
+		for _, p := range pods {
+			if q.upstream.Matches(labels.Set(p.labels)) {
+				want.add(p.key)
+			}
+		}
+		same(name, q, &got, &want)
+	}
+}

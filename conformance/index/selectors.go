@@ -1,0 +1,249 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/projectcalico/calico/felix/labelindex/labelrestrictionindex"
+	calico "github.com/projectcalico/calico/libcalico-go/lib/selector"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/rollcall-go/rollcall/selector/index"
+)
+
+// matcher is an index of selectors.
+type matcher interface {
+	set(key string, q *query) // a new one, or another selector for the key; the namespace stays
+	match(namespace string, p *pod, a *answer)
+}
+
+var matchers = []struct {
+	name string
+	new  func() matcher
+}{
+	{scan, func() matcher { return &scannedSelectors{map[string][]filed{}, map[string]int{}} }},
+	{rollcall, func() matcher { return &ourSelectors{} }},
+	{"Calico", func() matcher { return restrictions{} }},
+}
+
+// ourSelectors is rollcall's.
+type ourSelectors struct{ index.Selectors[string] }
+
+func (o *ourSelectors) set(key string, q *query) { o.Set(key, q.namespace, q.rollcall) }
+
+func (o *ourSelectors) match(namespace string, p *pod, a *answer) {
+	for key := range o.Match(namespace, p.labels) {
+		a.add(key)
+	}
+}
+
+// scannedSelectors asks all selectors of the namespace and the cluster-wide ones.
+type scannedSelectors struct {
+	all map[string][]filed // by namespace
+	at  map[string]int
+}
+
+type filed struct {
+	key string
+	sel labels.Selector
+}
+
+func (s *scannedSelectors) set(key string, q *query) {
+	i, ok := s.at[key]
+	if !ok {
+		i = len(s.all[q.namespace])
+		s.at[key] = i
+		s.all[q.namespace] = append(s.all[q.namespace], filed{})
+	}
+	s.all[q.namespace][i] = filed{key, q.upstream}
+}
+
+func (s *scannedSelectors) match(namespace string, p *pod, a *answer) {
+	set := labels.Set(p.labels)
+	for _, f := range s.all[""] {
+		if f.sel.Matches(set) {
+			a.add(f.key)
+		}
+	}
+	if namespace != "" {
+		for _, f := range s.all[namespace] {
+			if f.sel.Matches(set) {
+				a.add(f.key)
+			}
+		}
+	}
+}
+
+// restrictions are Calico's LabelRestrictionIndex, one for each namespace and one for the cluster. That files a selector by one
+// label that it wants, and offers what it has under an object's labels, which then is to match. With the namespace as a label,
+// as Calico itself has it, all of a namespace would be offered wherever that label's name comes last.
+type restrictions map[string]*labelrestrictionindex.LabelRestrictionIndex[string]
+
+func (r restrictions) set(key string, q *query) {
+	if r[q.namespace] == nil {
+		r[q.namespace] = labelrestrictionindex.New[string]()
+	}
+	r[q.namespace].AddSelector(key, q.calico)
+}
+
+func (r restrictions) match(namespace string, p *pod, a *answer) {
+	set := labeled(p.labels)
+	emit := func(key string, sel calico.Selector) {
+		if sel.EvaluateLabels(set) {
+			a.add(key)
+		}
+	}
+	if i := r[""]; i != nil {
+		i.IterPotentialMatches(set, emit)
+	}
+	if i := r[namespace]; i != nil && namespace != "" {
+		i.IterPotentialMatches(set, emit)
+	}
+}
+
+// labeled are labels as Calico takes them.
+type labeled map[string]string
+
+func (l labeled) Get(key string) (value string, present bool) {
+	value, present = l[key]
+	return value, present
+}
+
+func (l labeled) IterOwnAndParentLabels(f func(k, v string)) {
+	for k, v := range l {
+		f(k, v)
+	}
+}
+
+// A filing is selectors, the contestants' indexes of them, and pods to match.
+type filing struct {
+	within   bool // each selector is for a namespace
+	queries  []*query
+	others   []*query // to replace the first ones with
+	pods     []*pod
+	names    []string
+	matchers []matcher
+}
+
+// newFiling makes m selectors of as many apps, so that few match a pod however many there are.
+func newFiling(m int, within bool, selectors func(c *cluster, m int, within bool) []*query) *filing {
+	c := newCluster(25*m, 2, false)
+	f := &filing{within: within, queries: selectors(c, m, within)}
+	for i := range min(4*cycle, m) {
+		q := newQuery("", c.mixed(c.some(), 10+i%60, m))
+		q.namespace = f.queries[i].namespace
+		f.others = append(f.others, q)
+	}
+	for range 16 * cycle {
+		f.pods = append(f.pods, c.pod(pick(c.random, c.apps)))
+	}
+	for _, contestant := range matchers {
+		if taking(contestant.name) {
+			n := contestant.new()
+			for i, q := range f.queries {
+				n.set(selectorKey(i), q)
+			}
+			f.names, f.matchers = append(f.names, contestant.name), append(f.matchers, n)
+		}
+	}
+	return f
+}
+
+func selectorKey(i int) string { return fmt.Sprintf("policy-%06d", i) }
+
+// of returns the namespace to ask for a pod in.
+func (f *filing) of(p *pod) string {
+	if f.within {
+		return p.namespace
+	}
+	return ""
+}
+
+// verify compares all contestants' answers with the scan's and returns how many there are, on average.
+func (f *filing) verify(pods []*pod) float64 {
+	total := 0
+	for _, p := range pods {
+		want := answer{check: true}
+		f.matchers[0].match(f.of(p), p, &want)
+		total += want.n
+		for i, m := range f.matchers {
+			got := answer{check: true}
+			m.match(f.of(p), p, &got)
+			same(f.names[i], labels.Set(p.labels), &got, &want)
+		}
+	}
+	return float64(total) / float64(len(pods))
+}
+
+// matches returns the row that matches pods.
+func (f *filing) matches(name string) row {
+	pods := f.pods
+	if len(f.queries) > 20_000 {
+		pods = pods[:2*cycle]
+	}
+	r := row{name: name, answers: f.verify(pods)}
+	for i, m := range f.matchers {
+		r.contestants = append(r.contestants, contestant{f.names[i], func(i int) {
+			p := pods[i%len(pods)]
+			m.match(f.of(p), p, &sink)
+		}})
+	}
+	return r
+}
+
+// replaces returns the row that sets other selectors for keys, and then those that they had.
+func (f *filing) replaces(name string) change {
+	c := change{row: row{name: name, answers: -1}}
+	keys := make([]string, len(f.others))
+	for i := range keys {
+		keys[i] = selectorKey(i)
+	}
+	for i, m := range f.matchers {
+		c.contestants = append(c.contestants, contestant{f.names[i], func(i int) {
+			j := i % len(keys)
+			if i/len(keys)%2 == 0 {
+				m.set(keys[j], f.others[j])
+			} else {
+				m.set(keys[j], f.queries[j])
+			}
+		}})
+	}
+	c.restore = func() {
+		for _, m := range f.matchers {
+			for i, key := range keys {
+				m.set(key, f.queries[i])
+			}
+		}
+	}
+	return c
+}
+
+// workloads are the kinds of selectors that objects are matched with.
+var workloads = []struct {
+	name      string
+	selectors func(c *cluster, m int, within bool) []*query
+}{
+	{"mixed", (*cluster).selectors},
+	{"app=…,tier=…", (*cluster).tiers},
+}
+
+// timeSelectors prints the table of Selectors at m selectors.
+func timeSelectors(m int) {
+	fmt.Printf("\n### Selectors: %d\n", m)
+	report := newReport("matches", "rollcall", scan, "Calico")
+	for _, load := range workloads {
+		for _, within := range []bool{false, true} {
+			f := newFiling(m, within, load.selectors)
+			manual()
+			name := load.name
+			if within {
+				name += " in namespaces"
+			}
+			report.add(f.matches("Match, " + name))
+			replace := f.replaces("replace a selector, " + name)
+			report.add(replace.row)
+			replace.restore()
+			f.verify(f.pods[:3])
+		}
+	}
+	report.print()
+}
