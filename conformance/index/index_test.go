@@ -42,7 +42,7 @@ func TestObjects(t *testing.T) {
 func TestSelectors(t *testing.T) {
 	for _, load := range workloads {
 		for _, within := range []bool{false, true} {
-			f := newFiling(400, within, load.selectors)
+			f := newFiling(400, within, load)
 			f.verify(f.pods)
 			replace := f.replaces("")
 			for _, c := range replace.contestants {

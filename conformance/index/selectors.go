@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/projectcalico/calico/felix/labelindex/labelrestrictionindex"
@@ -124,10 +125,10 @@ type filing struct {
 	matchers []matcher
 }
 
-// newFiling makes m selectors of as many apps, so that few match a pod however many there are.
-func newFiling(m int, within bool, selectors func(c *cluster, m int, within bool) []*query) *filing {
-	c := newCluster(25*m, 2, false)
-	f := &filing{within: within, queries: selectors(c, m, within)}
+// newFiling makes m selectors of a workload.
+func newFiling(m int, within bool, load workload) *filing {
+	c := newCluster(25*cmp.Or(load.apps, m), 2, false)
+	f := &filing{within: within, queries: load.selectors(c, m, within)}
 	for i := range min(4*cycle, m) {
 		q := newQuery("", c.mixed(c.some(), 10+i%60, m))
 		q.namespace = f.queries[i].namespace
@@ -217,13 +218,17 @@ func (f *filing) replaces(name string) change {
 	return c
 }
 
-// workloads are the kinds of selectors that objects are matched with.
-var workloads = []struct {
+// A workload is selectors that objects are matched with.
+type workload struct {
 	name      string
 	selectors func(c *cluster, m int, within bool) []*query
-}{
-	{"mixed", (*cluster).selectors},
-	{"app=…,tier=…", (*cluster).tiers},
+	apps      int // that they are of; 0: as many as there are selectors, so that few match a pod however many there are
+}
+
+var workloads = []workload{
+	{"mixed", (*cluster).selectors, 0},
+	{"app=…,tier=…", (*cluster).tiers, 0},
+	{"mixed, of 100 apps", (*cluster).selectors, 100},
 }
 
 // timeSelectors prints the table of Selectors at m selectors.
@@ -232,7 +237,7 @@ func timeSelectors(m int) {
 	report := newReport("matches", "rollcall", scan, "Calico")
 	for _, load := range workloads {
 		for _, within := range []bool{false, true} {
-			f := newFiling(m, within, load.selectors)
+			f := newFiling(m, within, load)
 			manual()
 			name := load.name
 			if within {

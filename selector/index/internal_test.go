@@ -127,3 +127,34 @@ func TestMissingIsFiled(t *testing.T) {
 		t.Errorf("%d are always tried, and %d keys are asked for", len(s.always), len(s.missing))
 	}
 }
+
+// What comes and goes at the limit from which on something is done anew does not have it done each time.
+func TestNothingIsDoneAnewForLittle(t *testing.T) {
+	var o Objects[int]
+	for i := range 2000 {
+		o.Set(i, "", map[string]string{"app": "web"})
+	}
+	many := map[string]string{}
+	for i := range 400 {
+		many[fmt.Sprint(i)] = ""
+	}
+	before := o.objects.seed
+	for range 10 {
+		o.Set(0, "", many)
+		o.Set(0, "", nil)
+	}
+	if o.objects.seed != before {
+		t.Error("the index begins anew for the labels of one of 2000 objects")
+	}
+
+	var s Selectors[int]
+	for i := range 1024 {
+		s.Set(i, "", selector.MustParse("app=web,tier=front"))
+	}
+	if got := testing.AllocsPerRun(5, func() {
+		s.Delete(0)
+		s.Set(0, "", selector.MustParse("app=web,tier=front"))
+	}); got > 100 {
+		t.Errorf("to set one of 1024 selectors again takes %v allocations: all are filed anew", got)
+	}
+}

@@ -112,8 +112,10 @@ func (n *numbers[K]) each() iter.Seq[uint32] {
 	}
 }
 
-// wasteful reports whether most numbers are free.
-func (n *numbers[K]) wasteful() bool { return len(n.keys) > 64 && n.len() < len(n.keys)/4 }
+// wasteful reports whether most numbers are free, and there are more of them than it costs to begin anew.
+func (n *numbers[K]) wasteful(cost int) bool {
+	return len(n.keys) > max(64, cost) && n.len() < len(n.keys)/4
+}
 
 // spare returns s with room for one more. Where append makes room for a quarter more or as much again, this does for an eighth.
 func spare[T any](s []T) []T {

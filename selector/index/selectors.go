@@ -35,9 +35,10 @@ type filed struct {
 
 // A file has selectors that can match a label set only if that has the label, or the key, or does not have it.
 type file struct {
-	found []place // sorted
-	uses  int     // how many requirements name the term, of all selectors, wherever they are filed
-	below int     // how many places there are in the file, and of a key in those of its values
+	found    []place // sorted
+	uses     int     // how many requirements name the term, of all selectors, wherever they are filed
+	reviewed int     // how many did when its selectors were filed anew, or twice as many as do now
+	below    int     // how many places there are in the file, and of a key in those of its values
 }
 
 // isMissing is what a term is of that stands for label sets without the key. See isKey.
@@ -135,7 +136,7 @@ func (s *Selectors[K]) remove(n uint32) {
 
 // tidy begins anew when most of what the memory was for is gone.
 func (s *Selectors[K]) tidy() {
-	if !s.selectors.wasteful() && !s.terms.wasteful() {
+	if !s.selectors.wasteful(0) && !s.terms.wasteful(s.Len()) {
 		return
 	}
 	var anew Selectors[K]
@@ -206,8 +207,11 @@ func (s *Selectors[K]) use(of uint32, text string) uint32 {
 }
 
 func (s *Selectors[K]) disuse(t uint32) {
-	if s.files[t].uses--; s.files[t].uses == 0 {
-		s.files[t] = file{}
+	f := &s.files[t]
+	f.uses--
+	f.reviewed = min(f.reviewed, 2*f.uses)
+	if f.uses == 0 {
+		*f = file{}
 		s.terms.remove(t)
 	}
 }
@@ -232,10 +236,12 @@ func (s *Selectors[K]) rarest(reqs []selector.Requirement) (rarest []uint32) {
 
 // review files the selectors of a file anew whenever the uses of its term have doubled: what was rare may not be any more.
 func (s *Selectors[K]) review(t uint32) {
-	if uses := s.files[t].uses; uses < 4 || uses&(uses-1) != 0 {
+	f := &s.files[t]
+	if f.uses < max(4, 2*f.reviewed) {
 		return
 	}
-	for _, p := range slices.Clone(s.files[t].found) {
+	f.reviewed = f.uses
+	for _, p := range slices.Clone(f.found) {
 		n := p.number()
 		if under := s.rarest(s.filed[n].Requirements()); !slices.Equal(under, s.filed[n].under) {
 			s.unfile(n)
@@ -340,7 +346,7 @@ func (s *Selectors[K]) match(namespace string, every bool, labels map[string]str
 
 // try tries the selectors that are filed under a key, and under its value.
 func (s *Selectors[K]) try(q *search, key uint32, value string) bool {
-	if !q.try(s.files[key].found) {
+	if found := s.files[key].found; len(found) > 0 && !q.try(found) { // most have none
 		return false
 	}
 	t, known := s.terms.find(term{key, value})
