@@ -135,10 +135,10 @@ func (j *Join[O, S]) ofSelector(key S) []Event[O, S] {
 
 // changes returns the events of what is in one of two sorted lists alone.
 func changes[E any](had, has []uint32, event func(n uint32, matches bool) E) (events []E) {
-	for n := range less(had, has) {
+	for n := range without(had, has) {
 		events = append(events, event(n, false))
 	}
-	for n := range less(has, had) {
+	for n := range without(has, had) {
 		events = append(events, event(n, true))
 	}
 	return events

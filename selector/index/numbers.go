@@ -133,8 +133,8 @@ func fit[T any](s []T) []T {
 	return append(make([]T, 0, len(s)), s...)
 }
 
-// less yields what is in a and not in b, both sorted.
-func less(a, b []uint32) iter.Seq[uint32] {
+// without yields what is in a and not in b, both sorted.
+func without(a, b []uint32) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		for _, n := range a {
 			for len(b) > 0 && b[0] < n {

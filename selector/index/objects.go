@@ -139,13 +139,13 @@ func (o *Objects[K]) file(n uint32, had, has []uint32) {
 	if slices.Equal(had, has) {
 		return
 	}
-	for t := range less(has, had) {
+	for t := range without(has, had) {
 		o.postings[t].add(n)
 		if key := o.terms.keys[t].of; key != isNamespace {
 			o.postings[key].add(n)
 		}
 	}
-	for t := range less(had, has) {
+	for t := range without(had, has) {
 		key := o.terms.keys[t].of
 		o.unfile(n, t)
 		if key != isNamespace && !slices.ContainsFunc(has, func(t uint32) bool { return o.terms.keys[t].of == key }) {
