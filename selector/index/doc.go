@@ -10,22 +10,23 @@
 // # How it works
 //
 // Each object has a number, and each label a posting: the numbers of the objects that have it, as a sorted list or, if they are
-// many, as a bitmap. So has each key, for Exists, and each namespace. Of all that a selector wants, the posting with the fewest
-// objects is gone through, and what the others do not have, or have of NotIn and DoesNotExist, is left out. Values of one key have
-// no object in common, so that those of In are gone through one after the other. GreaterThan, LessThan, and a long list that is
-// not the rarest requirement ask each object that is left.
+// many, as a bitmap. So has each key, for Exists, and each namespace. Of all that a selector wants, the postings of the rarest are
+// gone through, and what the others do not have, or have of NotIn and DoesNotExist, is left out. Values of one key have no object
+// in common, so that those of In are gone through one after the other. GreaterThan, LessThan, and a long list that is not the
+// rarest requirement ask each object that is left.
 //
-// Each selector is filed under one of its requirements: under the label that the fewest selectors name, or under each value of an
-// In, or under a key. To match a label set, the files of its labels and keys are tried. When twice as many selectors name a label
-// as did when they were filed, those in its file are filed anew. What wants no label is filed under a key that it wants to be
-// missing; if it has NotIn alone, it is always tried.
+// Each selector is filed under one of its requirements: under the label that the fewest requirements name, or under each value of
+// an In, or under a key. To match a label set, the files of its labels and keys are tried. With every change two selectors are
+// looked at again, in turn, and filed anew if another label has become the rarest. What wants no label is always tried, but for
+// what selects everywhere and wants a key to be missing: that is filed under the key.
 //
 // # What it costs
 //
-// Select takes time for the objects that have the rarest requirement, however many others there are. Where none is rare, it goes
-// through bitmaps, 64 objects at a time; where all are NotIn or DoesNotExist, through all objects. Match takes time for the labels,
-// and for the selectors in their files. Set takes time for the labels, or for the requirements.
+// Select takes time for the values that the selector names, and for the objects that have the rarest requirement, however many others
+// there are. Where none is rare, it goes through bitmaps, 64 objects at a time; where all are NotIn or DoesNotExist, through the
+// namespace, or all objects. Match takes time for the labels, and for the selectors in their files and in none. Set takes time for
+// the labels, or for the requirements.
 //
-// An object of eight labels takes about 80 bytes besides its key and its labels, which are not kept: each text is held once. A label
-// that no other object has takes a hundred more. What is deleted gives its memory back.
+// An object of eight labels takes about 80 bytes, the header of a key that is a string among them. Its labels are not kept: each text
+// is held once. A label that no other object has takes a hundred more. What is deleted gives its memory back.
 package index

@@ -3,7 +3,9 @@ package index
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -156,5 +158,178 @@ func TestNothingIsDoneAnewForLittle(t *testing.T) {
 		s.Set(0, "", selector.MustParse("app=web,tier=front"))
 	}); got > 100 {
 		t.Errorf("to set one of 1024 selectors again takes %v allocations: all are filed anew", got)
+	}
+}
+
+// What was common when selectors were filed has become rare: they are filed under that before long.
+func TestFilesFollow(t *testing.T) {
+	const m = 500
+	var s Selectors[int]
+	var zones []string
+	for i := range m {
+		zones = append(zones, fmt.Sprintf("z%d", i))
+	}
+	for i := range m {
+		s.Set(m+i, "", selector.MustParse("own=y,zone in ("+strings.Join(zones, ",")+")"))
+	}
+	for i := range m {
+		s.Set(i, "", selector.MustParse(fmt.Sprintf("tier=front,zone=z%d", i)))
+	}
+	for i := range m {
+		s.Set(m+i, "", selector.MustParse(fmt.Sprintf("own=%d", i)))
+	}
+	most := 0
+	for _, f := range s.files {
+		most = max(most, len(f.found))
+	}
+	if most > 4 {
+		t.Errorf("a file has %d selectors of %d, all of which name a label of their own", most, s.Len())
+	}
+}
+
+// Selectors give their memory back, too.
+func TestSelectorsShrink(t *testing.T) {
+	var s Selectors[int]
+	for i := range 1000 {
+		s.Set(i, "", selector.MustParse(fmt.Sprintf("app=a%d", i)))
+	}
+	for i := range 950 {
+		s.Delete(i)
+	}
+	if len(s.filed) > 250 || len(s.files) > 500 || s.Len() != 50 {
+		t.Errorf("50 selectors are left, and room for %d of %d terms", len(s.filed), len(s.files))
+	}
+	for i := 950; i < 1000; i++ {
+		if got := slices.Collect(s.Match("", map[string]string{"app": fmt.Sprintf("a%d", i)})); !slices.Equal(got, []int{i}) {
+			t.Fatalf("app=a%d is matched by %v", i, got)
+		}
+	}
+	// One label that all name, and then none does.
+	for i := 950; i < 1000; i++ {
+		s.Set(i, "", selector.MustParse("app=web"))
+	}
+	t1, _ := s.terms.find(term{isKey, "app"})
+	web, _ := s.terms.find(term{t1, "web"})
+	for i := 951; i < 1000; i++ {
+		s.Set(i, "", selector.MustParse("app"))
+	}
+	if list := s.files[web].found; len(list) != 1 || cap(list) > 6 {
+		t.Errorf("a file of %d has room for %d", len(list), cap(list))
+	}
+}
+
+// Postings, too: bitmaps that become short, and lists.
+func TestPostingsShrink(t *testing.T) {
+	var p posting
+	for i := range uint32(100_000) {
+		p.add(i)
+	}
+	for i := uint32(99_999); i >= 200; i-- {
+		p.remove(i)
+	}
+	if p.bitmap == nil || p.len() != 200 || cap(p.bitmap.words) > 16 {
+		t.Errorf("the bitmap of %d has room for %d words", p.len(), cap(p.bitmap.words))
+	}
+	for i := range uint32(1000) {
+		p.add(i * 1000)
+	}
+	for i := range uint32(990) {
+		p.remove(i * 1000)
+	}
+	for i := range uint32(200) {
+		p.remove(i)
+	}
+	if p.bitmap != nil || p.len() != 10 || cap(p.list) > 20 {
+		t.Errorf("the list of %d has room for %d", p.len(), cap(p.list))
+	}
+}
+
+// Of what a selector wants, the rarest is gone through, and no more than that: time does not grow with the number of objects.
+func TestPlan(t *testing.T) {
+	var o Objects[int]
+	for i := range 10_000 {
+		labels := map[string]string{"tier": "front", "app": fmt.Sprint(i / 10), "zone": fmt.Sprint(i % 3)}
+		if i%1000 == 0 {
+			labels["canary"] = ""
+		}
+		o.Set(i, fmt.Sprint("ns", i%100), labels)
+	}
+	for _, test := range []struct {
+		namespace, text string
+		size, others    int
+		ask             bool
+	}{
+		{"", "tier=front,app=7,zone=1", 10, 2, false},
+		{"ns1", "tier=front", 100, 1, false},
+		{"ns1", "app=7", 10, 1, false},
+		{"", "tier,canary,app", 10, 2, false},
+		{"", "app in (1,2,3,3),zone!=1", 30, 1, false},
+		{"", "tier!=front", 10_000, 1, false},
+		{"ns1", "!canary", 100, 1, false},
+		{"", "app=7,zone>1", 10, 1, true},
+		{"", "app=7,tier in (front,1,2,3)", 10, 1, false},
+		// To go through thirty and look for each in one namespace is less than to look for the hundred of that in twenty lists.
+		{"ns1", "app in (1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20)", 200, 1, false},
+		{"", "app=7,app in (1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20)", 10, 0, true},
+		{"", "", 10_000, 0, false},
+	} {
+		var room room
+		p, some := o.plan(room.plan(), test.namespace, selector.MustParse(test.text))
+		if !some || p.groups[0].size != test.size || len(p.groups)-1 != test.others || p.ask != test.ask {
+			t.Errorf("%q in %q: goes through %d, looks into %d others, asks: %v; want %d, %d, %v", test.text, test.namespace,
+				p.groups[0].size, len(p.groups)-1, p.ask, test.size, test.others, test.ask)
+		}
+	}
+}
+
+// A selector of one requirement need not be tried where it is filed, unless it compares numbers.
+func TestSure(t *testing.T) {
+	for text, want := range map[string]bool{
+		"a=1": true, "a in (1,2)": true, "a": true, "!a": true, "a>1": false, "a<1": false, "a!=1": false, "a=1,b=2": false, "": false,
+	} {
+		var s Selectors[int]
+		s.Set(0, "", selector.MustParse(text))
+		if got := s.filed[0].place(0).sure(); got != want {
+			t.Errorf("%q is sure to match: %v, want %v", text, got, want)
+		}
+		if s.Set(0, "n", selector.MustParse(text)); text == "!a" && s.filed[0].place(0).sure() {
+			t.Error("!a of a namespace is sure to match, and is always tried")
+		}
+	}
+}
+
+// A label that is a part of a long text does not keep that.
+func TestTextsAreCut(t *testing.T) {
+	long := "app=web and much more"
+	var o Objects[int]
+	o.Set(0, "", map[string]string{long[:3]: long[4:7]})
+	var s Selectors[int]
+	sel, _ := selector.FromLabels(map[string]string{long[:3]: long[4:7]})
+	s.Set(0, "", sel)
+	for _, keys := range [][]term{o.terms.keys, s.terms.keys} {
+		for _, k := range keys {
+			for i := range long {
+				if unsafe.StringData(k.text) == unsafe.StringData(long[i:]) {
+					t.Errorf("%q is a part of %q", k.text, long)
+				}
+			}
+		}
+	}
+}
+
+// A key that a map refuses is refused as by a map: nothing is changed.
+func TestRefusedKey(t *testing.T) {
+	var o Objects[any]
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("a slice is taken for a key")
+			}
+		}()
+		o.Set([]int{1}, "", nil)
+	}()
+	o.Set(1, "", nil)
+	if n := o.Count("", selector.Everything()); o.Len() != 1 || n != 1 {
+		t.Errorf("%d objects, of which %d can be found", o.Len(), n)
 	}
 }

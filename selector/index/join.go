@@ -9,8 +9,9 @@ import (
 )
 
 // A Join has objects and selectors, and tells of each change which pairs began and which ceased to match. A pair matches if the
-// selector matches the object's labels, and selects in the object's namespace or everywhere. The zero value is empty and ready
-// to use. It must not be copied after its first change, and only one goroutine at a time may call its methods.
+// selector matches the object's labels, and selects everywhere or in the object's namespace, of which an object of the whole
+// cluster has none. The zero value is empty and ready to use. It must not be copied after its first change. Keys are as those of
+// [Objects]. Only one goroutine at a time may call its methods.
 type Join[O, S comparable] struct {
 	objects   Objects[O]
 	selectors Selectors[S]
@@ -36,11 +37,12 @@ func (e Event[O, S]) String() string {
 }
 
 // SetObject puts in an object, as [Objects.Set] does, and returns what that changed: the pairs that ceased to match, and then those
-// that began to; nil if there are none. The slice is the caller's.
+// that began to, each in no order that is promised; nil if there are none. The slice is the caller's.
 func (j *Join[O, S]) SetObject(key O, namespace string, labels map[string]string) []Event[O, S] {
 	j.had, j.has = j.had[:0], j.has[:0]
 	if n, known := j.objects.objects.find(name[O]{key}); known {
-		had := j.describe(n)
+		var had string
+		j.labels, had = j.objects.describe(j.labels, n)
 		if had == namespace && maps.Equal(j.labels, labels) {
 			return nil
 		}
@@ -57,7 +59,8 @@ func (j *Join[O, S]) DeleteObject(key O) []Event[O, S] {
 	if !known {
 		return nil
 	}
-	had := j.describe(n)
+	var had string
+	j.labels, had = j.objects.describe(j.labels, n)
 	j.had, j.has = j.match(j.had[:0], had, j.labels), j.has[:0]
 	j.objects.Delete(key)
 	return j.ofObject(key)
@@ -89,15 +92,6 @@ func (j *Join[O, S]) DeleteSelector(key S) []Event[O, S] {
 	return j.ofSelector(key)
 }
 
-// describe puts the labels of an object into j.labels, and returns its namespace.
-func (j *Join[O, S]) describe(n uint32) (namespace string) {
-	if j.labels == nil {
-		j.labels = map[string]string{}
-	}
-	clear(j.labels)
-	return j.objects.describe(n, j.labels)
-}
-
 // match appends the selectors that match an object, sorted.
 func (j *Join[O, S]) match(list []uint32, namespace string, labels map[string]string) []uint32 {
 	j.selectors.match(namespace, false, labels, func(n uint32) bool {
@@ -122,24 +116,27 @@ func (j *Join[O, S]) find(list []uint32, namespace string, sel selector.Selector
 }
 
 func (j *Join[O, S]) ofObject(key O) []Event[O, S] {
-	return changes(j.had, j.has, func(n uint32, matches bool) Event[O, S] {
+	return j.events(func(n uint32, matches bool) Event[O, S] {
 		return Event[O, S]{key, j.selectors.selectors.keys[n].of, matches}
 	})
 }
 
 func (j *Join[O, S]) ofSelector(key S) []Event[O, S] {
-	return changes(j.had, j.has, func(n uint32, matches bool) Event[O, S] {
+	return j.events(func(n uint32, matches bool) Event[O, S] {
 		return Event[O, S]{j.objects.objects.keys[n].of, key, matches}
 	})
 }
 
-// changes returns the events of what is in one of two sorted lists alone.
-func changes[E any](had, has []uint32, event func(n uint32, matches bool) E) (events []E) {
-	for n := range without(had, has) {
-		events = append(events, event(n, false))
+// events returns the events of what is in one of the two lists alone.
+func (j *Join[O, S]) events(of func(n uint32, matches bool) Event[O, S]) (events []Event[O, S]) {
+	for n := range without(j.had, j.has) {
+		events = append(events, of(n, false))
 	}
-	for n := range without(has, had) {
-		events = append(events, event(n, true))
+	for n := range without(j.has, j.had) {
+		events = append(events, of(n, true))
+	}
+	if cap(j.had)+cap(j.has) > 1024 {
+		j.had, j.has = nil, nil // what was large once is not kept for ever
 	}
 	return events
 }

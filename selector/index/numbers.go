@@ -5,13 +5,16 @@ import (
 	"iter"
 )
 
-// Numbers are what the index has in place of keys: small, and given again when they are free. Beside a map and a slice of its keys,
-// they take a third of the memory: what finds them holds no key a second time.
+// mostNumbers keeps numbers from being taken for what they are not: see place and isMissing.
+const mostNumbers = 1<<31 - 1
+
+// Numbers are what the index has in place of keys: small, and given again when they are free. It is a map and a slice of its keys in
+// a third of the memory, since what finds a key does not hold it a second time.
 type numbers[K hashable] struct {
 	keys  []K          // by number
 	free  []uint32     // the numbers that are not given
 	slots []uint32     // a number plus one, in the first free slot from where its hash points to; a power of two, a quarter free
-	seed  maphash.Seed // random, as that of a map: nobody can make up keys that meet, and nothing that the index answers depends on it
+	seed  maphash.Seed // random, as that of a map: nobody can make up keys that meet; nothing that is answered depends on it
 }
 
 // A hashable is a key that says where to look for it.
@@ -46,6 +49,10 @@ func (n *numbers[K]) add(key K) uint32 {
 	if n.slots == nil {
 		n.seed = maphash.MakeSeed()
 	}
+	if n.len() == mostNumbers {
+		panic("index: more than 2147483647 keys")
+	}
+	hash := key.hash(n.seed) // which may panic, as a map does, before anything is changed
 	if 4*(n.len()+1) > 3*len(n.slots) {
 		n.resize(max(8, 2*len(n.slots)))
 	}
@@ -58,14 +65,14 @@ func (n *numbers[K]) add(key K) uint32 {
 		number = uint32(len(n.keys))
 		n.keys = append(spare(n.keys), key)
 	}
-	n.slot(number)
+	n.slot(number, hash)
 	return number
 }
 
 // slot puts a number into its slot.
-func (n *numbers[K]) slot(number uint32) {
+func (n *numbers[K]) slot(number uint32, hash uint64) {
 	mask := uint64(len(n.slots) - 1)
-	i := n.keys[number].hash(n.seed) & mask
+	i := hash & mask
 	for n.slots[i] != 0 {
 		i = (i + 1) & mask
 	}
@@ -77,7 +84,7 @@ func (n *numbers[K]) resize(size int) {
 	n.slots = make([]uint32, size)
 	for _, s := range old {
 		if s != 0 {
-			n.slot(s - 1)
+			n.slot(s-1, n.keys[s-1].hash(n.seed))
 		}
 	}
 }
@@ -99,17 +106,6 @@ func (n *numbers[K]) remove(number uint32) {
 	var none K
 	n.keys[number] = none
 	n.free = append(n.free, number)
-}
-
-// each yields the numbers that are given.
-func (n *numbers[K]) each() iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		for _, s := range n.slots {
-			if s != 0 && !yield(s-1) {
-				return
-			}
-		}
-	}
 }
 
 // wasteful reports whether most numbers are free, and there are more of them than it costs to begin anew.

@@ -11,7 +11,8 @@ import (
 )
 
 // Objects are the label sets of objects, by key, to be selected from without looking at each. The zero value is empty and ready
-// to use. It must not be copied after its first change.
+// to use. It must not be copied after its first change. A key that a map would refuse has it panic, as a map does, and so does one
+// that comes when there are 2147483647.
 //
 // Any number of goroutines may read it at once, but none while one changes it; nor may it be changed while a sequence of
 // [Objects.Select] is ranged over.
@@ -83,9 +84,11 @@ func (o *Objects[K]) has(has, had []uint32, namespace string, labels map[string]
 		has = append(has, o.term(isNamespace, namespace))
 	}
 	if common < len(labels) {
+		var some [32]uint32
+		keys := o.keysOf(some[:0], had)
 		for key, value := range labels {
 			k := o.term(isKey, key)
-			if common == 0 || !slices.ContainsFunc(had, func(t uint32) bool { return o.terms.keys[t].of == k }) {
+			if _, found := slices.BinarySearch(keys, k); !found {
 				has = append(has, o.term(k, value))
 			}
 		}
@@ -95,7 +98,7 @@ func (o *Objects[K]) has(has, had []uint32, namespace string, labels map[string]
 }
 
 // Delete takes out an object, if it is there. Its memory is given back at the latest when three quarters of the objects that there
-// were are gone: one Delete then takes the time of setting the others anew.
+// were are gone, or of their labels: one change then takes the time of setting all that is left anew.
 func (o *Objects[K]) Delete(key K) {
 	n, known := o.objects.find(name[K]{key})
 	if !known {
@@ -114,10 +117,11 @@ func (o *Objects[K]) tidy() {
 		return
 	}
 	var anew Objects[K]
-	labels := map[string]string{}
+	var labels map[string]string
+	var namespace string
 	for n := range o.all.each() {
-		clear(labels)
-		anew.Set(o.objects.keys[n].of, o.describe(n, labels), labels)
+		labels, namespace = o.describe(labels, n)
+		anew.Set(o.objects.keys[n].of, namespace, labels)
 	}
 	*o = anew
 }
@@ -145,14 +149,26 @@ func (o *Objects[K]) file(n uint32, had, has []uint32) {
 			o.postings[key].add(n)
 		}
 	}
+	var someHad, someHas [32]uint32
+	hadKeys, hasKeys := o.keysOf(someHad[:0], had), o.keysOf(someHas[:0], has)
 	for t := range without(had, has) {
-		key := o.terms.keys[t].of
 		o.unfile(n, t)
-		if key != isNamespace && !slices.ContainsFunc(has, func(t uint32) bool { return o.terms.keys[t].of == key }) {
-			o.unfile(n, key)
-		}
+	}
+	for key := range without(hadKeys, hasKeys) {
+		o.unfile(n, key)
 	}
 	o.labels.set(n, has)
+}
+
+// keysOf appends the terms of the keys of terms that are in ascending order, likewise.
+func (o *Objects[K]) keysOf(keys, terms []uint32) []uint32 {
+	for _, t := range terms {
+		if key := o.terms.keys[t].of; key != isNamespace {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 func (o *Objects[K]) unfile(n, t uint32) {
@@ -162,23 +178,26 @@ func (o *Objects[K]) unfile(n, t uint32) {
 	}
 }
 
-// describe puts the labels of an object into a map and returns its namespace.
-func (o *Objects[K]) describe(n uint32, labels map[string]string) (namespace string) {
+// describe returns the labels of an object, in the map unless that is a large one, and its namespace.
+func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]string, namespace string) {
+	if labels == nil || len(labels) > 64 {
+		labels = map[string]string{} // it would be slow to clear for ever after
+	}
+	clear(labels)
 	var some [32]uint32
 	for _, t := range o.labels.get(some[:0], n) {
-		switch value := o.terms.keys[t]; value.of {
-		case isNamespace:
+		if value := o.terms.keys[t]; value.of == isNamespace {
 			namespace = value.text
-		default:
+		} else {
 			labels[o.terms.keys[value.of].text] = value.text
 		}
 	}
-	return namespace
+	return labels, namespace
 }
 
 // Select yields the keys of the objects in the namespace that match the selector, each once, in no order that is promised. The empty
-// namespace stands for all of them, and for what is of the whole cluster. It allocates
-// nothing, unless the selector has more than five requirements or seven values.
+// namespace stands for all of them, and for what is of the whole cluster. It does not
+// allocate, unless the selector has more than five requirements, or names more than seven keys and values in all.
 func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K] {
 	return func(yield func(K) bool) {
 		var room room
@@ -208,10 +227,13 @@ func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) 
 		return plan.groups[0].size
 	}
 	q := query{plan: plan}
-	for words := q.nextWords(); len(words) > 0; words = q.nextWords() {
-		for _, word := range words {
-			count += bits.OnesCount64(word)
+	if q.bitmapsAlone() {
+		for words := q.nextWords(); len(words) > 0; words = q.nextWords() {
+			for _, word := range words {
+				count += bits.OnesCount64(word)
+			}
 		}
+		return count
 	}
 	for found := o.next(&q, &room.batch, sel); len(found) > 0; found = o.next(&q, &room.batch, sel) {
 		count += len(found)
@@ -219,10 +241,8 @@ func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) 
 	return count
 }
 
-// matches asks the selector about one object.
-func (o *Objects[K]) matches(n uint32, sel selector.Selector) bool {
-	var some [32]uint32
-	terms := o.labels.get(some[:0], n)
+// match asks the selector about an object that has these terms.
+func (o *Objects[K]) match(terms []uint32, sel selector.Selector) bool {
 	return sel.MatchesFunc(func(key string) (string, bool) {
 		for _, t := range terms {
 			if value := o.terms.keys[t]; value.of != isNamespace && o.terms.keys[value.of].text == key {

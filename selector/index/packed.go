@@ -6,14 +6,14 @@ import "encoding/binary"
 // next, most of which take a byte or two, and together they take half of what numbers would. The lists of perBlock neighbours
 // are in one piece, since a slice for each would take more than what is in it.
 type packed struct {
-	blocks [][]byte // each: perBlock times the size of a list, and the list
+	blocks [][]byte // each: perBlock times the size of a list, and the list; nil: all are empty
 }
 
 const perBlock = 16
 
 // find returns where in its block the list of n is, of which the size has been read.
 func (p *packed) find(n uint32) (block []byte, size, start, end int) {
-	if int(n/perBlock) >= len(p.blocks) {
+	if int(n/perBlock) >= len(p.blocks) || p.blocks[n/perBlock] == nil {
 		return nil, 0, 0, 0
 	}
 	block = p.blocks[n/perBlock]
@@ -40,8 +40,11 @@ func (p *packed) get(list []uint32, n uint32) []uint32 {
 
 // set puts a list in place of that of n.
 func (p *packed) set(n uint32, list []uint32) {
-	for int(n/perBlock) >= len(p.blocks) {
-		p.blocks = append(spare(p.blocks), make([]byte, perBlock))
+	if more := int(n/perBlock) + 1 - len(p.blocks); more > 0 {
+		p.blocks = append(spare(p.blocks), make([][]byte, more)...)
+	}
+	if p.blocks[n/perBlock] == nil {
+		p.blocks[n/perBlock] = make([]byte, perBlock)
 	}
 	var some [64]byte
 	steps, last := some[:0], uint32(0)

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// A posting is a set of numbers: a sorted list or, of more than one in 64, a bitmap, though that takes up to twice the memory: it is
-// sooner changed and looked into. The zero value is empty.
+// A posting is a set of numbers: a sorted list or, from one number in 64 on, a bitmap. That takes more memory at first, but is sooner
+// changed and looked into. The zero value is empty.
 type posting struct {
 	list   []uint32
 	bitmap *bitmap // if there is one, the list is empty
@@ -31,7 +31,13 @@ func (p *posting) len() int {
 // add does nothing if n is there.
 func (p *posting) add(n uint32) {
 	if b := p.bitmap; b != nil {
-		for len(b.words) <= int(n/64) {
+		words := int(n/64) + 1
+		if words > 2*max(fewest, b.ones+1) { // it would not stay a bitmap
+			p.becomeList()
+			p.add(n)
+			return
+		}
+		for len(b.words) < words {
 			b.words = append(spare(b.words), 0)
 		}
 		if word := &b.words[n/64]; *word&(1<<(n%64)) == 0 {
@@ -73,16 +79,20 @@ func (p *posting) remove(n uint32) {
 	}
 }
 
-// settle makes a list of the bitmap when that takes a quarter of the memory.
+// settle makes a list of the bitmap when less than one number in 128 is there.
 func (p *posting) settle() {
 	b := p.bitmap
 	for len(b.words) > 0 && b.words[len(b.words)-1] == 0 {
 		b.words = b.words[:len(b.words)-1]
 	}
-	if b.ones < max(fewest, len(b.words)/2) {
-		p.list = slices.AppendSeq(make([]uint32, 0, b.ones), p.each())
-		p.bitmap = nil
+	b.words = fit(b.words)
+	if len(b.words) > 2*b.ones || b.ones < fewest {
+		p.becomeList()
 	}
+}
+
+func (p *posting) becomeList() {
+	p.list, p.bitmap = slices.AppendSeq(make([]uint32, 0, p.len()+1), p.each()), nil
 }
 
 // each yields the numbers, ascending.

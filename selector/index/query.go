@@ -42,27 +42,20 @@ func (o *Objects[K]) plan(p plan, namespace string, sel selector.Selector) (plan
 		if !ok {
 			break
 		}
-		first, groups, not := len(p.cursors), len(p.groups), false
-		switch r.Operator {
-		case selector.NotIn, selector.NotEquals, selector.DoesNotExist:
-			not = true
-		case selector.GreaterThan, selector.LessThan:
-			p.ask = true
-		}
-		switch r.Operator {
-		case selector.Equals, selector.NotEquals:
-			if key, known := o.terms.find(term{isKey, r.Key}); known {
-				p.cursors = o.look(p.cursors, key, one)
-			}
-		case selector.In, selector.NotIn:
-			key, known := o.terms.find(term{isKey, r.Key})
+		first, groups, not := len(p.cursors), len(p.groups), !wantsLabel(r)
+		switch key, known := o.terms.find(term{isKey, r.Key}); {
+		case !known:
+		case r.Operator == selector.Equals || r.Operator == selector.NotEquals:
+			p.cursors = o.look(p.cursors, key, one)
+		case r.Operator == selector.In || r.Operator == selector.NotIn:
 			for i, value := range r.Values {
-				if known && (i == 0 || value != r.Values[i-1]) { // they are sorted, and each counts once
+				if i == 0 || value != r.Values[i-1] { // they are sorted, and each counts once
 					p.cursors = o.look(p.cursors, key, value)
 				}
 			}
 		default:
-			p.cursors = o.look(p.cursors, isKey, r.Key)
+			p.cursors = append(p.cursors, cursor{of: &o.postings[key]})
+			p.ask = p.ask || r.Operator == selector.GreaterThan || r.Operator == selector.LessThan
 		}
 		if p = p.group(first, not); !not && len(p.groups) == groups {
 			return p, false
@@ -155,10 +148,11 @@ func (o *Objects[K]) next(q *query, b *batch, sel selector.Selector) []uint32 {
 	if !q.ask {
 		return found
 	}
-	for ; len(found) > 0; found = q.next(b) {
+	var some [32]uint32
+	for terms := some[:0]; len(found) > 0; found = q.next(b) {
 		kept := found[:0]
 		for _, n := range found {
-			if o.matches(n, sel) {
+			if terms = o.labels.get(terms[:0], n); o.match(terms, sel) {
 				kept = append(kept, n)
 			}
 		}
@@ -190,13 +184,14 @@ func (q *query) next(b *batch) []uint32 {
 	return nil
 }
 
-// nextWords returns what next would, as the words of bitmaps, as far as there is nothing to do but to combine those; none from where
-// there is more to do.
+// bitmapsAlone reports whether there is nothing to do but to combine bitmaps.
+func (p *plan) bitmapsAlone() bool {
+	return !p.ask && !slices.ContainsFunc(p.groups, func(g group) bool { return g.lists })
+}
+
+// nextWords returns what next would, where there are bitmaps alone, as words.
 func (q *query) nextWords() []uint64 {
-	for first := q.groups[0]; !q.ask && first.first+q.current < first.end; q.turn() {
-		if slices.ContainsFunc(q.groups, func(g group) bool { return g.lists }) {
-			break
-		}
+	for first := q.groups[0]; first.first+q.current < first.end; q.turn() {
 		if q.fill(q.cursors[first.first+q.current].of.bitmap.words) {
 			return q.chunk[:q.words]
 		}
@@ -208,8 +203,10 @@ func (q *query) nextWords() []uint64 {
 func (q *query) turn() {
 	q.current++
 	q.at, q.words, q.before = 0, 0, 0
-	for i := range q.cursors {
-		q.cursors[i].next = 0
+	for _, g := range q.groups[1:] {
+		for i := g.first; i < g.end; i++ {
+			q.cursors[i].next = 0
+		}
 	}
 }
 

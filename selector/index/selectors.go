@@ -9,7 +9,7 @@ import (
 )
 
 // Selectors are label selectors, by key, to be asked which of them match without trying each. The zero value is empty and ready to
-// use. It must not be copied after its first change.
+// use. It must not be copied after its first change. Keys are as those of [Objects].
 //
 // Any number of goroutines may read it at once, but none while one changes it; nor may it be changed while a sequence of
 // [Selectors.Match] is ranged over.
@@ -22,12 +22,14 @@ type Selectors[K comparable] struct {
 	keys    []uint32 // the terms of the keys of which, or of values of which, a file has something; sorted
 	missing []uint32 // likewise those of which a file has what wants no such label
 	always  []place  // of what no file has
+	looked  uint32   // the number that was looked at last, whether it is well filed
 }
 
 // A filed selector is found in the files of one of its requirements: in those of its values, or in that of its key. One that wants
-// no label can be in the file of a key that it wants to be missing, and else is in none.
+// no label is in none, unless it is of the whole cluster: then it can be in the file of a key that it wants to be missing.
 type filed struct {
 	selector.Selector
+	there     bool     // the number is given
 	namespace uint32   // the term plus one; 0: of the whole cluster
 	sure      uint32   // 1: it has one requirement, which its files answer
 	under     []uint32 // the terms of the files
@@ -35,10 +37,9 @@ type filed struct {
 
 // A file has selectors that can match a label set only if that has the label, or the key, or does not have it.
 type file struct {
-	found    []place // sorted
-	uses     int     // how many requirements name the term, of all selectors, wherever they are filed
-	reviewed int     // how many did when its selectors were filed anew, or twice as many as do now
-	below    int     // how many places there are in the file, and of a key in those of its values
+	found []place // sorted
+	uses  int     // how many requirements name the term, of all selectors, wherever they are filed
+	below int     // how many places there are in the file, and of a key in those of its values
 }
 
 // isMissing is what a term is of that stands for label sets without the key. See isKey.
@@ -71,7 +72,7 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	default:
 		s.remove(n)
 	}
-	s.filed[n] = filed{Selector: sel}
+	s.filed[n] = filed{Selector: sel, there: true}
 	if namespace != "" {
 		s.filed[n].namespace = s.use(isNamespace, namespace) + 1
 	}
@@ -85,20 +86,13 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 		}
 	}
 	under := s.rarest(reqs)
-	if i := slices.IndexFunc(reqs, wantsNone); under == nil && i >= 0 {
+	if i := slices.IndexFunc(reqs, wantsNone); under == nil && i >= 0 && namespace == "" {
 		under = []uint32{s.use(isMissing, reqs[i].Key)}
 	}
-	if len(reqs) == 1 && isSure(reqs[0]) {
+	if len(reqs) == 1 && under != nil && reqs[0].Operator != selector.GreaterThan && reqs[0].Operator != selector.LessThan {
 		s.filed[n].sure = 1
 	}
 	s.file(n, under)
-	for _, r := range reqs {
-		if wantsLabel(r) {
-			for _, t := range s.termsOf(r) {
-				s.review(t)
-			}
-		}
-	}
 	s.tidy()
 }
 
@@ -134,14 +128,21 @@ func (s *Selectors[K]) remove(n uint32) {
 	}
 }
 
-// tidy begins anew when most of what the memory was for is gone.
+// tidy begins anew when most of what the memory was for is gone. If not, it looks at two of the selectors, in turn: what was rare
+// when they were filed may not be any more, and what was not may be.
 func (s *Selectors[K]) tidy() {
+	for range min(2, len(s.filed)) {
+		s.looked = (s.looked + 1) % uint32(len(s.filed))
+		s.review(s.looked)
+	}
 	if !s.selectors.wasteful(0) && !s.terms.wasteful(s.Len()) {
 		return
 	}
 	var anew Selectors[K]
-	for n := range s.selectors.each() {
-		anew.Set(s.selectors.keys[n].of, s.namespace(n), s.filed[n].Selector)
+	for n, f := range s.filed {
+		if f.there {
+			anew.Set(s.selectors.keys[n].of, s.namespace(uint32(n)), f.Selector)
+		}
 	}
 	*s = anew
 }
@@ -161,11 +162,6 @@ func wantsLabel(r selector.Requirement) bool {
 
 // wantsNone reports whether a label set has to lack the label to meet the requirement.
 func wantsNone(r selector.Requirement) bool { return r.Operator == selector.DoesNotExist }
-
-// isSure reports whether whatever tries a file that a requirement is filed in meets the requirement.
-func isSure(r selector.Requirement) bool {
-	return r.Operator == selector.In || r.Operator == selector.Equals || r.Operator == selector.Exists || wantsNone(r)
-}
 
 // values yields the values of which a label has to have one, if it is so, each once. They are sorted.
 func values(r selector.Requirement) iter.Seq[string] {
@@ -207,11 +203,8 @@ func (s *Selectors[K]) use(of uint32, text string) uint32 {
 }
 
 func (s *Selectors[K]) disuse(t uint32) {
-	f := &s.files[t]
-	f.uses--
-	f.reviewed = min(f.reviewed, 2*f.uses)
-	if f.uses == 0 {
-		*f = file{}
+	if s.files[t].uses--; s.files[t].uses == 0 {
+		s.files[t] = file{}
 		s.terms.remove(t)
 	}
 }
@@ -234,19 +227,13 @@ func (s *Selectors[K]) rarest(reqs []selector.Requirement) (rarest []uint32) {
 	return rarest
 }
 
-// review files the selectors of a file anew whenever the uses of its term have doubled: what was rare may not be any more.
-func (s *Selectors[K]) review(t uint32) {
-	f := &s.files[t]
-	if f.uses < max(4, 2*f.reviewed) {
-		return
-	}
-	f.reviewed = f.uses
-	for _, p := range slices.Clone(f.found) {
-		n := p.number()
-		if under := s.rarest(s.filed[n].Requirements()); !slices.Equal(under, s.filed[n].under) {
-			s.unfile(n)
-			s.file(n, under)
-		}
+// review files a selector anew, if another requirement has become the rarest.
+func (s *Selectors[K]) review(n uint32) {
+	f := &s.filed[n]
+	under := s.rarest(f.Requirements())
+	if under != nil && !slices.Equal(under, f.under) {
+		s.unfile(n)
+		s.file(n, under)
 	}
 }
 
@@ -306,7 +293,8 @@ func take[T place | uint32](list []T, x T) []T {
 
 // Match yields the keys of the selectors that match an object of that namespace with these labels, each once, in no order that is
 // promised: those of the namespace and those that select everywhere. The empty namespace stands for all of them: it yields the
-// selectors that match the labels in whatever namespace. Nil labels are none. It does not allocate.
+// selectors that match the labels in whatever namespace, which are more than a [Join] has for an object of the whole cluster. Nil
+// labels are none. It does not allocate.
 func (s *Selectors[K]) Match(namespace string, labels map[string]string) iter.Seq[K] {
 	return func(yield func(K) bool) {
 		s.match(namespace, namespace == "", labels, func(n uint32) bool { return yield(s.selectors.keys[n].of) })
