@@ -71,14 +71,14 @@ func KilledAt(spec probe.ContainerSpec, passes int, until time.Duration) (kills 
 	return kills
 }
 
-// Follow keeps the pods behind each Service up to date, by what an index.Join returns of each change of a pod or a Service.
-func Follow(behind map[string][]string, events []index.Event[string, string]) {
+// Follow keeps, of each pod, by how many Services it is reached, from what an index.Join returns of each change of a pod or a Service.
+func Follow(reached map[string]int, events []index.Event[string, string]) {
 	for _, e := range events {
-		pods := slices.DeleteFunc(behind[e.Selector], func(pod string) bool { return pod == e.Object })
 		if e.Matches {
-			pods = append(pods, e.Object)
+			reached[e.Object]++
+		} else {
+			reached[e.Object]--
 		}
-		behind[e.Selector] = pods
 	}
 }
 
@@ -178,12 +178,14 @@ func ExampleKilledAt() {
 // A pod becomes a canary, which the Service leaves out.
 func ExampleFollow() {
 	var pairs index.Join[string, string] // of pods and Services
-	behind := map[string][]string{}
-	Follow(behind, pairs.SetSelector("web", "shop", selector.MustParse("app=web,!canary")))
-	Follow(behind, pairs.SetObject("web-1", "shop", map[string]string{"app": "web"}))
-	Follow(behind, pairs.SetObject("web-2", "shop", map[string]string{"app": "web"}))
-	Follow(behind, pairs.SetObject("web-1", "shop", map[string]string{"app": "web", "canary": "yes"}))
-	fmt.Println(behind)
+	reached := map[string]int{}
+	Follow(reached, pairs.SetSelector("shop/web", "shop", selector.MustParse("app=web,!canary")))
+	Follow(reached, pairs.SetObject("shop/web-1", "shop", map[string]string{"app": "web"}))
+	Follow(reached, pairs.SetObject("shop/web-2", "shop", map[string]string{"app": "web"}))
+	Follow(reached, pairs.SetObject("shop/web-1", "shop", map[string]string{"app": "web", "canary": "yes"}))
+	fmt.Println(reached)
+	fmt.Println("behind it now:", slices.Sorted(pairs.Objects("shop/web")))
 	// Output:
-	// map[web:[web-2]]
+	// map[shop/web-1:0 shop/web-2:1]
+	// behind it now: [shop/web-2]
 }

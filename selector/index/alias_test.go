@@ -120,6 +120,74 @@ func TestKeys(t *testing.T) {
 }
 
 // To ask changes nothing: many may do it at once.
+func TestChangeWhileRanging(t *testing.T) {
+	panics := func(what string, f func()) {
+		t.Helper()
+		defer func() {
+			if got := recover(); got != "index: changed while it is ranged over; collect the keys first" {
+				t.Errorf("%s: panics with %v", what, got)
+			}
+		}()
+		f()
+	}
+	app := selector.MustParse("app")
+	labels := map[string]string{"app": "web"}
+	for _, n := range []int{2, 5, 50, 500} {
+		for what, change := range map[string]func(*index.Objects[int], int){
+			"delete":  func(o *index.Objects[int], i int) { o.Delete(i) },
+			"relabel": func(o *index.Objects[int], i int) { o.Set(i, "", nil) },
+			"add":     func(o *index.Objects[int], i int) { o.Set(i-n, "", labels) },
+		} {
+			var o index.Objects[int]
+			for i := range n {
+				o.Set(i, "", labels)
+			}
+			for i := range o.Select("", app) { // what changes nothing may be done
+				o.Set(i, "", labels)
+				o.Delete(-n - 1)
+			}
+			panics(what, func() {
+				for i := range o.Select("", app) {
+					change(&o, i)
+				}
+			})
+			for i := range o.Select("", app) { // and who leaves may change it
+				change(&o, i)
+				break
+			}
+		}
+
+		var s index.Selectors[int]
+		var j index.Join[int, int]
+		j.SetSelector(0, "", app)
+		for i := range n {
+			s.Set(i, "", app)
+			j.SetObject(i, "", labels)
+			j.SetSelector(i, "", app)
+		}
+		panics("delete", func() {
+			for i := range s.Match("", labels) {
+				s.Delete(i)
+			}
+		})
+		panics("add", func() {
+			for i := range s.Match("", labels) {
+				s.Set(i-n, "", app)
+			}
+		})
+		panics("of a Join", func() {
+			for i := range j.Objects(0) {
+				j.DeleteObject(i)
+			}
+		})
+		panics("of a Join", func() {
+			for i := range j.Selectors(n - 1) {
+				j.DeleteSelector(i)
+			}
+		})
+	}
+}
+
 func TestReadersAtOnce(t *testing.T) {
 	var o index.Objects[int]
 	var s index.Selectors[int]

@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -11,7 +12,7 @@ import (
 // A Join has objects and selectors, and tells of each change which pairs began and which ceased to match. A pair matches if the
 // selector matches the object's labels, and selects everywhere or in the object's namespace, of which an object of the whole
 // cluster has none. The zero value is empty and ready to use. It must not be copied after its first change. Keys are as those of
-// [Objects]. Only one goroutine at a time may call its methods.
+// [Objects]. Any number of goroutines may call [Join.Objects] and [Join.Selectors] at once, but none while one changes it.
 type Join[O, S comparable] struct {
 	objects   Objects[O]
 	selectors Selectors[S]
@@ -90,6 +91,25 @@ func (j *Join[O, S]) DeleteSelector(key S) []Event[O, S] {
 	j.had, j.has = j.find(j.had[:0], j.selectors.namespace(n), j.selectors.filed[n].Selector), j.has[:0]
 	j.selectors.Delete(key)
 	return j.ofSelector(key)
+}
+
+// Objects yields the keys of the objects that match a selector now, as [Objects.Select] does; none if the selector is not there.
+func (j *Join[O, S]) Objects(key S) iter.Seq[O] {
+	return func(yield func(O) bool) {
+		if n, known := j.selectors.selectors.find(name[S]{key}); known {
+			j.objects.Select(j.selectors.namespace(n), j.selectors.filed[n].Selector)(yield)
+		}
+	}
+}
+
+// Selectors yields the keys of the selectors that match an object now, as [Selectors.Match] does; none if the object is not there.
+func (j *Join[O, S]) Selectors(key O) iter.Seq[S] {
+	return func(yield func(S) bool) {
+		if n, known := j.objects.objects.find(name[O]{key}); known {
+			labels, namespace := j.objects.describe(nil, n)
+			j.selectors.each(namespace, false, labels, yield)
+		}
+	}
 }
 
 // match appends the selectors that match an object, sorted.

@@ -289,12 +289,25 @@ func (c *checkedJoin[O, S]) replay(t rapid.TB, what string, events []index.Event
 	c.last, c.kept = events, slices.Clone(events)
 }
 
-// check computes all pairs anew.
+// check computes all pairs anew, and asks for them from both sides.
 func (c *checkedJoin[O, S]) check(t rapid.TB) {
 	t.Helper()
-	want := map[pair[O, S]]bool{}
+	want, selectors := map[pair[O, S]]bool{}, map[S]map[O]bool{}
 	for o := range c.objects {
-		maps.Copy(want, c.ofObject(o))
+		of := map[S]bool{}
+		for p := range c.ofObject(o) {
+			want[p], of[p.selector] = true, true
+			if selectors[p.selector] == nil {
+				selectors[p.selector] = map[O]bool{}
+			}
+			selectors[p.selector][o] = true
+		}
+		collect(t, fmt.Sprintf("Selectors(%v)", o), c.index.Selectors(o), of, len(of)+1)
+		collect(t, fmt.Sprintf("Selectors(%v)", o), c.index.Selectors(o), of, 1)
+	}
+	for s := range c.selectors {
+		collect(t, fmt.Sprintf("Objects(%v)", s), c.index.Objects(s), selectors[s], len(selectors[s])+1)
+		collect(t, fmt.Sprintf("Objects(%v)", s), c.index.Objects(s), selectors[s], 1)
 	}
 	if !maps.Equal(c.pairs, want) {
 		t.Fatalf("all events make the pairs %v, want %v", c.pairs, want)

@@ -14,9 +14,11 @@ import (
 // to use. It must not be copied after its first change. A key that a map would refuse has it panic, as a map does, and so does one
 // that comes when there are 2147483647.
 //
-// Any number of goroutines may read it at once, but none while one changes it; nor may it be changed while a sequence of
-// [Objects.Select] is ranged over.
+// A key stands for an object in all namespaces: where names recur, it has to have the namespace in it.
+//
+// Any number of goroutines may read it at once, but none while one changes it.
 type Objects[K comparable] struct {
+	changes uint64 // how often it was changed
 	objects numbers[name[K]]
 	all     posting // of every object
 	labels  packed  // the terms of each object
@@ -51,6 +53,7 @@ func (o *Objects[K]) Set(key K, namespace string, labels map[string]string) {
 	if !known {
 		n = o.objects.add(name[K]{key})
 		o.all.add(n)
+		o.changes++
 	}
 	var someHad, someHas [32]uint32
 	had := o.labels.get(someHad[:0], n)
@@ -108,6 +111,7 @@ func (o *Objects[K]) Delete(key K) {
 	o.file(n, o.labels.get(some[:0], n), nil)
 	o.all.remove(n)
 	o.objects.remove(n)
+	o.changes++
 	o.tidy()
 }
 
@@ -123,6 +127,7 @@ func (o *Objects[K]) tidy() {
 		labels, namespace = o.describe(labels, n)
 		anew.Set(o.objects.keys[n].of, namespace, labels)
 	}
+	anew.changes = o.changes
 	*o = anew
 }
 
@@ -143,6 +148,7 @@ func (o *Objects[K]) file(n uint32, had, has []uint32) {
 	if slices.Equal(had, has) {
 		return
 	}
+	o.changes++
 	for t := range without(has, had) {
 		o.postings[t].add(n)
 		if key := o.terms.keys[t].of; key != isNamespace {
@@ -196,25 +202,32 @@ func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]
 }
 
 // Select yields the keys of the objects in the namespace that match the selector, each once, in no order that is promised. The empty
-// namespace stands for all of them, and for what is of the whole cluster. It does not
-// allocate, unless the selector has more than five requirements, or names more than seven keys and values in all.
+// namespace stands for all of them, and for what is of the whole cluster. The index must not be changed before the range is left: it
+// panics then, so collect the keys to delete what they stand for. It does not allocate, unless the selector has more than five
+// requirements, or names more than seven keys and values in all.
 func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K] {
 	return func(yield func(K) bool) {
 		var room room
 		var q query
 		var some bool
 		q.plan, some = o.plan(room.plan(), namespace, sel)
-		for keys := o.objects.keys; some; {
+		changes, keys := o.changes, o.objects.keys
+		for some {
 			found := o.next(&q, &room.batch, sel)
 			for _, n := range found {
 				if !yield(keys[n].of) {
 					return
+				}
+				if o.changes != changes {
+					panic(changed)
 				}
 			}
 			some = len(found) > 0
 		}
 	}
 }
+
+const changed = "index: changed while it is ranged over; collect the keys first"
 
 // Count returns how many keys Select yields, sooner.
 func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) {

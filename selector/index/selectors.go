@@ -11,9 +11,9 @@ import (
 // Selectors are label selectors, by key, to be asked which of them match without trying each. The zero value is empty and ready to
 // use. It must not be copied after its first change. Keys are as those of [Objects].
 //
-// Any number of goroutines may read it at once, but none while one changes it; nor may it be changed while a sequence of
-// [Selectors.Match] is ranged over.
+// Any number of goroutines may read it at once, but none while one changes it.
 type Selectors[K comparable] struct {
+	changes   uint64 // how often it was changed
 	selectors numbers[name[K]]
 	filed     []filed // by number
 
@@ -59,7 +59,7 @@ func (p place) sure() bool        { return p&1 == 1 }
 func (s *Selectors[K]) Len() int { return s.selectors.len() }
 
 // Set puts in a selector, in place of the one with the same key if there is one. It selects in its namespace, or everywhere if that
-// is empty.
+// is empty. What selects nothing, as a Service without a selector does, is better left out.
 func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	n, known := s.selectors.find(name[K]{key})
 	switch {
@@ -72,6 +72,7 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	default:
 		s.remove(n)
 	}
+	s.changes++
 	s.filed[n] = filed{Selector: sel, there: true}
 	if namespace != "" {
 		s.filed[n].namespace = s.use(isNamespace, namespace) + 1
@@ -99,6 +100,7 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 // Delete takes out a selector, if it is there. Its memory is given back as that of [Objects.Delete] is.
 func (s *Selectors[K]) Delete(key K) {
 	if n, known := s.selectors.find(name[K]{key}); known {
+		s.changes++
 		s.remove(n)
 		s.filed[n] = filed{}
 		s.selectors.remove(n)
@@ -144,6 +146,7 @@ func (s *Selectors[K]) tidy() {
 			anew.Set(s.selectors.keys[n].of, s.namespace(uint32(n)), f.Selector)
 		}
 	}
+	anew.changes = s.changes
 	*s = anew
 }
 
@@ -294,11 +297,23 @@ func take[T place | uint32](list []T, x T) []T {
 // Match yields the keys of the selectors that match an object of that namespace with these labels, each once, in no order that is
 // promised: those of the namespace and those that select everywhere. The empty namespace stands for all of them: it yields the
 // selectors that match the labels in whatever namespace, which are more than a [Join] has for an object of the whole cluster. Nil
-// labels are none. It does not allocate.
+// labels are none. The index must not be changed before the range is left: it panics then. It does not allocate.
 func (s *Selectors[K]) Match(namespace string, labels map[string]string) iter.Seq[K] {
 	return func(yield func(K) bool) {
-		s.match(namespace, namespace == "", labels, func(n uint32) bool { return yield(s.selectors.keys[n].of) })
+		s.each(namespace, namespace == "", labels, yield)
 	}
+}
+
+// each yields the keys of what match yields.
+func (s *Selectors[K]) each(namespace string, every bool, labels map[string]string, yield func(K) bool) {
+	changes := s.changes
+	s.match(namespace, every, labels, func(n uint32) bool {
+		more := yield(s.selectors.keys[n].of)
+		if more && s.changes != changes {
+			panic(changed)
+		}
+		return more
+	})
 }
 
 // match yields the selectors of a namespace and of the whole cluster that match; every: of all namespaces.
