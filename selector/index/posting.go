@@ -6,8 +6,7 @@ import (
 	"slices"
 )
 
-// A posting is a set of numbers: a sorted list or, from one number in 64 on, a bitmap. That takes more memory at first, but is sooner
-// changed and looked into. The zero value is empty.
+// A posting is a set of numbers: a sorted list or, from where it takes less memory, a bitmap. The zero value is empty.
 type posting struct {
 	list   []uint32
 	bitmap *bitmap // if there is one, the list is empty
@@ -32,7 +31,7 @@ func (p *posting) len() int {
 func (p *posting) add(n uint32) {
 	if b := p.bitmap; b != nil {
 		words := int(n/64) + 1
-		if words > 2*max(fewest, b.ones+1) { // it would not stay a bitmap
+		if words > max(fewest, b.ones+1) { // it would not stay a bitmap
 			p.becomeList()
 			p.add(n)
 			return
@@ -55,7 +54,7 @@ func (p *posting) add(n uint32) {
 		}
 	}
 	p.list = slices.Insert(spare(p.list), i, n)
-	if words := p.list[len(p.list)-1]/64 + 1; len(p.list) > max(2*fewest, int(words)) {
+	if words := p.list[len(p.list)-1]/64 + 1; len(p.list) > 2*max(fewest, int(words)) {
 		b := &bitmap{words: make([]uint64, words), ones: len(p.list)}
 		for _, n := range p.list {
 			b.words[n/64] |= 1 << (n % 64)
@@ -79,14 +78,14 @@ func (p *posting) remove(n uint32) {
 	}
 }
 
-// settle makes a list of the bitmap when less than one number in 128 is there.
+// settle makes a list of the bitmap when that takes half the memory.
 func (p *posting) settle() {
 	b := p.bitmap
 	for len(b.words) > 0 && b.words[len(b.words)-1] == 0 {
 		b.words = b.words[:len(b.words)-1]
 	}
 	b.words = fit(b.words)
-	if len(b.words) > 2*b.ones || b.ones < fewest {
+	if b.ones < max(fewest, len(b.words)) {
 		p.becomeList()
 	}
 }
