@@ -22,11 +22,11 @@
 //
 // # What it costs
 //
-// Select takes time for the values that the selector names, and for the objects that have the rarest requirement, however many others
-// there are. Where none is rare, it goes through bitmaps, 64 objects at a time; where all are NotIn or DoesNotExist, through the
-// namespace, or all objects. Match takes time for the labels, and for the selectors in their files and in none. Set takes time for
-// the labels, or for the requirements.
+// Select takes time for the values that the selector names, and for the objects that have the rarest requirement, however many
+// others there are. Where none is rare, it goes through bitmaps, 64 objects at a time; where all are NotIn or DoesNotExist,
+// through the namespace, or all objects. Match takes time for the labels, and for the selectors in their files and in none. Set
+// takes time for the labels, or for the requirements.
 //
-// An object of eight labels takes about 75 bytes, the header of a key that is a string among them. Its labels are not kept: each text
-// is held once. A label that no other object has takes a hundred more. What is deleted gives its memory back.
+// An object of eight labels takes about 75 bytes, the header of a key that is a string among them. Its labels are not kept:
+// each text is held once. A label that no other object has takes a hundred more. What is deleted gives its memory back.
 package index

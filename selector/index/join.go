@@ -37,8 +37,8 @@ func (e Event[O, S]) String() string {
 	return fmt.Sprintf("%v %s %v", e.Selector, verb, e.Object)
 }
 
-// SetObject puts in an object, as [Objects.Set] does, and returns what that changed: the pairs that ceased to match, and then those
-// that began to, each in no order that is promised; nil if there are none. The slice is the caller's.
+// SetObject puts in an object, as [Objects.Set] does, and returns what that changed: the pairs that ceased to match, and then
+// those that began to, each in no order that is promised; nil if there are none. The slice is the caller's.
 func (j *Join[O, S]) SetObject(key O, namespace string, labels map[string]string) []Event[O, S] {
 	j.had, j.has = j.had[:0], j.has[:0]
 	if n, known := j.objects.objects.find(name[O]{key}); known {

@@ -8,8 +8,8 @@ import (
 // mostNumbers keeps numbers from being taken for what they are not: see place and isMissing.
 const mostNumbers = 1<<31 - 1
 
-// Numbers are what the index has in place of keys: small, and given again when they are free. It is a map and a slice of its keys in
-// a third of the memory, since what finds a key does not hold it a second time.
+// Numbers are what the index has in place of keys: small, and given again when they are free. It is a map and a slice of its
+// keys in a third of the memory, since what finds a key does not hold it a second time.
 type numbers[K hashable] struct {
 	keys  []K          // by number
 	free  []uint32     // the numbers that are not given

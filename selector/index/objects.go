@@ -61,8 +61,8 @@ func (o *Objects[K]) Set(key K, namespace string, labels map[string]string) {
 	o.tidy()
 }
 
-// has returns the terms of an object, some of which may be new, in ascending order. Most are those that it had: they and their keys
-// need not be looked for.
+// has returns the terms of an object, some of which may be new, in ascending order. Most are those that it had: they and their
+// keys need not be looked for.
 func (o *Objects[K]) has(has, had []uint32, namespace string, labels map[string]string) []uint32 {
 	common := 0 // keys
 	for _, t := range had {
@@ -201,10 +201,10 @@ func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]
 	return labels, namespace
 }
 
-// Select yields the keys of the objects in the namespace that match the selector, each once, in no order that is promised. The empty
-// namespace stands for all of them, and for what is of the whole cluster. The index must not be changed before the range is left: it
-// panics then, so collect the keys to delete what they stand for. It does not allocate, unless the selector has more than five
-// requirements, or names more than seven keys and values in all.
+// Select yields the keys of the objects in the namespace that match the selector, each once, in no order that is promised. The
+// empty namespace stands for all of them, and for what is of the whole cluster. The index must not be changed before the range
+// is left: it panics then, so collect the keys to delete what they stand for. It does not allocate, unless the selector has
+// more than five requirements, or names more than seven keys and values in all.
 func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K] {
 	return func(yield func(K) bool) {
 		var room room

@@ -141,8 +141,8 @@ type batch [256]uint32
 
 func (r *room) plan() plan { return plan{groups: r.groups[:0], cursors: r.cursors[:0]} }
 
-// next returns the next objects that are found, a batch at most or else as they stand in a list; none at the end. They are good until
-// the next call.
+// next returns the next objects that are found, a batch at most or else as they stand in a list; none at the end. They are good
+// until the next call.
 func (o *Objects[K]) next(q *query, b *batch, sel selector.Selector) []uint32 {
 	found := q.next(b)
 	if !q.ask {

@@ -45,8 +45,8 @@ type file struct {
 // isMissing is what a term is of that stands for label sets without the key. See isKey.
 const isMissing = isNamespace - 1
 
-// A place is a selector in a file: its namespace, so that those of one namespace stand together, its number, and whether it is sure
-// to match what the file is for, since it asks for nothing else. That saves to look at it.
+// A place is a selector in a file: its namespace, so that those of one namespace stand together, its number, and whether it is
+// sure to match what the file is for, since it asks for nothing else. That saves to look at it.
 type place uint64
 
 func (f *filed) place(n uint32) place { return place(f.namespace)<<32 | place(n)<<1 | place(f.sure) }
@@ -58,8 +58,8 @@ func (p place) sure() bool        { return p&1 == 1 }
 // Len returns the number of selectors.
 func (s *Selectors[K]) Len() int { return s.selectors.len() }
 
-// Set puts in a selector, in place of the one with the same key if there is one. It selects in its namespace, or everywhere if that
-// is empty. What selects nothing, as a Service without a selector does, is better left out.
+// Set puts in a selector, in place of the one with the same key if there is one. It selects in its namespace, or everywhere if
+// that is empty. What selects nothing, as a Service without a selector does, is better left out.
 func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	n, known := s.selectors.find(name[K]{key})
 	switch {
@@ -270,7 +270,8 @@ func (s *Selectors[K]) unfile(n uint32) {
 	}
 }
 
-// keyOf returns the term of the key of a value, or what is not a value, and the list that it is in while there is something below it.
+// keyOf returns the term of the key of a value, or what is not a value, and the list that it is in while there is something
+// below it.
 func (s *Selectors[K]) keyOf(t uint32) (key uint32, in *[]uint32) {
 	switch of := s.terms.keys[t].of; of {
 	case isMissing:
