@@ -222,7 +222,7 @@ func TestStory(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	gone(t, log)
-	run, kills, restarts := 0, 0, 0
+	run, kills, restarts, listens := 0, 0, 0, false
 	passes := map[int]int{}
 	for _, r := range log {
 		e := r.Event
@@ -243,6 +243,8 @@ func TestStory(t *testing.T) {
 			}
 		case strings.Contains(r.Why, "kill"):
 			t.Errorf("killed: %+v", r)
+		case e.Type == probe.Exited && e.ExitCode == 143 && r.Ending && !listens:
+			// The time was over before it listened, and so perhaps before it began not to hear a SIGTERM.
 		case e.Type == probe.Exited && r.Event.ExitCode != 137:
 			t.Errorf("ended with %v", e.ExitCode)
 		case e.Type == probe.Exited:
@@ -255,6 +257,7 @@ func TestStory(t *testing.T) {
 			}
 			restarts++
 		}
+		listens = r.Started
 	}
 	if kills < 2 || restarts < 3 || passes[0] > 5 || passes[0] == 0 {
 		t.Errorf("%d kills, %d starts, %d answers in the first life; want two kills and two restarts in four minutes, after five answers", kills, restarts, passes[0])
