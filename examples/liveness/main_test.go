@@ -257,7 +257,9 @@ func TestStory(t *testing.T) {
 			}
 			restarts++
 		}
-		listens = r.Started
+		if !r.Ending { // a container that is to end has nothing to wait for, and counts as started at once
+			listens = r.Started
+		}
 	}
 	if kills < 2 || restarts < 3 || passes[0] > 5 || passes[0] == 0 {
 		t.Errorf("%d kills, %d starts, %d answers in the first life; want two kills and two restarts in eight minutes, after five answers", kills, restarts, passes[0])
