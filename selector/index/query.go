@@ -48,10 +48,8 @@ func (o *Objects[K]) plan(p plan, namespace string, sel selector.Selector) (plan
 		case r.Operator == selector.Equals || r.Operator == selector.NotEquals:
 			p.cursors = o.look(p.cursors, key, one)
 		case r.Operator == selector.In || r.Operator == selector.NotIn:
-			for i, value := range r.Values {
-				if i == 0 || value != r.Values[i-1] { // they are sorted, and each counts once
-					p.cursors = o.look(p.cursors, key, value)
-				}
+			for value := range distinct(r.Values) {
+				p.cursors = o.look(p.cursors, key, value)
 			}
 		default:
 			p.cursors = append(p.cursors, cursor{of: &o.postings[key]})
@@ -199,10 +197,10 @@ func (q *query) nextWords() []uint64 {
 	return nil
 }
 
-// turn goes on to the next posting of the first group.
+// turn goes on to the next posting of the first group, when the chunk is empty.
 func (q *query) turn() {
 	q.current++
-	q.at, q.words, q.before = 0, 0, 0
+	q.before = 0
 	for _, g := range q.groups[1:] {
 		for i := g.first; i < g.end; i++ {
 			q.cursors[i].next = 0

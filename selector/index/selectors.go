@@ -166,14 +166,19 @@ func wantsLabel(r selector.Requirement) bool {
 // wantsNone reports whether a label set has to lack the label to meet the requirement.
 func wantsNone(r selector.Requirement) bool { return r.Operator == selector.DoesNotExist }
 
-// values yields the values of which a label has to have one, if it is so, each once. They are sorted.
+// values yields the values of which a label has to have one, if it is so, each once.
 func values(r selector.Requirement) iter.Seq[string] {
+	if r.Operator != selector.In && r.Operator != selector.Equals {
+		return distinct(nil)
+	}
+	return distinct(r.Values)
+}
+
+// distinct yields each value once. They are sorted, as those of a compiled selector are.
+func distinct(values []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		if r.Operator != selector.In && r.Operator != selector.Equals {
-			return
-		}
-		for i, value := range r.Values {
-			if (i == 0 || value != r.Values[i-1]) && !yield(value) {
+		for i, value := range values {
+			if (i == 0 || value != values[i-1]) && !yield(value) {
 				return
 			}
 		}
