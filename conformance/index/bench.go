@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"hash/maphash"
+	"iter"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -29,38 +30,35 @@ func taking(name string) bool {
 	return name == scan || !slices.Contains(strings.Split(*without, ","), name)
 }
 
-// An answer takes what a contestant finds, key by key, in the same way from all of them.
+// A tally is what is done with the keys that are found when that is timed: so little that hardly anything but the finding is.
+type tally struct{ n, bytes int }
+
+func (t tally) plus(key string) tally { return tally{t.n + 1, t.bytes + len(key)} }
+
+var sink tally // takes what is timed
+
+// An answer is what was found, to be compared.
 type answer struct {
-	n, bytes int
-
-	check bool   // whether to sum up the keys, too
-	sum   uint64 // of the keys' hashes
-	keys  []string
+	n    int
+	sum  uint64   // of the keys' hashes
+	keys []string // some of them
 }
 
-func (a *answer) add(key string) {
-	a.n++
-	a.bytes += len(key)
-	if a.check {
-		a.note(key)
+func gather(found iter.Seq[string]) (a answer) {
+	for key := range found {
+		a.n++
+		a.sum += maphash.String(seed, key)
+		if len(a.keys) < 1000 {
+			a.keys = append(a.keys, key)
+		}
 	}
+	return a
 }
 
-//go:noinline
-func (a *answer) note(key string) {
-	a.sum += maphash.String(seed, key)
-	if len(a.keys) < 1000 {
-		a.keys = append(a.keys, key)
-	}
-}
-
-var (
-	seed = maphash.MakeSeed()
-	sink answer // takes what is timed
-)
+var seed = maphash.MakeSeed()
 
 // same panics unless two answers have the same keys, each as often.
-func same(name string, of fmt.Stringer, got, want *answer) {
+func same(name string, of fmt.Stringer, got, want answer) {
 	if got.n != want.n || got.sum != want.sum {
 		slices.Sort(got.keys)
 		slices.Sort(want.keys)

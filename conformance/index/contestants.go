@@ -18,11 +18,12 @@ import (
 )
 
 // objects is an index of objects. Each hands over what it finds as a library does: key by key, as an iter.Seq, which can be left
-// early. Ranging over it is in a method of each, since there the compiler knows which it is.
+// early.
 type objects interface {
 	set(p *pod) // a new one, or one with other labels
 	remove(p *pod)
-	sel(q *query, a *answer)
+	find(q *query) iter.Seq[string]
+	take(q *query) tally // ranges over that, in a method of each, since there the compiler knows which it is
 	count(q *query) int
 }
 
@@ -45,10 +46,13 @@ func (o *ours) set(p *pod)         { o.Set(p.key, p.namespace, p.labels) }
 func (o *ours) remove(p *pod)      { o.Delete(p.key) }
 func (o *ours) count(q *query) int { return o.Count(q.namespace, q.rollcall) }
 
-func (o *ours) sel(q *query, a *answer) {
-	for key := range o.Select(q.namespace, q.rollcall) {
-		a.add(key)
+func (o *ours) find(q *query) iter.Seq[string] { return o.Select(q.namespace, q.rollcall) }
+
+func (o *ours) take(q *query) (t tally) {
+	for key := range o.find(q) {
+		t = t.plus(key)
 	}
+	return t
 }
 
 // scanned asks every object whether it matches: all of a slice, or, in a namespace, those of client-go's index by namespace,
@@ -87,10 +91,11 @@ func (s *scanned) remove(p *pod) {
 	check(s.namespaces.Delete(p))
 }
 
-func (s *scanned) sel(q *query, a *answer) {
+func (s *scanned) take(q *query) (t tally) {
 	for key := range s.find(q) {
-		a.add(key)
+		t = t.plus(key)
 	}
+	return t
 }
 
 func (s *scanned) find(q *query) iter.Seq[string] {
@@ -112,9 +117,7 @@ func (s *scanned) find(q *query) iter.Seq[string] {
 }
 
 func (s *scanned) count(q *query) int {
-	var a answer
-	s.sel(q, &a)
-	return a.n
+	return s.take(q).n
 }
 
 // clientGo is client-go's Indexer with an index of "key=value". It tells no sizes, so one has to know what tells most apart; what
@@ -163,10 +166,11 @@ func (c clientGo) candidates(q *query) []any {
 	return objs
 }
 
-func (c clientGo) sel(q *query, a *answer) {
+func (c clientGo) take(q *query) (t tally) {
 	for key := range c.find(q) {
-		a.add(key)
+		t = t.plus(key)
 	}
+	return t
 }
 
 func (c clientGo) find(q *query) iter.Seq[string] {
@@ -181,9 +185,7 @@ func (c clientGo) find(q *query) iter.Seq[string] {
 }
 
 func (c clientGo) count(q *query) int {
-	var a answer
-	c.sel(q, &a)
-	return a.n
+	return c.take(q).n
 }
 
 // ids numbers objects, for the indexes that know numbers alone. Those of objects that are gone are given again.
@@ -274,7 +276,7 @@ func (p *postings) remove(obj *pod) {
 	p.Delete(map[storage.SeriesRef]struct{}{storage.SeriesRef(id): {}}, gone)
 }
 
-func (p *postings) find(q *query) promindex.Postings {
+func (p *postings) list(q *query) promindex.Postings {
 	ctx := context.Background()
 	var with, less []promindex.Postings
 	if q.namespace != "" {
@@ -313,15 +315,16 @@ func size(p promindex.Postings) int {
 	return 1 << 62
 }
 
-func (p *postings) sel(q *query, a *answer) {
-	for key := range p.keysOf(q) {
-		a.add(key)
+func (p *postings) take(q *query) (t tally) {
+	for key := range p.find(q) {
+		t = t.plus(key)
 	}
+	return t
 }
 
-func (p *postings) keysOf(q *query) iter.Seq[string] {
+func (p *postings) find(q *query) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		found := p.find(q)
+		found := p.list(q)
 		for found.Next() {
 			if !yield(p.keys[found.At()]) {
 				return
@@ -332,7 +335,7 @@ func (p *postings) keysOf(q *query) iter.Seq[string] {
 }
 
 func (p *postings) count(q *query) (n int) {
-	found := p.find(q)
+	found := p.list(q)
 	if l, ok := found.(interface{ Len() int }); ok {
 		return l.Len()
 	}
@@ -474,7 +477,7 @@ func (b *bitmaps) union(m selector.Requirement) *roaring.Bitmap {
 	return roaring.FastOr(of...)
 }
 
-func (b *bitmaps) find(q *query) *roaring.Bitmap {
+func (b *bitmaps) bitmap(q *query) *roaring.Bitmap {
 	with, less := b.terms(q)
 	if len(with) == 0 {
 		return empty
@@ -496,15 +499,16 @@ func (b *bitmaps) find(q *query) *roaring.Bitmap {
 	return found
 }
 
-func (b *bitmaps) sel(q *query, a *answer) {
-	for key := range b.keysOf(q) {
-		a.add(key)
+func (b *bitmaps) take(q *query) (t tally) {
+	for key := range b.find(q) {
+		t = t.plus(key)
 	}
+	return t
 }
 
-func (b *bitmaps) keysOf(q *query) iter.Seq[string] {
+func (b *bitmaps) find(q *query) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		found := b.find(q)
+		found := b.bitmap(q)
 		if found.IsEmpty() {
 			return
 		}
@@ -525,7 +529,7 @@ func (b *bitmaps) count(q *query) int {
 	if len(with) == 2 && len(less) == 0 {
 		return int(with[0].AndCardinality(with[1]))
 	}
-	return int(b.find(q).GetCardinality())
+	return int(b.bitmap(q).GetCardinality())
 }
 
 func check(err error) {

@@ -39,9 +39,8 @@ func flat(objects, selectors []int) {
 			for _, load := range workloads[:2] {
 				f := newFiling(m, false, load)
 				pods := slices.DeleteFunc(f.pods, func(p *pod) bool {
-					var a answer
-					f.matchers[0].match("", p, &a)
-					return a.n < 1 || a.n > 6
+					n := f.matchers[0].take("", p).n
+					return n < 1 || n > 6
 				})
 				f.pods = pods[:min(cycle, len(pods))]
 				rows = append(rows, f.matches("Match, "+load.name))
@@ -55,7 +54,7 @@ func flat(objects, selectors []int) {
 func (w *world) asks(name string, qs []*query) row {
 	r := row{name: name, answers: w.verify(qs)}
 	for i, o := range w.indexes[1:] {
-		r.contestants = append(r.contestants, contestant{w.names[i+1], func(i int) { o.sel(qs[i%len(qs)], &sink) }})
+		r.contestants = append(r.contestants, contestant{w.names[i+1], func(i int) { sink = o.take(qs[i%len(qs)]) }})
 	}
 	return r
 }
@@ -201,13 +200,12 @@ func verifyChurned(name string, o objects, pods []*pod) {
 	hash := hashLabel + "=" + pods[0].labels[hashLabel]
 	for _, text := range []string{"tier=front,zone=a", "canary", "!team", "version in (v1,v2)", hash} {
 		q := newQuery("", text)
-		got, want := answer{check: true}, answer{check: true}
-		o.sel(q, &got)
-		for _, p := range pods {
-			if q.upstream.Matches(labels.Set(p.labels)) {
-				want.add(p.key)
+		same(name, q, gather(o.find(q)), gather(func(yield func(string) bool) {
+			for _, p := range pods {
+				if q.upstream.Matches(labels.Set(p.labels)) && !yield(p.key) {
+					return
+				}
 			}
-		}
-		same(name, q, &got, &want)
+		}))
 	}
 }

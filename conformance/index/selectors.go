@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"iter"
 
 	"github.com/projectcalico/calico/felix/labelindex/labelrestrictionindex"
 	calico "github.com/projectcalico/calico/libcalico-go/lib/selector"
@@ -14,7 +15,8 @@ import (
 // matcher is an index of selectors.
 type matcher interface {
 	set(key string, q *query) // a new one, or another selector for the key; the namespace stays
-	match(namespace string, p *pod, a *answer)
+	match(namespace string, p *pod) iter.Seq[string]
+	take(namespace string, p *pod) tally // ranges over that
 }
 
 var matchers = []struct {
@@ -31,10 +33,15 @@ type ourSelectors struct{ index.Selectors[string] }
 
 func (o *ourSelectors) set(key string, q *query) { o.Set(key, q.namespace, q.rollcall) }
 
-func (o *ourSelectors) match(namespace string, p *pod, a *answer) {
-	for key := range o.Match(namespace, p.labels) {
-		a.add(key)
+func (o *ourSelectors) match(namespace string, p *pod) iter.Seq[string] {
+	return o.Match(namespace, p.labels)
+}
+
+func (o *ourSelectors) take(namespace string, p *pod) (t tally) {
+	for key := range o.match(namespace, p) {
+		t = t.plus(key)
 	}
+	return t
 }
 
 // scannedSelectors asks all selectors of the namespace and the cluster-wide ones.
@@ -58,20 +65,30 @@ func (s *scannedSelectors) set(key string, q *query) {
 	s.all[q.namespace][i] = filed{key, q.upstream}
 }
 
-func (s *scannedSelectors) match(namespace string, p *pod, a *answer) {
-	set := labels.Set(p.labels)
-	for _, f := range s.all[""] {
-		if f.sel.Matches(set) {
-			a.add(f.key)
+func (s *scannedSelectors) match(namespace string, p *pod) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		set := labels.Set(p.labels)
+		for _, f := range s.all[""] {
+			if f.sel.Matches(set) && !yield(f.key) {
+				return
+			}
 		}
-	}
-	if namespace != "" {
+		if namespace == "" {
+			return
+		}
 		for _, f := range s.all[namespace] {
-			if f.sel.Matches(set) {
-				a.add(f.key)
+			if f.sel.Matches(set) && !yield(f.key) {
+				return
 			}
 		}
 	}
+}
+
+func (s *scannedSelectors) take(namespace string, p *pod) (t tally) {
+	for key := range s.match(namespace, p) {
+		t = t.plus(key)
+	}
+	return t
 }
 
 // restrictions are Calico's LabelRestrictionIndex, one for each namespace and one for the cluster. That files a selector by one
@@ -86,11 +103,21 @@ func (r restrictions) set(key string, q *query) {
 	r[q.namespace].AddSelector(key, q.calico)
 }
 
-func (r restrictions) match(namespace string, p *pod, a *answer) {
+// match goes on to the end, since Calico does: what ranges over it here does so too.
+func (r restrictions) match(namespace string, p *pod) iter.Seq[string] {
+	return func(yield func(string) bool) { r.each(namespace, p, func(key string) { yield(key) }) }
+}
+
+func (r restrictions) take(namespace string, p *pod) (t tally) {
+	r.each(namespace, p, func(key string) { t = t.plus(key) })
+	return t
+}
+
+func (r restrictions) each(namespace string, p *pod, found func(key string)) {
 	set := labeled(p.labels)
 	emit := func(key string, sel calico.Selector) {
 		if sel.EvaluateLabels(set) {
-			a.add(key)
+			found(key)
 		}
 	}
 	if i := r[""]; i != nil {
@@ -163,13 +190,10 @@ func (f *filing) of(p *pod) string {
 func (f *filing) verify(pods []*pod) float64 {
 	total := 0
 	for _, p := range pods {
-		want := answer{check: true}
-		f.matchers[0].match(f.of(p), p, &want)
+		want := gather(f.matchers[0].match(f.of(p), p))
 		total += want.n
 		for i, m := range f.matchers {
-			got := answer{check: true}
-			m.match(f.of(p), p, &got)
-			same(f.names[i], labels.Set(p.labels), &got, &want)
+			same(f.names[i], labels.Set(p.labels), gather(m.match(f.of(p), p)), want)
 		}
 	}
 	return float64(total) / float64(len(pods))
@@ -185,7 +209,7 @@ func (f *filing) matches(name string) row {
 	for i, m := range f.matchers {
 		r.contestants = append(r.contestants, contestant{f.names[i], func(i int) {
 			p := pods[i%len(pods)]
-			m.match(f.of(p), p, &sink)
+			sink = m.take(f.of(p), p)
 		}})
 	}
 	return r
