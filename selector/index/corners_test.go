@@ -154,9 +154,8 @@ func TestBitmapsEnd(t *testing.T) {
 	}
 }
 
-// More objects than are in a chunk of a bitmap, and than in a batch: chunks where there is nothing, an end within one, and postings
-
-// one after the other.
+// More objects than are in a chunk of a bitmap, and than in one of a list: chunks where there is nothing, an end within one, and
+// postings one after the other.
 func TestManyChunks(t *testing.T) {
 	const n = 3*32*64 + 100
 	var o Objects[int]
@@ -194,7 +193,7 @@ func TestManyChunks(t *testing.T) {
 	}
 }
 
-// A list can be longer than a batch: that of 304 among 20000.
+// A list can be longer than a chunk: that of 304 among 20000.
 func TestLongLists(t *testing.T) {
 	var o Objects[int]
 	for i := range 20000 {

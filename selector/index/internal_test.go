@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unsafe"
 
+	"pgregory.net/rapid"
+
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -244,6 +246,64 @@ func TestPostingsShrink(t *testing.T) {
 	}
 }
 
+// A number is marked if the posting has it, however many the others are and however they lie: before and after all of a list, less
+// than eight in it, or a bitmap.
+func TestMark(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		set := func(numbers []uint32) []uint32 {
+			slices.Sort(numbers)
+			return slices.Compact(numbers)
+		}
+		of := rapid.Uint32Range(0, rapid.SampledFrom([]uint32{20, 600, 60_000}).Draw(t, "up to"))
+		among := rapid.SliceOfN(of, rapid.SampledFrom([]int{1, 200}).Draw(t, "at least"), 300).Draw(t, "among")
+		most := rapid.SampledFrom([]int{3, 30}).Draw(t, "at most")
+		numbers := rapid.SliceOfN(rapid.OneOf(of, rapid.SampledFrom(among)), 1, most).Draw(t, "numbers")
+		among, numbers = set(among), set(numbers)
+		p := posting{list: among} // which is too long for a list, at times
+		if rapid.Bool().Draw(t, "settled") {
+			p = posting{}
+			for _, n := range among {
+				p.add(n)
+			}
+		}
+		in := make([]uint8, len(numbers))
+		p.mark(in, numbers)
+		for i, n := range numbers {
+			if got, want := in[i] == 1, slices.Contains(among, n); got != want || in[i] > 1 {
+				t.Fatalf("%d among %v: %d, want %v", n, among, in[i], want)
+			}
+		}
+		first, end := numbers[0], numbers[len(numbers)-1]
+		want := slices.DeleteFunc(slices.Clone(p.list), func(n uint32) bool { return n < first || n >= end })
+		if got := p.between(first, end); !slices.Equal(got, want) {
+			t.Fatalf("from %d to %d: %v, want %v", first, end, got, want)
+		}
+	})
+}
+
+// So are two numbers that are far from each other, between which there is much.
+func TestMarkFew(t *testing.T) {
+	var p posting
+	for n := range uint32(300) {
+		p.list = append(p.list, 3*n)
+	}
+	third := func(n uint32) uint8 {
+		if n%3 == 0 && n < 900 {
+			return 1
+		}
+		return 0
+	}
+	for first := range uint32(200) {
+		for last := first + 600; last < 910; last++ {
+			var in [2]uint8
+			p.mark(in[:], []uint32{first, last})
+			if want := [2]uint8{third(first), third(last)}; in != want {
+				t.Fatalf("%d and %d: %v, want %v", first, last, in, want)
+			}
+		}
+	}
+}
+
 // Of what a selector wants, the rarest is gone through, and no more than that: time does not grow with the number of objects.
 func TestPlan(t *testing.T) {
 	var o Objects[int]
@@ -274,8 +334,8 @@ func TestPlan(t *testing.T) {
 		{"", "", 10_000, 0, false},
 	} {
 		var room room
-		p, some := o.plan(room.plan(), test.namespace, selector.MustParse(test.text))
-		if !some || p.groups[0].size != test.size || len(p.groups)-1 != test.others || p.ask != test.ask {
+		p := o.plan(room.plan(), test.namespace, selector.MustParse(test.text))
+		if p.groups[0].size != test.size || len(p.groups)-1 != test.others || p.ask != test.ask {
 			t.Errorf("%q in %q: goes through %d, looks into %d others, asks: %v; want %d, %d, %v", test.text, test.namespace,
 				p.groups[0].size, len(p.groups)-1, p.ask, test.size, test.others, test.ask)
 		}

@@ -124,13 +124,7 @@ func (j *Join[O, S]) match(list []uint32, namespace string, labels map[string]st
 
 // find appends the objects that match a selector, sorted.
 func (j *Join[O, S]) find(list []uint32, namespace string, sel selector.Selector) []uint32 {
-	var room room
-	plan, some := j.objects.plan(room.plan(), namespace, sel)
-	for q := (query{plan: plan}); some; {
-		found := j.objects.next(&q, &room.batch, sel)
-		list = append(list, found...)
-		some = len(found) > 0
-	}
+	list = slices.AppendSeq(list, j.objects.find(namespace, sel))
 	slices.Sort(list)
 	return list
 }

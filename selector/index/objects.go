@@ -207,22 +207,14 @@ func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]
 // more than five requirements, or names more than seven keys and values in all.
 func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K] {
 	return func(yield func(K) bool) {
-		var room room
-		var q query
-		var some bool
-		q.plan, some = o.plan(room.plan(), namespace, sel)
 		changes, keys := o.changes, o.objects.keys
-		for some {
-			found := o.next(&q, &room.batch, sel)
-			for _, n := range found {
-				if !yield(keys[n].of) {
-					return
-				}
-				if o.changes != changes {
-					panic(changed)
-				}
+		for n := range o.find(namespace, sel) {
+			if !yield(keys[n].of) {
+				return
 			}
-			some = len(found) > 0
+			if o.changes != changes {
+				panic(changed)
+			}
 		}
 	}
 }
@@ -232,24 +224,19 @@ const changed = "index: changed while it is ranged over; collect the keys first"
 // Count returns how many keys Select yields, sooner.
 func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) {
 	var room room
-	plan, some := o.plan(room.plan(), namespace, sel)
+	plan := o.plan(room.plan(), namespace, sel)
 	switch {
-	case !some:
+	case len(plan.groups) == 0:
 		return 0
 	case len(plan.groups) == 1 && !plan.ask:
 		return plan.groups[0].size
 	}
 	q := query{plan: plan}
-	if q.bitmapsAlone() {
-		for words := q.nextWords(); len(words) > 0; words = q.nextWords() {
-			for _, word := range words {
-				count += bits.OnesCount64(word)
-			}
+	for numbers, words, more := o.next(&q, sel); more; numbers, words, more = o.next(&q, sel) {
+		count += len(numbers)
+		for _, word := range words {
+			count += bits.OnesCount64(word)
 		}
-		return count
-	}
-	for found := o.next(&q, &room.batch, sel); len(found) > 0; found = o.next(&q, &room.batch, sel) {
-		count += len(found)
 	}
 	return count
 }

@@ -115,31 +115,79 @@ func (p *posting) each() iter.Seq[uint32] {
 	}
 }
 
-// A cursor looks for ascending numbers in a posting.
-type cursor struct {
-	of   *posting
-	next int // of the list: what comes before is less than what is looked for
+// words returns some words of a bitmap, of which the first stands for the number.
+func (p *posting) words(first uint32, count int) []uint64 {
+	if p.bitmap == nil {
+		return nil
+	}
+	words := p.bitmap.words
+	from := min(int(first/64), len(words))
+	return words[from:min(from+count, len(words))]
 }
 
-// has reports whether n is there, and must not be asked for less afterwards. It looks twice as far ahead each time, and then in
-// between: a short way is quick.
-func (c *cursor) has(n uint32) bool {
-	if b := c.of.bitmap; b != nil {
-		return int(n/64) < len(b.words) && b.words[n/64]&(1<<(n%64)) != 0
+// between returns the numbers of a list that are at least first, and less than end.
+func (p *posting) between(first, end uint32) []uint32 {
+	list := p.list[least(p.list, first):]
+	return list[:least(list, end)]
+}
+
+// least returns how many of a list are less than n. It has no branch for that, which nobody could foretell, so that several
+// searches can go on at once.
+func least(list []uint32, n uint32) (at int) {
+	for left := len(list); left > 0; {
+		half := (left + 1) / 2
+		less := (int(list[at+half-1]) - int(n)) >> 63 // all ones, or 0
+		at += half & less
+		left -= half
 	}
-	list, at := c.of.list, c.next
-	if at < len(list) && list[at] < n {
-		step := 1
-		for ; at+step < len(list) && list[at+step] < n; step *= 2 {
-			at += step
+	return at
+}
+
+// mark sets 1 for those numbers that are in the posting. They ascend.
+func (p *posting) mark(in []uint8, numbers []uint32) {
+	if b := p.bitmap; b != nil {
+		for i, n := range numbers {
+			in[i] |= b.has(n)
 		}
-		for ; step > 0; step /= 2 {
-			if at+step < len(list) && list[at+step] < n {
-				at += step
+		return
+	}
+	list := p.between(numbers[0], numbers[len(numbers)-1]+1)
+	if len(list) == 0 {
+		return
+	}
+	var eight [8]uint32
+	if len(list) < len(eight) {
+		for i := range eight {
+			eight[i] = list[min(i, len(list)-1)]
+		}
+		list = eight[:]
+	}
+	few, at := len(numbers) < len(list)/64, 0
+	for i, n := range numbers {
+		if few {
+			at = least(list, n)
+		} else {
+			for at+8 < len(list) && list[at+7] < n {
+				at += 8
 			}
 		}
-		at++
+		in[i] |= isOne(n, (*[8]uint32)(list[min(at, len(list)-8):]))
 	}
-	c.next = at
-	return at < len(list) && list[at] == n
 }
+
+// has returns 1 if n is there, and else 0.
+func (b *bitmap) has(n uint32) uint8 {
+	if int(n/64) < len(b.words) {
+		return uint8(b.words[n/64] >> (n % 64) & 1)
+	}
+	return 0
+}
+
+// isOne returns 1 if n is one of eight, and else 0. To compare it with each costs less than a branch that goes wrong.
+func isOne(n uint32, of *[8]uint32) uint8 {
+	return uint8((wrap(of[0]^n) | wrap(of[1]^n) | wrap(of[2]^n) | wrap(of[3]^n) |
+		wrap(of[4]^n) | wrap(of[5]^n) | wrap(of[6]^n) | wrap(of[7]^n)) >> 63)
+}
+
+// wrap returns what has its highest bit set if it is made of 0.
+func wrap(n uint32) uint64 { return uint64(n) - 1 }
