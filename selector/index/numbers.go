@@ -13,7 +13,7 @@ const mostNumbers = 1<<31 - 1
 type numbers[K hashable] struct {
 	keys  []K          // by number
 	free  []uint32     // the numbers that are not given
-	slots []uint32     // a number plus one, in the first free slot from where its hash points to; a power of two, a quarter free
+	slots []uint32     // in the first free slot from where a hash points to, see slot; a power of two, a quarter free
 	seed  maphash.Seed // random, as that of a map: nobody can make up keys that meet; nothing that is answered depends on it
 }
 
@@ -35,13 +35,17 @@ func (n *numbers[K]) find(key K) (uint32, bool) {
 	if len(n.slots) == 0 {
 		return 0, false
 	}
-	mask := uint64(len(n.slots) - 1)
-	for i := key.hash(n.seed) & mask; n.slots[i] != 0; i = (i + 1) & mask {
-		if number := n.slots[i] - 1; n.keys[number] == key {
+	hash, mask := key.hash(n.seed), uint32(len(n.slots)-1)
+	tag := n.tag(hash)
+	for i := uint32(hash) & mask; ; i = (i + 1) & mask {
+		slot := n.slots[i]
+		if slot == 0 {
+			return 0, false
+		}
+		if number := slot&mask - 1; slot&^mask == tag && n.keys[number] == key {
 			return number, true
 		}
 	}
-	return 0, false
 }
 
 // add gives a number to a key that has none.
@@ -69,22 +73,29 @@ func (n *numbers[K]) add(key K) uint32 {
 	return number
 }
 
-// slot puts a number into its slot.
+// slot puts a number into its slot: the number plus one and, in the bits that no number comes up to, a tag: some of the hash. So
+// what is not there is seldom compared with what is.
 func (n *numbers[K]) slot(number uint32, hash uint64) {
 	mask := uint64(len(n.slots) - 1)
 	i := hash & mask
 	for n.slots[i] != 0 {
 		i = (i + 1) & mask
 	}
-	n.slots[i] = number + 1
+	n.slots[i] = number + 1 | n.tag(hash)
 }
 
+func (n *numbers[K]) tag(hash uint64) uint32 { return uint32(hash>>32) &^ uint32(len(n.slots)-1) }
+
+// in returns the number in a slot.
+func (n *numbers[K]) in(slot uint64) uint32 { return n.slots[slot]&uint32(len(n.slots)-1) - 1 }
+
 func (n *numbers[K]) resize(size int) {
-	old := n.slots
+	old := *n
 	n.slots = make([]uint32, size)
-	for _, s := range old {
+	for i, s := range old.slots {
 		if s != 0 {
-			n.slot(s-1, n.keys[s-1].hash(n.seed))
+			number := old.in(uint64(i))
+			n.slot(number, n.keys[number].hash(n.seed))
 		}
 	}
 }
@@ -93,11 +104,11 @@ func (n *numbers[K]) resize(size int) {
 func (n *numbers[K]) remove(number uint32) {
 	mask := uint64(len(n.slots) - 1)
 	hole := n.keys[number].hash(n.seed) & mask
-	for n.slots[hole] != number+1 {
+	for n.in(hole) != number {
 		hole = (hole + 1) & mask
 	}
 	for i := (hole + 1) & mask; n.slots[i] != 0; i = (i + 1) & mask {
-		if first := n.keys[n.slots[i]-1].hash(n.seed) & mask; (i-first)&mask >= (i-hole)&mask {
+		if first := n.keys[n.in(i)].hash(n.seed) & mask; (i-first)&mask >= (i-hole)&mask {
 			n.slots[hole] = n.slots[i]
 			hole = i
 		}

@@ -18,11 +18,11 @@ type Selectors[K comparable] struct {
 	filed     []filed // by number
 
 	terms   numbers[term]
-	files   []file   // by term
-	keys    []uint32 // the terms of the keys of which, or of values of which, a file has something; sorted
-	missing []uint32 // likewise those of which a file has what wants no such label
-	always  []place  // of what no file has
-	looked  uint32   // the number that was looked at last, whether it is well filed
+	files   []file    // by term
+	keys    []watched // sorted
+	missing []uint32  // the terms of those keys that something has to lack, sorted
+	always  []place   // of what no file has
+	looked  uint32    // the number that was looked at last, whether it is well filed
 }
 
 // A filed selector is found in the files of one of its requirements: in those of its values, or in that of its key. One that wants
@@ -40,6 +40,12 @@ type file struct {
 	found []place // sorted
 	uses  int     // how many requirements name the term, of all selectors, wherever they are filed
 	below int     // how many places there are in the file, and of a key in those of its values
+}
+
+// A watched key decides which files are tried.
+type watched struct {
+	key        string
+	has, lacks uint32 // the terms plus one, if files have something for the key or its values, or for its lack; 0: none has
 }
 
 // isMissing is what a term is of that stands for label sets without the key. See isKey.
@@ -254,9 +260,9 @@ func (s *Selectors[K]) file(n uint32, under []uint32) {
 	}
 	for _, t := range under {
 		s.files[t].found = put(s.files[t].found, f.place(n))
-		key, keys := s.keyOf(t)
+		key := s.keyOf(t)
 		if s.files[key].below++; s.files[key].below == 1 {
-			*keys = put(*keys, key)
+			s.watch(key, true)
 		}
 	}
 }
@@ -268,23 +274,43 @@ func (s *Selectors[K]) unfile(n uint32) {
 	}
 	for _, t := range f.under {
 		s.files[t].found = take(s.files[t].found, f.place(n))
-		key, keys := s.keyOf(t)
+		key := s.keyOf(t)
 		if s.files[key].below--; s.files[key].below == 0 {
-			*keys = take(*keys, key)
+			s.watch(key, false)
 		}
 	}
 }
 
-// keyOf returns the term of the key of a value, or what is not a value, and the list that it is in while there is something
-// below it.
-func (s *Selectors[K]) keyOf(t uint32) (key uint32, in *[]uint32) {
-	switch of := s.terms.keys[t].of; of {
-	case isMissing:
-		return t, &s.missing
-	case isKey:
-		return t, &s.keys
+// keyOf returns the term of the key of a value, and what is not a value as it is.
+func (s *Selectors[K]) keyOf(t uint32) uint32 {
+	if of := s.terms.keys[t].of; of != isKey && of != isMissing {
+		return of
+	}
+	return t
+}
+
+// watch begins or ceases to watch a key, for what has it or for what lacks it.
+func (s *Selectors[K]) watch(t uint32, begin bool) {
+	term := s.terms.keys[t]
+	i, known := slices.BinarySearchFunc(s.keys, term.text, func(w watched, key string) int { return strings.Compare(w.key, key) })
+	if !known {
+		s.keys = slices.Insert(spare(s.keys), i, watched{key: term.text})
+	}
+	w := &s.keys[i]
+	switch {
+	case term.of == isKey && begin:
+		w.has = t + 1
+	case term.of == isKey:
+		w.has = 0
+	case begin:
+		w.lacks = t + 1
+		s.missing = put(s.missing, t)
 	default:
-		return of, &s.keys
+		w.lacks = 0
+		s.missing = take(s.missing, t)
+	}
+	if w.has == 0 && w.lacks == 0 {
+		s.keys = fit(slices.Delete(s.keys, i, i+1))
 	}
 }
 
@@ -333,18 +359,23 @@ func (s *Selectors[K]) match(namespace string, every bool, labels map[string]str
 	if !q.try(s.always) {
 		return
 	}
-	for _, t := range s.missing {
-		if _, has := labels[s.terms.keys[t].text]; !has && !q.try(s.files[t].found) {
-			return
-		}
-	}
 	if len(s.keys) < len(labels) {
-		for _, key := range s.keys {
-			if value, has := labels[s.terms.keys[key].text]; has && !s.try(&q, key, value) {
+		for i := range s.keys {
+			w := &s.keys[i]
+			if value, has := labels[w.key]; has {
+				if w.has != 0 && !s.try(&q, w.has-1, value) {
+					return
+				}
+			} else if w.lacks != 0 && !q.try(s.files[w.lacks-1].found) {
 				return
 			}
 		}
 		return
+	}
+	for _, t := range s.missing {
+		if _, has := labels[s.terms.keys[t].text]; !has && !q.try(s.files[t].found) {
+			return
+		}
 	}
 	for key, value := range labels {
 		if key, known := s.terms.find(term{isKey, key}); known && !s.try(&q, key, value) {
