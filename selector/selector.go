@@ -107,6 +107,9 @@ func init() {
 		q := &s.reqs[i]
 		return Requirement{Key: q.key, Operator: operators[q.code], Values: q.values}, q.value, true
 	}
+	peek.MatchesBut = func(s Selector, labels map[string]string, but int) bool {
+		return Selector{s.reqs[:but]}.Matches(labels) && Selector{s.reqs[but+1:]}.Matches(labels)
+	}
 }
 
 // String returns the canonical text, which kubectl's -l and the API's labelSelector parameter accept: the requirements

@@ -6,3 +6,7 @@ package peek
 // returns the ith requirement of a selector, in canonical order, and false behind the last. The value of an operator that takes
 // exactly one is the string, and Values is empty then; they are the selector's own otherwise, and not to be changed.
 var Requirement any
+
+// MatchesBut is a func(s selector.Selector, labels map[string]string, but int) bool, likewise: Selector.Matches without the
+// requirement at but, which an index knows to be met where it found the selector.
+var MatchesBut any

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rollcall-go/rollcall/internal/peek"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -31,8 +32,8 @@ type filed struct {
 	selector.Selector
 	there     bool     // the number is given
 	namespace uint32   // the term plus one; 0: of the whole cluster
-	sure      uint32   // 1: it has one requirement, which its files answer
 	under     []uint32 // the terms of the files
+	met       int32    // the requirement that is met where they are tried; -1: none
 }
 
 // A file has selectors that can match a label set only if that has the label, or the key, or does not have it.
@@ -51,11 +52,28 @@ type watched struct {
 // isMissing is what a term is of that stands for label sets without the key. See isKey.
 const isMissing = isNamespace - 1
 
+// matches reports whether a selector matches labels for which it is tried.
+func (f *filed) matches(labels map[string]string) bool {
+	if f.met < 0 {
+		return f.Matches(labels)
+	}
+	return matchesBut(f.Selector, labels, int(f.met))
+}
+
+// matchesBut asks a selector whether it matches, but for one requirement: see package peek.
+var matchesBut = peek.MatchesBut.(func(s selector.Selector, labels map[string]string, but int) bool)
+
 // A place is a selector in a file: its namespace, so that those of one namespace stand together, its number, and whether it is
 // sure to match what the file is for, since it asks for nothing else. That saves to look at it.
 type place uint64
 
-func (f *filed) place(n uint32) place { return place(f.namespace)<<32 | place(n)<<1 | place(f.sure) }
+func (f *filed) place(n uint32) place {
+	p := place(f.namespace)<<32 | place(n)<<1
+	if _, _, more := requirement(f.Selector, 1); f.met == 0 && !more {
+		p |= 1
+	}
+	return p
+}
 
 func (p place) namespace() uint32 { return uint32(p >> 32) }
 func (p place) number() uint32    { return uint32(p) >> 1 }
@@ -92,14 +110,11 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 			}
 		}
 	}
-	under := s.rarest(reqs)
+	under, met := s.rarest(reqs)
 	if i := slices.IndexFunc(reqs, wantsNone); under == nil && i >= 0 && namespace == "" {
-		under = []uint32{s.use(isMissing, reqs[i].Key)}
+		under, met = []uint32{s.use(isMissing, reqs[i].Key)}, i
 	}
-	if len(reqs) == 1 && under != nil && reqs[0].Operator != selector.GreaterThan && reqs[0].Operator != selector.LessThan {
-		s.filed[n].sure = 1
-	}
-	s.file(n, under)
+	s.file(n, under, met)
 	s.tidy()
 }
 
@@ -223,10 +238,11 @@ func (s *Selectors[K]) disuse(t uint32) {
 	}
 }
 
-// rarest returns the terms of the requirement whose terms are the least used of those that want a label; nil if none does.
-func (s *Selectors[K]) rarest(reqs []selector.Requirement) (rarest []uint32) {
-	least := 0
-	for _, r := range reqs {
+// rarest returns the terms of the requirement whose terms are the least used of those that want a label, nil if none does, and
+// which requirement is met where they are tried, or -1.
+func (s *Selectors[K]) rarest(reqs []selector.Requirement) (rarest []uint32, met int) {
+	least, met := 0, -1
+	for i, r := range reqs {
 		if !wantsLabel(r) {
 			continue
 		}
@@ -235,26 +251,29 @@ func (s *Selectors[K]) rarest(reqs []selector.Requirement) (rarest []uint32) {
 			uses += s.files[t].uses
 		}
 		if rarest == nil || uses < least {
-			rarest, least = terms, uses
+			rarest, least, met = terms, uses, i
+			if r.Operator == selector.GreaterThan || r.Operator == selector.LessThan {
+				met = -1
+			}
 		}
 	}
-	return rarest
+	return rarest, met
 }
 
 // review files a selector anew, if another requirement has become the rarest.
 func (s *Selectors[K]) review(n uint32) {
 	f := &s.filed[n]
-	under := s.rarest(f.Requirements())
+	under, met := s.rarest(f.Requirements())
 	if under != nil && !slices.Equal(under, f.under) {
 		s.unfile(n)
-		s.file(n, under)
+		s.file(n, under, met)
 	}
 }
 
 // file puts a selector into the files of the terms.
-func (s *Selectors[K]) file(n uint32, under []uint32) {
+func (s *Selectors[K]) file(n uint32, under []uint32, met int) {
 	f := &s.filed[n]
-	f.under = under
+	f.under, f.met = under, int32(met)
 	if under == nil {
 		s.always = put(s.always, f.place(n))
 	}
@@ -350,60 +369,58 @@ func (s *Selectors[K]) each(namespace string, every bool, labels map[string]stri
 
 // match yields the selectors of a namespace and of the whole cluster that match; every: of all namespaces.
 func (s *Selectors[K]) match(namespace string, every bool, labels map[string]string, yield func(n uint32) bool) {
-	q := search{filed: s.filed, every: every, labels: labels, yield: yield}
+	q := search{every: every, yield: yield}
 	if namespace != "" {
 		if t, known := s.terms.find(term{isNamespace, namespace}); known {
 			q.namespace = t + 1
 		}
 	}
-	if !q.try(s.always) {
+	if !s.try(&q, s.always, labels) {
 		return
 	}
 	if len(s.keys) < len(labels) {
 		for i := range s.keys {
 			w := &s.keys[i]
 			if value, has := labels[w.key]; has {
-				if w.has != 0 && !s.try(&q, w.has-1, value) {
+				if w.has != 0 && !s.tryKey(&q, w.has-1, value, labels) {
 					return
 				}
-			} else if w.lacks != 0 && !q.try(s.files[w.lacks-1].found) {
+			} else if w.lacks != 0 && !s.try(&q, s.files[w.lacks-1].found, labels) {
 				return
 			}
 		}
 		return
 	}
 	for _, t := range s.missing {
-		if _, has := labels[s.terms.keys[t].text]; !has && !q.try(s.files[t].found) {
+		if _, has := labels[s.terms.keys[t].text]; !has && !s.try(&q, s.files[t].found, labels) {
 			return
 		}
 	}
 	for key, value := range labels {
-		if key, known := s.terms.find(term{isKey, key}); known && !s.try(&q, key, value) {
+		if key, known := s.terms.find(term{isKey, key}); known && !s.tryKey(&q, key, value, labels) {
 			return
 		}
 	}
 }
 
-// try tries the selectors that are filed under a key, and under its value.
-func (s *Selectors[K]) try(q *search, key uint32, value string) bool {
-	if found := s.files[key].found; len(found) > 0 && !q.try(found) { // most have none
+// tryKey tries the selectors that are filed under a key, and under its value.
+func (s *Selectors[K]) tryKey(q *search, key uint32, value string, labels map[string]string) bool {
+	if found := s.files[key].found; len(found) > 0 && !s.try(q, found, labels) { // most have none
 		return false
 	}
 	t, known := s.terms.find(term{key, value})
-	return !known || q.try(s.files[t].found)
+	return !known || s.try(q, s.files[t].found, labels)
 }
 
 // A search is for the selectors that match.
 type search struct {
-	filed     []filed
 	namespace uint32 // as a filed selector's
 	every     bool   // in all namespaces
-	labels    map[string]string
 	yield     func(n uint32) bool
 }
 
 // try tries what is in a file, and returns false when no more is wanted.
-func (q *search) try(found []place) bool {
+func (s *Selectors[K]) try(q *search, found []place, labels map[string]string) bool {
 	for i := 0; i < len(found); i++ {
 		p := found[i]
 		if at := p.namespace(); at != 0 && at != q.namespace && !q.every {
@@ -414,7 +431,8 @@ func (q *search) try(found []place) bool {
 			i += skipped - 1
 			continue
 		}
-		if n := p.number(); (p.sure() || q.filed[n].Matches(q.labels)) && !q.yield(n) {
+		n := p.number()
+		if (p.sure() || s.filed[n].matches(labels)) && !q.yield(n) {
 			return false
 		}
 	}
