@@ -119,7 +119,7 @@ func TestKeys(t *testing.T) {
 	t.Run("interface", func(t *testing.T) { testKeys[any](t, nil, 1, int64(1), "1", name{}, [1]string{}) })
 }
 
-// To ask changes nothing: many may do it at once.
+// What is changed while it is ranged over panics.
 func TestChangeWhileRanging(t *testing.T) {
 	panics := func(what string, f func()) {
 		t.Helper()
@@ -136,6 +136,7 @@ func TestChangeWhileRanging(t *testing.T) {
 		for what, change := range map[string]func(*index.Objects[int], int){
 			"delete":  func(o *index.Objects[int], i int) { o.Delete(i) },
 			"relabel": func(o *index.Objects[int], i int) { o.Set(i, "", nil) },
+			"move":    func(o *index.Objects[int], i int) { o.Set(i, "n", labels) },
 			"add":     func(o *index.Objects[int], i int) { o.Set(i-n, "", labels) },
 		} {
 			var o index.Objects[int]
@@ -188,6 +189,7 @@ func TestChangeWhileRanging(t *testing.T) {
 	}
 }
 
+// To ask changes nothing: many may do it at once.
 func TestReadersAtOnce(t *testing.T) {
 	var o index.Objects[int]
 	var s index.Selectors[int]

@@ -27,6 +27,6 @@
 // through the namespace, or all objects. Match takes time for the labels, and for the selectors in their files and in none. Set
 // takes time for the labels, or for the requirements.
 //
-// An object of eight labels takes about 75 bytes, the header of a key that is a string among them. Its labels are not kept:
+// An object of eight labels takes about 78 bytes, the header of a key that is a string among them. Its labels are not kept:
 // each text is held once. A label that no other object has takes a hundred more. What is deleted gives its memory back.
 package index

@@ -20,8 +20,9 @@ import (
 type Objects[K comparable] struct {
 	changes uint64 // how often it was changed
 	objects numbers[name[K]]
-	all     posting // of every object
-	labels  packed  // the terms of each object
+	all     posting  // of every object
+	labels  packed   // the terms of each object's labels
+	within  []uint32 // the term of each object's namespace plus one; 0: it is of the whole cluster
 
 	terms    numbers[term]
 	postings []posting // the objects of each term
@@ -52,41 +53,52 @@ func (o *Objects[K]) Set(key K, namespace string, labels map[string]string) {
 	n, known := o.objects.find(name[K]{key})
 	if !known {
 		n = o.objects.add(name[K]{key})
+		if int(n) == len(o.within) {
+			o.within = append(spare(o.within), 0)
+		}
 		o.all.add(n)
 		o.changes++
 	}
+	o.move(n, namespace)
 	var someHad, someHas [32]uint32
 	had := o.labels.get(someHad[:0], n)
-	o.file(n, had, o.has(someHas[:0], had, namespace, labels))
+	o.file(n, had, o.has(someHas[:0], had, labels))
 	o.tidy()
+}
+
+// move puts an object into a namespace.
+func (o *Objects[K]) move(n uint32, namespace string) {
+	had := o.within[n]
+	if had != 0 && o.terms.keys[had-1].text == namespace || had == 0 && namespace == "" {
+		return
+	}
+	o.changes++
+	o.within[n] = 0
+	if namespace != "" {
+		t := o.term(isNamespace, namespace)
+		o.postings[t].add(n)
+		o.within[n] = t + 1
+	}
+	if had != 0 {
+		o.unfile(n, had-1)
+	}
 }
 
 // has returns the terms of an object, some of which may be new, in ascending order. Most are those that it had: they and their
 // keys need not be looked for.
-func (o *Objects[K]) has(has, had []uint32, namespace string, labels map[string]string) []uint32 {
-	common := 0 // keys
+func (o *Objects[K]) has(has, had []uint32, labels map[string]string) []uint32 {
 	for _, t := range had {
 		v := &o.terms.keys[t]
-		if v.of == isNamespace {
-			if v.text == namespace {
-				has, namespace = append(has, t), ""
-			}
-			continue
-		}
 		value, there := labels[o.terms.keys[v.of].text]
 		if !there {
 			continue
 		}
-		common++
 		if value != v.text {
 			t = o.term(v.of, value)
 		}
 		has = append(has, t)
 	}
-	if namespace != "" {
-		has = append(has, o.term(isNamespace, namespace))
-	}
-	if common < len(labels) {
+	if len(has) < len(labels) {
 		var some [32]uint32
 		keys := o.keysOf(some[:0], had)
 		for key, value := range labels {
@@ -109,6 +121,7 @@ func (o *Objects[K]) Delete(key K) {
 	}
 	var some [32]uint32
 	o.file(n, o.labels.get(some[:0], n), nil)
+	o.move(n, "")
 	o.all.remove(n)
 	o.objects.remove(n)
 	o.changes++
@@ -151,9 +164,7 @@ func (o *Objects[K]) file(n uint32, had, has []uint32) {
 	o.changes++
 	for t := range without(has, had) {
 		o.postings[t].add(n)
-		if key := o.terms.keys[t].of; key != isNamespace {
-			o.postings[key].add(n)
-		}
+		o.postings[o.terms.keys[t].of].add(n)
 	}
 	var someHad, someHas [32]uint32
 	hadKeys, hasKeys := o.keysOf(someHad[:0], had), o.keysOf(someHas[:0], has)
@@ -166,12 +177,10 @@ func (o *Objects[K]) file(n uint32, had, has []uint32) {
 	o.labels.set(n, has)
 }
 
-// keysOf appends the terms of the keys of terms that are in ascending order, likewise.
+// keysOf appends the terms of the keys of terms, in ascending order.
 func (o *Objects[K]) keysOf(keys, terms []uint32) []uint32 {
 	for _, t := range terms {
-		if key := o.terms.keys[t].of; key != isNamespace {
-			keys = append(keys, key)
-		}
+		keys = append(keys, o.terms.keys[t].of)
 	}
 	slices.Sort(keys)
 	return keys
@@ -192,11 +201,11 @@ func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]
 	clear(labels)
 	var some [32]uint32
 	for _, t := range o.labels.get(some[:0], n) {
-		if value := o.terms.keys[t]; value.of == isNamespace {
-			namespace = value.text
-		} else {
-			labels[o.terms.keys[value.of].text] = value.text
-		}
+		value := o.terms.keys[t]
+		labels[o.terms.keys[value.of].text] = value.text
+	}
+	if t := o.within[n]; t != 0 {
+		namespace = o.terms.keys[t-1].text
 	}
 	return labels, namespace
 }
@@ -245,7 +254,7 @@ func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) 
 func (o *Objects[K]) match(terms []uint32, sel selector.Selector) bool {
 	return sel.MatchesFunc(func(key string) (string, bool) {
 		for _, t := range terms {
-			if value := o.terms.keys[t]; value.of != isNamespace && o.terms.keys[value.of].text == key {
+			if value := o.terms.keys[t]; o.terms.keys[value.of].text == key {
 				return value.text, true
 			}
 		}

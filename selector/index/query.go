@@ -20,6 +20,7 @@ type group struct {
 	first, end int // of the plan's postings
 	size       int
 	not        bool
+	namespace  uint32 // the term plus one; 0: they are of labels
 }
 
 // asking is how many postings a number is looked for in, before it is sooner to ask for an object's labels.
@@ -31,10 +32,13 @@ var requirement = peek.Requirement.(func(s selector.Selector, i int) (r selector
 // plan makes the plan, in the room of p; it has no groups if nothing can match.
 func (o *Objects[K]) plan(p plan, namespace string, sel selector.Selector) plan {
 	if namespace != "" {
-		p.postings = o.look(p.postings, isNamespace, namespace)
-		if p = p.group(0, false); len(p.groups) == 0 {
+		t, known := o.terms.find(term{isNamespace, namespace})
+		if !known {
 			return plan{}
 		}
+		p.postings = append(p.postings, &o.postings[t])
+		p = p.group(0, false)
+		p.groups[0].namespace = t + 1
 	}
 	for i := 0; ; i++ {
 		r, one, ok := requirement(sel, i)
@@ -172,7 +176,7 @@ func (o *Objects[K]) next(q *query, sel selector.Selector) (numbers []uint32, wo
 		some := true
 		for _, g := range q.groups[1:] {
 			if words == nil {
-				numbers = q.narrow(numbers, g)
+				numbers = q.narrow(numbers, g, o.within)
 				some = len(numbers) > 0
 			} else {
 				some = q.narrowWords(words, g)
@@ -207,14 +211,22 @@ func (q *query) draw(p *posting) (numbers []uint32, words []uint64) {
 	return numbers, nil
 }
 
-// narrow keeps the numbers that a group wants. It has no branch for that, which nobody could foretell.
-func (q *query) narrow(numbers []uint32, g group) []uint32 {
+// narrow keeps the numbers that a group wants. It has no branch for that, which nobody could foretell. Most groups are a namespace
+// or one bitmap: to look there takes a fraction of the time that others take.
+func (q *query) narrow(numbers []uint32, g group, within []uint32) []uint32 {
 	unwanted, kept := uint8(0), 0
 	if g.not {
 		unwanted = 1
 	}
+	if g.namespace != 0 {
+		for _, n := range numbers {
+			numbers[kept] = n
+			kept += int(wrap(within[n]^g.namespace) >> 63)
+		}
+		return numbers[:kept]
+	}
 	postings := q.postings[g.first:g.end]
-	if b := postings[0].bitmap; b != nil && len(postings) == 1 { // most are like this, and take a fifth less time so
+	if b := postings[0].bitmap; b != nil && len(postings) == 1 {
 		for _, n := range numbers {
 			numbers[kept] = n
 			kept += int(b.has(n) ^ unwanted)
