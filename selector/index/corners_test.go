@@ -157,15 +157,15 @@ func TestBitmapsEnd(t *testing.T) {
 // More objects than are in a chunk of a bitmap, and than in one of a list: chunks where there is nothing, an end within one, and
 // postings one after the other.
 func TestManyChunks(t *testing.T) {
-	const n = 3*32*64 + 100
+	const n = 3*64*64 + 100
 	var o Objects[int]
 	all := map[int]map[string]string{}
 	for i := range n {
 		all[i] = map[string]string{
-			"half": fmt.Sprint(i % 2), "third": fmt.Sprint(i % 3), "chunk": fmt.Sprint(i / (32 * 64)), "early": fmt.Sprint(i < 1000),
+			"half": fmt.Sprint(i % 2), "third": fmt.Sprint(i % 3), "chunk": fmt.Sprint(i / (64 * 64)), "early": fmt.Sprint(i < 1000),
 			"run": fmt.Sprint(i / 100), "rare": fmt.Sprint(i % 500),
 		}
-		o.Set(i, []string{"n", "m"}[i/4000], all[i])
+		o.Set(i, []string{"n", "m"}[i/8000], all[i])
 	}
 	for _, text := range []string{
 		"", "half=0", "half=0,third=1", "half in (0,1),third=1", "third in (0,1),half=1", "third notin (0,1)", "third notin (0,1),half=0",
@@ -178,7 +178,7 @@ func TestManyChunks(t *testing.T) {
 		for _, namespace := range []string{"", "n", "m"} {
 			var want, got []int
 			for i := range n {
-				if (namespace == "" || namespace == []string{"n", "m"}[i/4000]) && sel.Matches(all[i]) {
+				if (namespace == "" || namespace == []string{"n", "m"}[i/8000]) && sel.Matches(all[i]) {
 					want = append(want, i)
 				}
 			}

@@ -126,7 +126,7 @@ type query struct {
 	first   uint32 // what the first bit of the words stands for
 
 	numbers [128]uint32 // room for a chunk
-	words   [32]uint64
+	words   [64]uint64
 }
 
 // Room is what most queries need, where it costs no allocation.
@@ -271,9 +271,11 @@ func keep(found, in []uint64, not bool) bool {
 	if not {
 		unwanted = ^unwanted
 	}
-	for i := range min(len(found), len(in)) {
-		found[i] &= in[i] ^ unwanted
-		all |= found[i]
+	in = in[:len(found)]
+	for i, word := range found {
+		word &= in[i] ^ unwanted
+		found[i] = word
+		all |= word
 	}
 	return all != 0
 }
