@@ -32,8 +32,9 @@ type filed struct {
 	selector.Selector
 	there     bool     // the number is given
 	namespace uint32   // the term plus one; 0: of the whole cluster
+	by        int32    // the requirement; -1: none
+	met       int32    // the same, if it is met wherever the files are tried; -1: none
 	under     []uint32 // the terms of the files
-	met       int32    // the requirement that is met where they are tried; -1: none
 }
 
 // A file has selectors that can match a label set only if that has the label, or the key, or does not have it.
@@ -101,20 +102,25 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	if namespace != "" {
 		s.filed[n].namespace = s.use(isNamespace, namespace) + 1
 	}
-	reqs := sel.Requirements()
-	for _, r := range reqs {
-		if wantsLabel(r) {
+	lack := -1
+	for i, r := range needs(sel) {
+		if r.Operator == selector.DoesNotExist && lack < 0 {
+			lack = i
+		}
+		if wantsLabel(r.Requirement) {
 			key := s.use(isKey, r.Key)
-			for value := range values(r) {
+			for value := range r.values() {
 				s.use(key, value)
 			}
 		}
 	}
-	under, met := s.rarest(reqs)
-	if i := slices.IndexFunc(reqs, wantsNone); under == nil && i >= 0 && namespace == "" {
-		under, met = []uint32{s.use(isMissing, reqs[i].Key)}, i
+	by := s.rarest(sel)
+	if by < 0 && lack >= 0 && namespace == "" {
+		by = lack
+		r, _, _ := requirement(sel, by)
+		s.use(isMissing, r.Key)
 	}
-	s.file(n, under, met)
+	s.file(n, by)
 	s.tidy()
 }
 
@@ -136,10 +142,10 @@ func (s *Selectors[K]) remove(n uint32) {
 	if len(f.under) == 1 && s.terms.keys[f.under[0]].of == isMissing {
 		s.disuse(f.under[0])
 	}
-	for _, r := range f.Requirements() {
-		if wantsLabel(r) {
+	for _, r := range needs(f.Selector) {
+		if wantsLabel(r.Requirement) {
 			key, _ := s.terms.find(term{isKey, r.Key})
-			for value := range values(r) {
+			for value := range r.values() {
 				t, _ := s.terms.find(term{key, value})
 				s.disuse(t)
 			}
@@ -184,15 +190,33 @@ func wantsLabel(r selector.Requirement) bool {
 	return r.Operator != selector.NotIn && r.Operator != selector.NotEquals && r.Operator != selector.DoesNotExist
 }
 
-// wantsNone reports whether a label set has to lack the label to meet the requirement.
-func wantsNone(r selector.Requirement) bool { return r.Operator == selector.DoesNotExist }
+// A need is a requirement of a selector, as peek.Requirement has it.
+type need struct {
+	selector.Requirement
+	one string
+}
+
+// needs yields the requirements of a selector.
+func needs(sel selector.Selector) iter.Seq2[int, need] {
+	return func(yield func(int, need) bool) {
+		for i := 0; ; i++ {
+			if r, one, ok := requirement(sel, i); !ok || !yield(i, need{r, one}) {
+				return
+			}
+		}
+	}
+}
 
 // values yields the values of which a label has to have one, if it is so, each once.
-func values(r selector.Requirement) iter.Seq[string] {
-	if r.Operator != selector.In && r.Operator != selector.Equals {
-		return distinct(nil)
+func (r need) values() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		switch r.Operator {
+		case selector.Equals:
+			yield(r.one)
+		case selector.In:
+			distinct(r.Values)(yield)
+		}
 	}
-	return distinct(r.Values)
 }
 
 // distinct yields each value once. They are sorted, as those of a compiled selector are.
@@ -206,17 +230,25 @@ func distinct(values []string) iter.Seq[string] {
 	}
 }
 
-// termsOf returns the terms of the files in which a selector is found by this requirement.
-func (s *Selectors[K]) termsOf(r selector.Requirement) (terms []uint32) {
-	key, _ := s.terms.find(term{isKey, r.Key})
-	for value := range values(r) {
-		t, _ := s.terms.find(term{key, value})
-		terms = append(terms, t)
+// filesOf yields the terms of the files in which a selector is found by a requirement.
+func (s *Selectors[K]) filesOf(r need) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		if r.Operator == selector.DoesNotExist {
+			t, _ := s.terms.find(term{isMissing, r.Key})
+			yield(t)
+			return
+		}
+		key, _ := s.terms.find(term{isKey, r.Key})
+		if r.Operator != selector.Equals && r.Operator != selector.In {
+			yield(key)
+			return
+		}
+		for value := range r.values() {
+			if t, _ := s.terms.find(term{key, value}); !yield(t) {
+				return
+			}
+		}
 	}
-	if terms == nil {
-		return []uint32{key}
-	}
-	return terms
 }
 
 // use returns a term, which may be new, and counts its use.
@@ -238,46 +270,47 @@ func (s *Selectors[K]) disuse(t uint32) {
 	}
 }
 
-// rarest returns the terms of the requirement whose terms are the least used of those that want a label, nil if none does, and
-// which requirement is met where they are tried, or -1.
-func (s *Selectors[K]) rarest(reqs []selector.Requirement) (rarest []uint32, met int) {
-	least, met := 0, -1
-	for i, r := range reqs {
-		if !wantsLabel(r) {
+// rarest returns which requirement's terms are the least used of those that want a label; -1 if none does.
+func (s *Selectors[K]) rarest(sel selector.Selector) int {
+	rarest, least := -1, 0
+	for i, r := range needs(sel) {
+		if !wantsLabel(r.Requirement) {
 			continue
 		}
-		terms, uses := s.termsOf(r), 0
-		for _, t := range terms {
+		uses := 0
+		for t := range s.filesOf(r) {
 			uses += s.files[t].uses
 		}
-		if rarest == nil || uses < least {
-			rarest, least, met = terms, uses, i
-			if r.Operator == selector.GreaterThan || r.Operator == selector.LessThan {
-				met = -1
-			}
+		if rarest < 0 || uses < least {
+			rarest, least = i, uses
 		}
 	}
-	return rarest, met
+	return rarest
 }
 
 // review files a selector anew, if another requirement has become the rarest.
 func (s *Selectors[K]) review(n uint32) {
 	f := &s.filed[n]
-	under, met := s.rarest(f.Requirements())
-	if under != nil && !slices.Equal(under, f.under) {
+	if by := s.rarest(f.Selector); by >= 0 && by != int(f.by) {
 		s.unfile(n)
-		s.file(n, under, met)
+		s.file(n, by)
 	}
 }
 
-// file puts a selector into the files of the terms.
-func (s *Selectors[K]) file(n uint32, under []uint32, met int) {
+// file puts a selector into the files of a requirement, or where all are tried if that is -1.
+func (s *Selectors[K]) file(n uint32, by int) {
 	f := &s.filed[n]
-	f.under, f.met = under, int32(met)
-	if under == nil {
+	f.by, f.met, f.under = int32(by), int32(by), nil
+	if by < 0 {
 		s.always = put(s.always, f.place(n))
+		return
 	}
-	for _, t := range under {
+	r, one, _ := requirement(f.Selector, by)
+	if r.Operator == selector.GreaterThan || r.Operator == selector.LessThan {
+		f.met = -1
+	}
+	f.under = slices.Collect(s.filesOf(need{r, one}))
+	for _, t := range f.under {
 		s.files[t].found = put(s.files[t].found, f.place(n))
 		key := s.keyOf(t)
 		if s.files[key].below++; s.files[key].below == 1 {
@@ -288,7 +321,7 @@ func (s *Selectors[K]) file(n uint32, under []uint32, met int) {
 
 func (s *Selectors[K]) unfile(n uint32) {
 	f := &s.filed[n]
-	if f.under == nil {
+	if f.by < 0 {
 		s.always = take(s.always, f.place(n))
 	}
 	for _, t := range f.under {
