@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -113,7 +114,7 @@ func testKeys[K comparable](t *testing.T, keys ...K) {
 func TestKeys(t *testing.T) {
 	type name struct{ namespace, name string }
 	t.Run("string", func(t *testing.T) { testKeys(t, "", "a", "b", "c") })
-	t.Run("int", func(t *testing.T) { testKeys(t, 0, -1, 1, 1<<62) })
+	t.Run("int", func(t *testing.T) { testKeys(t, 0, -1, 1, math.MaxInt) })
 	t.Run("struct", func(t *testing.T) { testKeys(t, name{}, name{"a", ""}, name{"", "a"}, name{"a", "a"}) })
 	t.Run("pointer", func(t *testing.T) { testKeys(t, nil, new(int), new(int), new(int)) })
 	t.Run("interface", func(t *testing.T) { testKeys[any](t, nil, 1, int64(1), "1", name{}, [1]string{}) })

@@ -136,7 +136,7 @@ func (p *posting) between(first, end uint32) []uint32 {
 func least(list []uint32, n uint32) (at int) {
 	for left := len(list); left > 0; {
 		half := (left + 1) / 2
-		less := (int(list[at+half-1]) - int(n)) >> 63 // all ones, or 0
+		less := int((int64(list[at+half-1]) - int64(n)) >> 63) // all ones, or 0
 		at += half & less
 		left -= half
 	}
