@@ -107,9 +107,7 @@ func init() {
 		q := &s.reqs[i]
 		return Requirement{Key: q.key, Operator: operators[q.code], Values: q.values}, q.value, true
 	}
-	peek.MatchesBut = func(s Selector, labels map[string]string, but int) bool {
-		return Selector{s.reqs[:but]}.Matches(labels) && Selector{s.reqs[but+1:]}.Matches(labels)
-	}
+	peek.Around = func(s Selector, i int) (before, after Selector) { return Selector{s.reqs[:i]}, Selector{s.reqs[i+1:]} }
 }
 
 // String returns the canonical text, which kubectl's -l and the API's labelSelector parameter accept: the requirements

@@ -7,6 +7,6 @@ package peek
 // exactly one is the string, and Values is empty then; they are the selector's own otherwise, and not to be changed.
 var Requirement any
 
-// MatchesBut is a func(s selector.Selector, labels map[string]string, but int) bool, likewise: Selector.Matches without the
-// requirement at but, which an index knows to be met where it found the selector.
-var MatchesBut any
+// Around is a func(s selector.Selector, i int) (before, after selector.Selector), likewise: the requirements before and after the
+// one at i, which an index knows to be met where it found the selector.
+var Around any

@@ -99,6 +99,13 @@ func TestAllocations(t *testing.T) {
 		}
 	}
 
+	if got := testing.AllocsPerRun(10, func() { // labels that are on the caller's stack stay there
+		for range s.Match("", map[string]string{"app": pods[0].labels["app"], "tier": pods[0].labels["tier"]}) {
+		}
+	}); got != 0 {
+		t.Errorf("Match of labels that are made for it allocates %v times", got)
+	}
+
 	var j index.Join[string, int]
 	j.SetSelector(1, "", selector.MustParse("tier=front"))
 	for _, p := range pods[:100] {

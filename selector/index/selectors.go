@@ -58,11 +58,13 @@ func (f *filed) matches(labels map[string]string) bool {
 	if f.met < 0 {
 		return f.Matches(labels)
 	}
-	return matchesBut(f.Selector, labels, int(f.met))
+	before, after := around(f.Selector, int(f.met))
+	return before.Matches(labels) && after.Matches(labels)
 }
 
-// matchesBut asks a selector whether it matches, but for one requirement: see package peek.
-var matchesBut = peek.MatchesBut.(func(s selector.Selector, labels map[string]string, but int) bool)
+// around returns what a selector asks besides one requirement: see package peek. It is not given the labels, since what a func
+// variable is given goes to the heap.
+var around = peek.Around.(func(s selector.Selector, i int) (before, after selector.Selector))
 
 // A place is a selector in a file: its namespace, so that those of one namespace stand together, its number, and whether it is
 // sure to match what the file is for, since it asks for nothing else. That saves to look at it.
