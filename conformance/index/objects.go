@@ -15,9 +15,8 @@ type world struct {
 	indexes []objects
 }
 
-// cycle is how many selectors or objects a row goes through, and asked how many selectors of objects: what branches each of a few
-// takes, the processor soon knows by heart.
-const cycle, asked = 64, 1024
+// cycle is how many selectors or objects a row goes through.
+const cycle = 64
 
 // newWorld makes a cluster and builds the indexes of those named, or of all that take part. It returns a line of the table of
 // builds for each.
@@ -82,7 +81,7 @@ func (w *world) rows() []row {
 			if k.narrow && !within {
 				continue
 			}
-			qs := w.cluster.queries(asked, within, k.text)
+			qs := w.cluster.queries(cycle, within, k.text)
 			name := k.name
 			if within {
 				name += " in a namespace"
@@ -90,8 +89,8 @@ func (w *world) rows() []row {
 			r := row{name: name, selective: k.selective && !within, answers: w.verify(qs)}
 			count := row{name: "Count " + name, selective: k.selective && !within, answers: -1, asks: true}
 			for i, o := range w.indexes {
-				r.contestants = append(r.contestants, contestant{w.names[i], func(i int) { sink = o.take(qs[i%asked]) }})
-				count.contestants = append(count.contestants, contestant{w.names[i], func(i int) { sink.n = o.count(qs[i%asked]) }})
+				r.contestants = append(r.contestants, contestant{w.names[i], func(i int) { sink = o.take(qs[i%cycle]) }})
+				count.contestants = append(count.contestants, contestant{w.names[i], func(i int) { sink.n = o.count(qs[i%cycle]) }})
 			}
 			if rows = append(rows, r); i == 1 || k.name == "tier=front" || k.name == "tier=front,zone=…" {
 				rows = append(rows, count)
@@ -106,7 +105,7 @@ func (w *world) verify(qs []*query) float64 {
 	total := 0
 	for i, q := range qs {
 		total += w.indexes[len(w.indexes)-1].count(q)
-		if i > 2 && len(w.pods) > 20_000 || i >= cycle {
+		if i > 2 && len(w.pods) > 20_000 {
 			continue
 		}
 		want := gather(w.indexes[0].find(q))
