@@ -100,12 +100,12 @@ func (s Selector) Requirements() []Requirement {
 }
 
 func init() {
-	peek.Requirement = func(s Selector, i int) (r Requirement, one string, ok bool) {
-		if i >= len(s.reqs) {
-			return Requirement{}, "", false
+	peek.Requirement = func(s Selector, i int) (key string, o Operator, values []string, one string) {
+		if i < len(s.reqs) {
+			r := &s.reqs[i]
+			return r.key, operators[r.code], r.values, r.value
 		}
-		q := &s.reqs[i]
-		return Requirement{Key: q.key, Operator: operators[q.code], Values: q.values}, q.value, true
+		return "", "", nil, ""
 	}
 	peek.Around = func(s Selector, i int) (before, after Selector) { return Selector{s.reqs[:i]}, Selector{s.reqs[i+1:]} }
 }

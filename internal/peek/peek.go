@@ -2,9 +2,10 @@
 // copy. An index is asked by the selector millions of times, and finds sooner than a copy is made.
 package peek
 
-// Requirement is a func(s selector.Selector, i int) (r selector.Requirement, one string, ok bool), set by package selector. It
-// returns the ith requirement of a selector, in canonical order, and false behind the last. The value of an operator that takes
-// exactly one is the string, and Values is empty then; they are the selector's own otherwise, and not to be changed.
+// Requirement is a func(s selector.Selector, i int) (key string, o selector.Operator, values []string, one string), set by package
+// selector. It returns the ith requirement of a selector, in canonical order, and no operator behind the last. The value of an
+// operator that takes exactly one is the last string, and there are no values then; they are the selector's own otherwise, and not
+// to be changed. It returns no struct, since as many parts as these are returned in registers.
 var Requirement any
 
 // Around is a func(s selector.Selector, i int) (before, after selector.Selector), likewise: the requirements before and after the

@@ -334,10 +334,10 @@ func TestPlan(t *testing.T) {
 		{"", "", 10_000, 0, false},
 	} {
 		var room room
-		p := o.plan(room.plan(), test.namespace, selector.MustParse(test.text))
-		if p.groups[0].size != test.size || len(p.groups)-1 != test.others || p.ask != test.ask {
+		groups, _, ask := o.plan(&room, test.namespace, selector.MustParse(test.text))
+		if groups[0].size != test.size || len(groups)-1 != test.others || ask != test.ask {
 			t.Errorf("%q in %q: goes through %d, looks into %d others, asks: %v; want %d, %d, %v", test.text, test.namespace,
-				p.groups[0].size, len(p.groups)-1, p.ask, test.size, test.others, test.ask)
+				groups[0].size, len(groups)-1, ask, test.size, test.others, test.ask)
 		}
 	}
 }

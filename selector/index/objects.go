@@ -233,14 +233,14 @@ const changed = "index: changed while it is ranged over; collect the keys first"
 // Count returns how many keys Select yields, sooner.
 func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) {
 	var room room
-	plan := o.plan(room.plan(), namespace, sel)
+	groups, postings, ask := o.plan(&room, namespace, sel)
 	switch {
-	case len(plan.groups) == 0:
+	case len(groups) == 0:
 		return 0
-	case len(plan.groups) == 1 && !plan.ask:
-		return plan.groups[0].size
+	case len(groups) == 1 && !ask:
+		return groups[0].size
 	}
-	q := query{plan: plan}
+	q := query{groups: groups, postings: postings, ask: ask}
 	for numbers, words, more := o.next(&q, sel); more; numbers, words, more = o.next(&q, sel) {
 		count += len(numbers)
 		for _, word := range words {

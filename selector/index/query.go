@@ -3,19 +3,14 @@ package index
 import (
 	"iter"
 	"math/bits"
+	"slices"
 
 	"github.com/rollcall-go/rollcall/internal/peek"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A plan is what a selector asks for, in postings: the numbers that are in each of the groups, but in none of those that say not.
-type plan struct {
-	groups   []group    // the first is gone through, and the others are looked up
-	postings []*posting // of all groups
-	ask      bool       // the selector has to be asked besides
-}
-
-// A group is the union of postings that have nothing in common, since they are of values of one key.
+// A group is the union of postings that have nothing in common, since they are of values of one key. What a selector asks for are
+// the numbers that are in each of its groups, but in none of those that say not.
 type group struct {
 	first, end int // of the plan's postings
 	size       int
@@ -26,43 +21,55 @@ type group struct {
 // asking is how many postings a number is looked for in, before it is sooner to ask for an object's labels.
 const asking = 16
 
-// requirement returns the ith requirement of a selector without a copy: see package peek.
-var requirement = peek.Requirement.(func(s selector.Selector, i int) (r selector.Requirement, one string, ok bool))
+// Room is what most plans need, where it costs no allocation.
+type room struct {
+	groups   [6]group
+	postings [8]*posting
+}
 
-// plan makes the plan, in the room of p; it has no groups if nothing can match.
-func (o *Objects[K]) plan(p plan, namespace string, sel selector.Selector) plan {
+// requirement returns the ith requirement of a selector without a copy: see package peek.
+var requirement = peek.Requirement.(func(selector.Selector, int) (string, selector.Operator, []string, string))
+
+// plan returns the groups that a selector asks for, their postings, and whether it has to be asked besides. The first is gone
+// through, and the others are looked up; there are none if nothing can match. A plan is not one struct, nor are groups copied: to
+// copy what was written a moment ago, in other pieces, has to wait for it, and so much of that took half of the time of a query.
+func (o *Objects[K]) plan(room *room, namespace string, sel selector.Selector) (groups []group, postings []*posting, ask bool) {
+	groups, postings = room.groups[:0], room.postings[:0]
 	if namespace != "" {
 		t, known := o.terms.find(term{isNamespace, namespace})
 		if !known {
-			return plan{}
+			return nil, nil, false
 		}
-		p.postings = append(p.postings, &o.postings[t])
-		p = p.group(0, false)
-		p.groups[0].namespace = t + 1
+		postings = append(postings, &o.postings[t])
+		groups = with(groups, postings, 0, false)
+		groups[0].namespace = t + 1
 	}
 	for i := 0; ; i++ {
-		r, one, ok := requirement(sel, i)
-		if !ok {
+		text, operator, values, one := requirement(sel, i)
+		if operator == "" {
 			break
 		}
-		first, groups, not := len(p.postings), len(p.groups), !wantsLabel(r)
-		switch key, known := o.terms.find(term{isKey, r.Key}); {
+		first, not := len(postings), !wantsLabel(operator)
+		switch key, known := o.terms.find(term{isKey, text}); {
 		case !known:
-		case r.Operator == selector.Equals || r.Operator == selector.NotEquals:
-			p.postings = o.look(p.postings, key, one)
-		case r.Operator == selector.In || r.Operator == selector.NotIn:
-			for value := range distinct(r.Values) {
-				p.postings = o.look(p.postings, key, value)
+		case operator == selector.Equals || operator == selector.NotEquals:
+			postings = o.look(postings, key, one)
+		case operator == selector.In || operator == selector.NotIn:
+			for value := range distinct(values) {
+				postings = o.look(postings, key, value)
 			}
 		default:
-			p.postings = append(p.postings, &o.postings[key])
-			p.ask = p.ask || r.Operator == selector.GreaterThan || r.Operator == selector.LessThan
+			postings = append(postings, &o.postings[key])
+			ask = ask || operator == selector.GreaterThan || operator == selector.LessThan
 		}
-		if p = p.group(first, not); !not && len(p.groups) == groups {
-			return plan{}
+		if len(postings) > first {
+			groups = with(groups, postings, first, not)
+		} else if !not {
+			return nil, nil, false
 		}
 	}
-	return p.arrange(&o.all)
+	groups, postings, many := arrange(groups, postings, &o.all)
+	return groups, postings, ask || many
 }
 
 // look appends the posting of a term, if there is one.
@@ -73,77 +80,83 @@ func (o *Objects[K]) look(postings []*posting, of uint32, text string) []*postin
 	return postings
 }
 
-// group makes a group of the postings from the first on, if there are any.
-func (p plan) group(first int, not bool) plan {
-	g := group{first: first, end: len(p.postings), not: not}
-	for _, posting := range p.postings[first:] {
-		g.size += posting.len()
+// with appends the group of the postings from the first on.
+func with(groups []group, postings []*posting, first int, not bool) []group {
+	groups = append(groups, group{})
+	g := &groups[len(groups)-1]
+	g.first, g.end, g.not = first, len(postings), not
+	for _, p := range postings[first:] {
+		g.size += p.len()
 	}
-	if g.end > g.first {
-		p.groups = append(p.groups, g)
-	}
-	return p
+	return groups
 }
 
-// arrange puts the group first with which the fewest postings are looked into, which may be that of everything.
-func (p plan) arrange(all *posting) plan {
+// arrange puts the group first with which the fewest postings are looked into, which may be that of everything, and leaves out
+// those with so many that the selector has to be asked.
+func arrange(groups []group, postings []*posting, all *posting) (_ []group, _ []*posting, ask bool) {
 	looks := 1
-	for _, g := range p.groups {
-		looks += g.looks()
+	for i := range groups {
+		looks += groups[i].looks()
 	}
 	best, least := -1, 0
-	for i, g := range p.groups {
+	for i := range groups {
+		g := &groups[i]
 		if cost := g.size * (looks - g.looks()); !g.not && (best < 0 || cost < least) {
 			best, least = i, cost
 		}
 	}
 	if best < 0 {
-		best = len(p.groups)
-		p.postings = append(p.postings, all)
-		p = p.group(len(p.postings)-1, false)
+		best = len(groups)
+		postings = append(postings, all)
+		groups = with(groups, postings, len(postings)-1, false)
 	}
-	p.groups[0], p.groups[best] = p.groups[best], p.groups[0]
-	few := p.groups[:1]
-	for _, g := range p.groups[1:] {
-		if g.looks() < asking {
-			few = append(few, g)
-		} else {
-			p.ask = true
+	if best > 0 {
+		groups[0], groups[best] = groups[best], groups[0]
+	}
+	for i := len(groups) - 1; i > 0; i-- {
+		if groups[i].looks() == asking {
+			groups = slices.Delete(groups, i, i+1)
+			ask = true
 		}
 	}
-	p.groups = few
-	return p
+	return groups, postings, ask
 }
 
 // looks is what it costs to look a number up in the group.
-func (g group) looks() int { return min(g.end-g.first, asking) }
+func (g *group) looks() int { return min(g.end-g.first, asking) }
 
-// A query goes through a plan, a chunk at a time: some numbers of a list, or the bits of some words of a bitmap.
+// A query goes through the first group of a plan, a chunk at a time: some numbers of a list, or the bits of some words of a bitmap.
 type query struct {
-	plan
-	current int    // the posting that is gone through: how many of the first group were
-	passed  int    // how much of it was: numbers, or words
-	first   uint32 // what the first bit of the words stands for
+	groups   []group
+	postings []*posting
+	ask      bool
+	current  int    // the posting that is gone through
+	passed   int    // how much of it was: numbers, or words
+	first    uint32 // what the first bit of the words stands for
 
 	numbers [128]uint32 // room for a chunk
 	words   [64]uint64
 }
 
-// Room is what most queries need, where it costs no allocation.
-type room struct {
-	groups   [6]group
-	postings [8]*posting
-}
-
-func (r *room) plan() plan { return plan{groups: r.groups[:0], postings: r.postings[:0]} }
-
-// find yields the numbers of what Select does. There are two loops, where one that told which it is in would take up to half as
-// long again; both are compiled into what ranges over it, unless that is much.
+// find yields the numbers of what Select does. There are two loops for a chunk, where one that told which it is in would take up to
+// half as long again; all are compiled into what ranges over it, unless that is much.
 func (o *Objects[K]) find(namespace string, sel selector.Selector) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		var room room
-		q := query{plan: o.plan(room.plan(), namespace, sel)}
-		for more := len(q.groups) > 0; more; {
+		groups, postings, ask := o.plan(&room, namespace, sel)
+		if len(groups) == 0 {
+			return
+		}
+		if len(postings) == 1 && !ask && postings[0].bitmap == nil { // as most are: half of the time is saved
+			for _, n := range postings[0].list {
+				if !yield(n) {
+					return
+				}
+			}
+			return
+		}
+		q := query{groups: groups, postings: postings, ask: ask}
+		for more := true; more; {
 			var numbers []uint32
 			var words []uint64
 			numbers, words, more = o.next(&q, sel)
@@ -166,20 +179,20 @@ func (o *Objects[K]) find(namespace string, sel selector.Selector) iter.Seq[uint
 
 // next returns the next chunk, which is good until the next call; false at the end.
 func (o *Objects[K]) next(q *query, sel selector.Selector) (numbers []uint32, words []uint64, more bool) {
-	for first := q.groups[0]; first.first+q.current < first.end; {
-		numbers, words = q.draw(q.postings[first.first+q.current])
+	for first := q.of(&q.groups[0]); q.current < len(first); {
+		numbers, words = q.draw(first[q.current])
 		if len(numbers)+len(words) == 0 {
 			q.current++
 			q.passed = 0
 			continue
 		}
 		some := true
-		for _, g := range q.groups[1:] {
-			if words == nil {
-				numbers = q.narrow(numbers, g, o.within)
+		for i := 1; i < len(q.groups); i++ {
+			if g := &q.groups[i]; words == nil {
+				numbers = q.narrow(g, numbers, o.within)
 				some = len(numbers) > 0
 			} else {
-				some = q.narrowWords(words, g)
+				some = q.narrowWords(g, words)
 			}
 			if !some {
 				break
@@ -195,6 +208,9 @@ func (o *Objects[K]) next(q *query, sel selector.Selector) (numbers []uint32, wo
 	return nil, nil, false
 }
 
+// of returns the postings of a group.
+func (q *query) of(g *group) []*posting { return q.postings[g.first:g.end] }
+
 // draw makes a chunk of what comes next in a posting; an empty one at its end.
 func (q *query) draw(p *posting) (numbers []uint32, words []uint64) {
 	if b := p.bitmap; b != nil {
@@ -203,17 +219,14 @@ func (q *query) draw(p *posting) (numbers []uint32, words []uint64) {
 		q.passed += len(words)
 		return nil, words
 	}
-	numbers = p.list[q.passed:]
-	if len(q.groups) > 1 || q.ask {
-		numbers = q.numbers[:copy(q.numbers[:], numbers)]
-	}
+	numbers = q.numbers[:copy(q.numbers[:], p.list[q.passed:])]
 	q.passed += len(numbers)
 	return numbers, nil
 }
 
 // narrow keeps the numbers that a group wants. It has no branch for that, which nobody could foretell. Most groups are a namespace
 // or one bitmap: to look there takes a fraction of the time that others take.
-func (q *query) narrow(numbers []uint32, g group, within []uint32) []uint32 {
+func (q *query) narrow(g *group, numbers, within []uint32) []uint32 {
 	unwanted, kept := uint8(0), 0
 	if g.not {
 		unwanted = 1
@@ -225,7 +238,7 @@ func (q *query) narrow(numbers []uint32, g group, within []uint32) []uint32 {
 		}
 		return numbers[:kept]
 	}
-	postings := q.postings[g.first:g.end]
+	postings := q.of(g)
 	if b := postings[0].bitmap; b != nil && len(postings) == 1 {
 		for _, n := range numbers {
 			numbers[kept] = n
@@ -246,8 +259,8 @@ func (q *query) narrow(numbers []uint32, g group, within []uint32) []uint32 {
 }
 
 // narrowWords keeps the bits that a group wants, and reports whether there are any.
-func (q *query) narrowWords(words []uint64, g group) bool {
-	postings := q.postings[g.first:g.end]
+func (q *query) narrowWords(g *group, words []uint64) bool {
+	postings := q.of(g)
 	if in := postings[0].words(q.first, len(words)); len(postings) == 1 && len(in) == len(words) {
 		return keep(words, in, g.not) // likewise
 	}

@@ -72,7 +72,7 @@ type place uint64
 
 func (f *filed) place(n uint32) place {
 	p := place(f.namespace)<<32 | place(n)<<1
-	if _, _, more := requirement(f.Selector, 1); f.met == 0 && !more {
+	if f.met == 0 && needAt(f.Selector, 1).operator == "" {
 		p |= 1
 	}
 	return p
@@ -106,11 +106,11 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	}
 	lack := -1
 	for i, r := range needs(sel) {
-		if r.Operator == selector.DoesNotExist && lack < 0 {
+		if r.operator == selector.DoesNotExist && lack < 0 {
 			lack = i
 		}
-		if wantsLabel(r.Requirement) {
-			key := s.use(isKey, r.Key)
+		if wantsLabel(r.operator) {
+			key := s.use(isKey, r.key)
 			for value := range r.values() {
 				s.use(key, value)
 			}
@@ -119,8 +119,7 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	by := s.rarest(sel)
 	if by < 0 && lack >= 0 && namespace == "" {
 		by = lack
-		r, _, _ := requirement(sel, by)
-		s.use(isMissing, r.Key)
+		s.use(isMissing, needAt(sel, by).key)
 	}
 	s.file(n, by)
 	s.tidy()
@@ -145,8 +144,8 @@ func (s *Selectors[K]) remove(n uint32) {
 		s.disuse(f.under[0])
 	}
 	for _, r := range needs(f.Selector) {
-		if wantsLabel(r.Requirement) {
-			key, _ := s.terms.find(term{isKey, r.Key})
+		if wantsLabel(r.operator) {
+			key, _ := s.terms.find(term{isKey, r.key})
 			for value := range r.values() {
 				t, _ := s.terms.find(term{key, value})
 				s.disuse(t)
@@ -187,22 +186,29 @@ func (s *Selectors[K]) namespace(n uint32) string {
 	return ""
 }
 
-// wantsLabel reports whether a label set has to have the label to meet the requirement.
-func wantsLabel(r selector.Requirement) bool {
-	return r.Operator != selector.NotIn && r.Operator != selector.NotEquals && r.Operator != selector.DoesNotExist
+// wantsLabel reports whether a label set has to have the label to meet a requirement.
+func wantsLabel(o selector.Operator) bool {
+	return o != selector.NotIn && o != selector.NotEquals && o != selector.DoesNotExist
 }
 
 // A need is a requirement of a selector, as peek.Requirement has it.
 type need struct {
-	selector.Requirement
-	one string
+	key      string
+	operator selector.Operator
+	many     []string
+	one      string
+}
+
+func needAt(sel selector.Selector, i int) (r need) {
+	r.key, r.operator, r.many, r.one = requirement(sel, i)
+	return r
 }
 
 // needs yields the requirements of a selector.
 func needs(sel selector.Selector) iter.Seq2[int, need] {
 	return func(yield func(int, need) bool) {
 		for i := 0; ; i++ {
-			if r, one, ok := requirement(sel, i); !ok || !yield(i, need{r, one}) {
+			if r := needAt(sel, i); r.operator == "" || !yield(i, r) {
 				return
 			}
 		}
@@ -212,11 +218,11 @@ func needs(sel selector.Selector) iter.Seq2[int, need] {
 // values yields the values of which a label has to have one, if it is so, each once.
 func (r need) values() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		switch r.Operator {
+		switch r.operator {
 		case selector.Equals:
 			yield(r.one)
 		case selector.In:
-			distinct(r.Values)(yield)
+			distinct(r.many)(yield)
 		}
 	}
 }
@@ -235,13 +241,13 @@ func distinct(values []string) iter.Seq[string] {
 // filesOf yields the terms of the files in which a selector is found by a requirement.
 func (s *Selectors[K]) filesOf(r need) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		if r.Operator == selector.DoesNotExist {
-			t, _ := s.terms.find(term{isMissing, r.Key})
+		if r.operator == selector.DoesNotExist {
+			t, _ := s.terms.find(term{isMissing, r.key})
 			yield(t)
 			return
 		}
-		key, _ := s.terms.find(term{isKey, r.Key})
-		if r.Operator != selector.Equals && r.Operator != selector.In {
+		key, _ := s.terms.find(term{isKey, r.key})
+		if r.operator != selector.Equals && r.operator != selector.In {
 			yield(key)
 			return
 		}
@@ -276,7 +282,7 @@ func (s *Selectors[K]) disuse(t uint32) {
 func (s *Selectors[K]) rarest(sel selector.Selector) int {
 	rarest, least := -1, 0
 	for i, r := range needs(sel) {
-		if !wantsLabel(r.Requirement) {
+		if !wantsLabel(r.operator) {
 			continue
 		}
 		uses := 0
@@ -307,11 +313,11 @@ func (s *Selectors[K]) file(n uint32, by int) {
 		s.always = put(s.always, f.place(n))
 		return
 	}
-	r, one, _ := requirement(f.Selector, by)
-	if r.Operator == selector.GreaterThan || r.Operator == selector.LessThan {
+	r := needAt(f.Selector, by)
+	if r.operator == selector.GreaterThan || r.operator == selector.LessThan {
 		f.met = -1
 	}
-	f.under = slices.Collect(s.filesOf(need{r, one}))
+	f.under = slices.Collect(s.filesOf(r))
 	for _, t := range f.under {
 		s.files[t].found = put(s.files[t].found, f.place(n))
 		key := s.keyOf(t)
