@@ -107,7 +107,15 @@ func init() {
 		}
 		return "", "", nil, ""
 	}
-	peek.Around = func(s Selector, i int) (before, after Selector) { return Selector{s.reqs[:i]}, Selector{s.reqs[i+1:]} }
+	peek.Rest = func(s Selector, i int) Selector {
+		switch i {
+		case 0:
+			return Selector{s.reqs[1:]}
+		case len(s.reqs) - 1:
+			return Selector{s.reqs[:i]}
+		}
+		return Selector{slices.Delete(slices.Clone(s.reqs), i, i+1)}
+	}
 }
 
 // String returns the canonical text, which kubectl's -l and the API's labelSelector parameter accept: the requirements

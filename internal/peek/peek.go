@@ -8,6 +8,6 @@ package peek
 // to be changed. It returns no struct, since as many parts as these are returned in registers.
 var Requirement any
 
-// Around is a func(s selector.Selector, i int) (before, after selector.Selector), likewise: the requirements before and after the
-// one at i, which an index knows to be met where it found the selector.
-var Around any
+// Rest is a func(s selector.Selector, i int) selector.Selector, likewise: the selector without the ith requirement, which an index
+// knows to be met where it found the selector. It shares what it can.
+var Rest any

@@ -35,7 +35,12 @@ func (n *numbers[K]) find(key K) (uint32, bool) {
 	if len(n.slots) == 0 {
 		return 0, false
 	}
-	hash, mask := key.hash(n.seed), uint32(len(n.slots)-1)
+	return n.look(key, key.hash(n.seed))
+}
+
+// look finds a key by its hash, where there is any key.
+func (n *numbers[K]) look(key K, hash uint64) (uint32, bool) {
+	mask := uint32(len(n.slots) - 1)
 	tag := n.tag(hash)
 	for i := uint32(hash) & mask; ; i = (i + 1) & mask {
 		slot := n.slots[i]
