@@ -44,11 +44,11 @@ func TestNumbersAreGivenAgain(t *testing.T) {
 		o.Delete(i)
 		s.Delete(i)
 	}
-	if o, p, l := len(o.objects.keys), len(o.postings), len(o.labels.blocks); o > 4 || p > 12 || l > 1 {
+	if o, p, l := len(o.objects.entries), len(o.terms.entries), len(o.labels.blocks); o > 4 || p > 12 || l > 1 {
 		t.Errorf("%d numbers of objects, %d postings and %d blocks of labels for 2 objects", o, p, l)
 	}
-	if n, f, l := len(s.selectors.keys), len(s.filed), len(s.files); n > 4 || f > 4 || l > 12 {
-		t.Errorf("%d numbers, %d selectors and %d files for 2 selectors", n, f, l)
+	if n, f := len(s.selectors.entries), len(s.terms.entries); n > 4 || f > 12 {
+		t.Errorf("%d numbers and %d files for 2 selectors", n, f)
 	}
 }
 
@@ -241,19 +241,17 @@ func TestNothingIsKept(t *testing.T) {
 	var s Selectors[string]
 	o.Set("", part, map[string]string{part: part})
 	s.Set("", part, selector.MustParse(long+"="+long))
-	for _, keys := range [][]term{o.terms.keys, s.terms.keys} {
-		for _, k := range keys {
-			if unsafe.StringData(k.text) == unsafe.StringData(long) {
-				t.Errorf("%v is a part of the caller's text", k)
-			}
+	for _, text := range append(textsOf(&o.terms), textsOf(&s.terms)...) {
+		if unsafe.StringData(text) == unsafe.StringData(long) {
+			t.Errorf("%q is a part of the caller's text", text)
 		}
 	}
 	o.Set("key", "", nil)
 	o.Delete("key")
 	s.Set("key", "", selector.MustParse("a=b"))
 	s.Delete("key")
-	if o.objects.keys[1].of != "" || s.selectors.keys[1].of != "" || len(s.filed[1].Requirements()) > 0 || s.filed[1].under != nil {
-		t.Errorf("left: %v, %v, %v", o.objects.keys, s.selectors.keys, s.filed[1])
+	if f := s.selectors.at(1); o.objects.key(1).of != "" || s.selectors.key(1).of != "" || len(f.Requirements()) > 0 || f.under != nil {
+		t.Errorf("left: %v, %v", o.objects.entries, s.selectors.entries)
 	}
 }
 

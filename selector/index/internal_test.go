@@ -25,10 +25,10 @@ func TestNothingIsLeft(t *testing.T) {
 		o.Delete(i)
 	}
 	if got := o.terms.len(); got != 0 {
-		t.Errorf("%d terms of objects are left: %q", got, o.terms.keys)
+		t.Errorf("%d terms of objects are left: %q", got, textsOf(&o.terms))
 	}
-	for i, p := range append(slices.Clone(o.postings), o.all) {
-		if p.len() > 0 || p.bitmap != nil {
+	for i, e := range append(o.terms.entries, entry[term, posting]{value: o.all}) {
+		if p := e.value; p.len() > 0 || p.bitmap != nil {
 			t.Errorf("posting %d is left: %v", i, p)
 		}
 	}
@@ -50,10 +50,10 @@ func TestNothingIsLeft(t *testing.T) {
 		s.Delete(i)
 	}
 	if got := s.terms.len(); got != 0 {
-		t.Errorf("%d terms of selectors are left: %q", got, s.terms.keys)
+		t.Errorf("%d terms of selectors are left: %q", got, textsOf(&s.terms))
 	}
-	for i, f := range s.files {
-		if len(f.found) > 0 || f.uses != 0 || f.below != 0 {
+	for i, e := range s.terms.entries {
+		if f := e.value; len(f.found) > 0 || f.uses != 0 || f.below != 0 {
 			t.Errorf("file %d is left: %v", i, f)
 		}
 	}
@@ -111,8 +111,8 @@ func TestFilesAreSmall(t *testing.T) {
 			s.Set(text, "", selector.MustParse(text))
 		}
 		most := 0
-		for _, f := range s.files {
-			most = max(most, len(f.found))
+		for _, e := range s.terms.entries {
+			most = max(most, len(e.value.found))
 		}
 		// Of a term that was rare when they came, some may wait for its uses to double.
 		if most > 8 || len(s.always) > 0 {
@@ -181,8 +181,8 @@ func TestFilesFollow(t *testing.T) {
 		s.Set(m+i, "", selector.MustParse(fmt.Sprintf("own=%d", i)))
 	}
 	most := 0
-	for _, f := range s.files {
-		most = max(most, len(f.found))
+	for _, e := range s.terms.entries {
+		most = max(most, len(e.value.found))
 	}
 	if most > 4 {
 		t.Errorf("a file has %d selectors of %d, all of which name a label of their own", most, s.Len())
@@ -198,8 +198,8 @@ func TestSelectorsShrink(t *testing.T) {
 	for i := range 950 {
 		s.Delete(i)
 	}
-	if len(s.filed) > 250 || len(s.files) > 500 || s.Len() != 50 {
-		t.Errorf("50 selectors are left, and room for %d of %d terms", len(s.filed), len(s.files))
+	if n, f := len(s.selectors.entries), len(s.terms.entries); n > 250 || f > 500 || s.Len() != 50 {
+		t.Errorf("50 selectors are left, and room for %d of %d terms", n, f)
 	}
 	for i := 950; i < 1000; i++ {
 		if got := slices.Collect(s.Match("", map[string]string{"app": fmt.Sprintf("a%d", i)})); !slices.Equal(got, []int{i}) {
@@ -215,7 +215,7 @@ func TestSelectorsShrink(t *testing.T) {
 	for i := 951; i < 1000; i++ {
 		s.Set(i, "", selector.MustParse("app"))
 	}
-	if list := s.files[web].found; len(list) != 1 || cap(list) > 6 {
+	if list := s.terms.at(web).found; len(list) != 1 || cap(list) > 6 {
 		t.Errorf("a file of %d has room for %d", len(list), cap(list))
 	}
 }
@@ -349,10 +349,10 @@ func TestSure(t *testing.T) {
 	} {
 		var s Selectors[int]
 		s.Set(0, "", selector.MustParse(text))
-		if got := s.filed[0].place(0).sure(); got != want {
+		if got := s.selectors.at(0).place(0).sure(); got != want {
 			t.Errorf("%q is sure to match: %v, want %v", text, got, want)
 		}
-		if s.Set(0, "n", selector.MustParse(text)); text == "!a" && s.filed[0].place(0).sure() {
+		if s.Set(0, "n", selector.MustParse(text)); text == "!a" && s.selectors.at(0).place(0).sure() {
 			t.Error("!a of a namespace is sure to match, and is always tried")
 		}
 	}
@@ -366,15 +366,21 @@ func TestTextsAreCut(t *testing.T) {
 	var s Selectors[int]
 	sel, _ := selector.FromLabels(map[string]string{long[:3]: long[4:7]})
 	s.Set(0, "", sel)
-	for _, keys := range [][]term{o.terms.keys, s.terms.keys} {
-		for _, k := range keys {
-			for i := range long {
-				if unsafe.StringData(k.text) == unsafe.StringData(long[i:]) {
-					t.Errorf("%q is a part of %q", k.text, long)
-				}
+	for _, text := range append(textsOf(&o.terms), textsOf(&s.terms)...) {
+		for i := range long {
+			if unsafe.StringData(text) == unsafe.StringData(long[i:]) {
+				t.Errorf("%q is a part of %q", text, long)
 			}
 		}
 	}
+}
+
+// textsOf returns those of terms.
+func textsOf[V any](terms *numbers[term, V]) (texts []string) {
+	for _, e := range terms.entries {
+		texts = append(texts, e.key.text)
+	}
+	return texts
 }
 
 // A key that a map refuses is refused as by a map: nothing is changed.

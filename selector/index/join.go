@@ -71,7 +71,7 @@ func (j *Join[O, S]) DeleteObject(key O) []Event[O, S] {
 func (j *Join[O, S]) SetSelector(key S, namespace string, sel selector.Selector) []Event[O, S] {
 	j.had, j.has = j.had[:0], j.has[:0]
 	if n, known := j.selectors.selectors.find(name[S]{key}); known {
-		f := &j.selectors.filed[n]
+		f := j.selectors.selectors.at(n)
 		if j.selectors.namespace(n) == namespace && f.Equal(sel) {
 			return nil
 		}
@@ -88,7 +88,7 @@ func (j *Join[O, S]) DeleteSelector(key S) []Event[O, S] {
 	if !known {
 		return nil
 	}
-	j.had, j.has = j.find(j.had[:0], j.selectors.namespace(n), j.selectors.filed[n].Selector), j.has[:0]
+	j.had, j.has = j.find(j.had[:0], j.selectors.namespace(n), j.selectors.selectors.at(n).Selector), j.has[:0]
 	j.selectors.Delete(key)
 	return j.ofSelector(key)
 }
@@ -97,7 +97,7 @@ func (j *Join[O, S]) DeleteSelector(key S) []Event[O, S] {
 func (j *Join[O, S]) Objects(key S) iter.Seq[O] {
 	return func(yield func(O) bool) {
 		if n, known := j.selectors.selectors.find(name[S]{key}); known {
-			j.objects.Select(j.selectors.namespace(n), j.selectors.filed[n].Selector)(yield)
+			j.objects.Select(j.selectors.namespace(n), j.selectors.selectors.at(n).Selector)(yield)
 		}
 	}
 }
@@ -131,13 +131,13 @@ func (j *Join[O, S]) find(list []uint32, namespace string, sel selector.Selector
 
 func (j *Join[O, S]) ofObject(key O) []Event[O, S] {
 	return j.events(func(n uint32, matches bool) Event[O, S] {
-		return Event[O, S]{key, j.selectors.selectors.keys[n].of, matches}
+		return Event[O, S]{key, j.selectors.selectors.key(n).of, matches}
 	})
 }
 
 func (j *Join[O, S]) ofSelector(key S) []Event[O, S] {
 	return j.events(func(n uint32, matches bool) Event[O, S] {
-		return Event[O, S]{j.objects.objects.keys[n].of, key, matches}
+		return Event[O, S]{j.objects.objects.key(n).of, key, matches}
 	})
 }
 

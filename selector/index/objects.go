@@ -19,13 +19,12 @@ import (
 // Any number of goroutines may read it at once, but none while one changes it.
 type Objects[K comparable] struct {
 	changes uint64 // how often it was changed
-	objects numbers[name[K]]
+	objects numbers[name[K], struct{}]
 	all     posting  // of every object
 	labels  packed   // the terms of each object's labels
 	within  []uint32 // the term of each object's namespace plus one; 0: it is of the whole cluster
 
-	terms    numbers[term]
-	postings []posting // the objects of each term
+	terms numbers[term, posting] // and the objects of each
 }
 
 // A term is the key of a label, a value of a key, or a namespace. Each is held once.
@@ -69,14 +68,14 @@ func (o *Objects[K]) Set(key K, namespace string, labels map[string]string) {
 // move puts an object into a namespace.
 func (o *Objects[K]) move(n uint32, namespace string) {
 	had := o.within[n]
-	if had != 0 && o.terms.keys[had-1].text == namespace || had == 0 && namespace == "" {
+	if had != 0 && o.terms.key(had-1).text == namespace || had == 0 && namespace == "" {
 		return
 	}
 	o.changes++
 	o.within[n] = 0
 	if namespace != "" {
 		t := o.term(isNamespace, namespace)
-		o.postings[t].add(n)
+		o.terms.at(t).add(n)
 		o.within[n] = t + 1
 	}
 	if had != 0 {
@@ -88,8 +87,8 @@ func (o *Objects[K]) move(n uint32, namespace string) {
 // keys need not be looked for.
 func (o *Objects[K]) has(has, had []uint32, labels map[string]string) []uint32 {
 	for _, t := range had {
-		v := &o.terms.keys[t]
-		value, there := labels[o.terms.keys[v.of].text]
+		v := o.terms.key(t)
+		value, there := labels[o.terms.key(v.of).text]
 		if !there {
 			continue
 		}
@@ -138,7 +137,7 @@ func (o *Objects[K]) tidy() {
 	var namespace string
 	for n := range o.all.each() {
 		labels, namespace = o.describe(labels, n)
-		anew.Set(o.objects.keys[n].of, namespace, labels)
+		anew.Set(o.objects.key(n).of, namespace, labels)
 	}
 	anew.changes = o.changes
 	*o = anew
@@ -149,11 +148,7 @@ func (o *Objects[K]) term(of uint32, text string) uint32 {
 	if t, ok := o.terms.find(term{of, text}); ok {
 		return t
 	}
-	t := o.terms.add(term{of, strings.Clone(text)}) // the text may be a part of a long one
-	if int(t) == len(o.postings) {
-		o.postings = append(spare(o.postings), posting{})
-	}
-	return t
+	return o.terms.add(term{of, strings.Clone(text)}) // the text may be a part of a long one
 }
 
 // file takes an object out of the postings of the terms that it had, and puts it into those of the terms that it has. Both ascend.
@@ -163,8 +158,8 @@ func (o *Objects[K]) file(n uint32, had, has []uint32) {
 	}
 	o.changes++
 	for t := range without(has, had) {
-		o.postings[t].add(n)
-		o.postings[o.terms.keys[t].of].add(n)
+		o.terms.at(t).add(n)
+		o.terms.at(o.terms.key(t).of).add(n)
 	}
 	var someHad, someHas [32]uint32
 	hadKeys, hasKeys := o.keysOf(someHad[:0], had), o.keysOf(someHas[:0], has)
@@ -180,15 +175,14 @@ func (o *Objects[K]) file(n uint32, had, has []uint32) {
 // keysOf appends the terms of the keys of terms, in ascending order.
 func (o *Objects[K]) keysOf(keys, terms []uint32) []uint32 {
 	for _, t := range terms {
-		keys = append(keys, o.terms.keys[t].of)
+		keys = append(keys, o.terms.key(t).of)
 	}
 	slices.Sort(keys)
 	return keys
 }
 
 func (o *Objects[K]) unfile(n, t uint32) {
-	if o.postings[t].remove(n); o.postings[t].len() == 0 {
-		o.postings[t] = posting{}
+	if o.terms.at(t).remove(n); o.terms.at(t).len() == 0 {
 		o.terms.remove(t)
 	}
 }
@@ -201,11 +195,11 @@ func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]
 	clear(labels)
 	var some [32]uint32
 	for _, t := range o.labels.get(some[:0], n) {
-		value := o.terms.keys[t]
-		labels[o.terms.keys[value.of].text] = value.text
+		value := o.terms.key(t)
+		labels[o.terms.key(value.of).text] = value.text
 	}
 	if t := o.within[n]; t != 0 {
-		namespace = o.terms.keys[t-1].text
+		namespace = o.terms.key(t - 1).text
 	}
 	return labels, namespace
 }
@@ -216,9 +210,9 @@ func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]
 // more than five requirements, or names more than seven keys and values in all.
 func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K] {
 	return func(yield func(K) bool) {
-		changes, keys := o.changes, o.objects.keys
+		changes := o.changes
 		for n := range o.find(namespace, sel) {
-			if !yield(keys[n].of) {
+			if !yield(o.objects.key(n).of) {
 				return
 			}
 			if o.changes != changes {
@@ -254,7 +248,7 @@ func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) 
 func (o *Objects[K]) match(terms []uint32, sel selector.Selector) bool {
 	return sel.MatchesFunc(func(key string) (string, bool) {
 		for _, t := range terms {
-			if value := o.terms.keys[t]; o.terms.keys[value.of].text == key {
+			if value := o.terms.key(t); o.terms.key(value.of).text == key {
 				return value.text, true
 			}
 		}

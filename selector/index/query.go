@@ -40,7 +40,7 @@ func (o *Objects[K]) plan(room *room, namespace string, sel selector.Selector) (
 		if !known {
 			return nil, nil, false
 		}
-		postings = append(postings, &o.postings[t])
+		postings = append(postings, o.terms.at(t))
 		groups = with(groups, postings, 0, false)
 		groups[0].namespace = t + 1
 	}
@@ -59,7 +59,7 @@ func (o *Objects[K]) plan(room *room, namespace string, sel selector.Selector) (
 				postings = o.look(postings, key, value)
 			}
 		default:
-			postings = append(postings, &o.postings[key])
+			postings = append(postings, o.terms.at(key))
 			ask = ask || operator == selector.GreaterThan || operator == selector.LessThan
 		}
 		if len(postings) > first {
@@ -75,7 +75,7 @@ func (o *Objects[K]) plan(room *room, namespace string, sel selector.Selector) (
 // look appends the posting of a term, if there is one.
 func (o *Objects[K]) look(postings []*posting, of uint32, text string) []*posting {
 	if t, known := o.terms.find(term{of, text}); known {
-		postings = append(postings, &o.postings[t])
+		postings = append(postings, o.terms.at(t))
 	}
 	return postings
 }

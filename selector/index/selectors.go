@@ -15,11 +15,9 @@ import (
 // Any number of goroutines may read it at once, but none while one changes it.
 type Selectors[K comparable] struct {
 	changes   uint64 // how often it was changed
-	selectors numbers[name[K]]
-	filed     []filed // by number
+	selectors numbers[name[K], filed]
 
-	terms   numbers[term]
-	files   []file    // by term
+	terms   numbers[term, file]
 	keys    []watched // sorted
 	missing []uint32  // the terms of those keys that something has to lack, sorted
 	always  []place   // of what no file has
@@ -81,18 +79,17 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	n, known := s.selectors.find(name[K]{key})
 	switch {
 	case !known:
-		if n = s.selectors.add(name[K]{key}); int(n) == len(s.filed) {
-			s.filed = append(spare(s.filed), filed{})
-		}
-	case s.filed[n].Equal(sel) && s.namespace(n) == namespace:
+		n = s.selectors.add(name[K]{key})
+	case s.selectors.at(n).Equal(sel) && s.namespace(n) == namespace:
 		return
 	default:
 		s.remove(n)
 	}
 	s.changes++
-	s.filed[n] = filed{Selector: sel, there: true}
+	f := s.selectors.at(n)
+	*f = filed{Selector: sel, there: true}
 	if namespace != "" {
-		s.filed[n].namespace = s.use(isNamespace, namespace) + 1
+		f.namespace = s.use(isNamespace, namespace) + 1
 	}
 	lack := -1
 	for i, r := range needs(sel) {
@@ -120,7 +117,6 @@ func (s *Selectors[K]) Delete(key K) {
 	if n, known := s.selectors.find(name[K]{key}); known {
 		s.changes++
 		s.remove(n)
-		s.filed[n] = filed{}
 		s.selectors.remove(n)
 		s.tidy()
 	}
@@ -129,8 +125,8 @@ func (s *Selectors[K]) Delete(key K) {
 // remove takes a selector out of all but its number.
 func (s *Selectors[K]) remove(n uint32) {
 	s.unfile(n)
-	f := &s.filed[n]
-	if len(f.under) == 1 && s.terms.keys[f.under[0]].of == isMissing {
+	f := s.selectors.at(n)
+	if len(f.under) == 1 && s.terms.key(f.under[0]).of == isMissing {
 		s.disuse(f.under[0])
 	}
 	for _, r := range needs(f.Selector) {
@@ -151,17 +147,17 @@ func (s *Selectors[K]) remove(n uint32) {
 // tidy begins anew when most of what the memory was for is gone. If not, it looks at two of the selectors, in turn: what was rare
 // when they were filed may not be any more, and what was not may be.
 func (s *Selectors[K]) tidy() {
-	for range min(2, len(s.filed)) {
-		s.looked = (s.looked + 1) % uint32(len(s.filed))
+	for range min(2, len(s.selectors.entries)) {
+		s.looked = (s.looked + 1) % uint32(len(s.selectors.entries))
 		s.review(s.looked)
 	}
 	if !s.selectors.wasteful(0) && !s.terms.wasteful(s.Len()) {
 		return
 	}
 	var anew Selectors[K]
-	for n, f := range s.filed {
-		if f.there {
-			anew.Set(s.selectors.keys[n].of, s.namespace(uint32(n)), f.Selector)
+	for n := range uint32(len(s.selectors.entries)) {
+		if f := s.selectors.at(n); f.there {
+			anew.Set(s.selectors.key(n).of, s.namespace(n), f.Selector)
 		}
 	}
 	anew.changes = s.changes
@@ -170,8 +166,8 @@ func (s *Selectors[K]) tidy() {
 
 // namespace returns that of a selector.
 func (s *Selectors[K]) namespace(n uint32) string {
-	if t := s.filed[n].namespace; t != 0 {
-		return s.terms.keys[t-1].text
+	if t := s.selectors.at(n).namespace; t != 0 {
+		return s.terms.key(t - 1).text
 	}
 	return ""
 }
@@ -253,17 +249,14 @@ func (s *Selectors[K]) filesOf(r need) iter.Seq[uint32] {
 func (s *Selectors[K]) use(of uint32, text string) uint32 {
 	t, known := s.terms.find(term{of, text})
 	if !known {
-		if t = s.terms.add(term{of, strings.Clone(text)}); int(t) == len(s.files) { // the text may be a part of a long one
-			s.files = append(spare(s.files), file{})
-		}
+		t = s.terms.add(term{of, strings.Clone(text)}) // the text may be a part of a long one
 	}
-	s.files[t].uses++
+	s.terms.at(t).uses++
 	return t
 }
 
 func (s *Selectors[K]) disuse(t uint32) {
-	if s.files[t].uses--; s.files[t].uses == 0 {
-		s.files[t] = file{}
+	if s.terms.at(t).uses--; s.terms.at(t).uses == 0 {
 		s.terms.remove(t)
 	}
 }
@@ -277,7 +270,7 @@ func (s *Selectors[K]) rarest(sel selector.Selector) int {
 		}
 		uses := 0
 		for t := range s.filesOf(r) {
-			uses += s.files[t].uses
+			uses += s.terms.at(t).uses
 		}
 		if rarest < 0 || uses < least {
 			rarest, least = i, uses
@@ -288,7 +281,7 @@ func (s *Selectors[K]) rarest(sel selector.Selector) int {
 
 // review files a selector anew, if another requirement has become the rarest.
 func (s *Selectors[K]) review(n uint32) {
-	f := &s.filed[n]
+	f := s.selectors.at(n)
 	if by := s.rarest(f.Selector); by >= 0 && by != int(f.by) {
 		s.unfile(n)
 		s.file(n, by)
@@ -297,7 +290,7 @@ func (s *Selectors[K]) review(n uint32) {
 
 // file puts a selector into the files of a requirement, or where all are tried if that is -1.
 func (s *Selectors[K]) file(n uint32, by int) {
-	f := &s.filed[n]
+	f := s.selectors.at(n)
 	f.by, f.rest, f.under = int32(by), f.Selector, nil
 	if by < 0 {
 		s.always = put(s.always, f.place(n))
@@ -309,23 +302,23 @@ func (s *Selectors[K]) file(n uint32, by int) {
 	}
 	f.under = slices.Collect(s.filesOf(r))
 	for _, t := range f.under {
-		s.files[t].found = put(s.files[t].found, f.place(n))
+		s.terms.at(t).found = put(s.terms.at(t).found, f.place(n))
 		key := s.keyOf(t)
-		if s.files[key].below++; s.files[key].below == 1 {
+		if s.terms.at(key).below++; s.terms.at(key).below == 1 {
 			s.watch(key, true)
 		}
 	}
 }
 
 func (s *Selectors[K]) unfile(n uint32) {
-	f := &s.filed[n]
+	f := s.selectors.at(n)
 	if f.by < 0 {
 		s.always = take(s.always, f.place(n))
 	}
 	for _, t := range f.under {
-		s.files[t].found = take(s.files[t].found, f.place(n))
+		s.terms.at(t).found = take(s.terms.at(t).found, f.place(n))
 		key := s.keyOf(t)
-		if s.files[key].below--; s.files[key].below == 0 {
+		if s.terms.at(key).below--; s.terms.at(key).below == 0 {
 			s.watch(key, false)
 		}
 	}
@@ -333,7 +326,7 @@ func (s *Selectors[K]) unfile(n uint32) {
 
 // keyOf returns the term of the key of a value, and what is not a value as it is.
 func (s *Selectors[K]) keyOf(t uint32) uint32 {
-	if of := s.terms.keys[t].of; of != isKey && of != isMissing {
+	if of := s.terms.key(t).of; of != isKey && of != isMissing {
 		return of
 	}
 	return t
@@ -341,7 +334,7 @@ func (s *Selectors[K]) keyOf(t uint32) uint32 {
 
 // watch begins or ceases to watch a key, for what has it or for what lacks it.
 func (s *Selectors[K]) watch(t uint32, begin bool) {
-	term := s.terms.keys[t]
+	term := s.terms.key(t)
 	i, known := slices.BinarySearchFunc(s.keys, term.text, func(w watched, key string) int { return strings.Compare(w.key, key) })
 	if !known {
 		s.keys = slices.Insert(spare(s.keys), i, watched{key: term.text})
@@ -390,7 +383,7 @@ func (s *Selectors[K]) Match(namespace string, labels map[string]string) iter.Se
 func (s *Selectors[K]) each(namespace string, every bool, labels map[string]string, yield func(K) bool) {
 	changes := s.changes
 	s.match(namespace, every, labels, func(n uint32) bool {
-		more := yield(s.selectors.keys[n].of)
+		more := yield(s.selectors.key(n).of)
 		if more && s.changes != changes {
 			panic(changed)
 		}
@@ -414,7 +407,7 @@ func (s *Selectors[K]) match(namespace string, every bool, labels map[string]str
 		return
 	}
 	for _, t := range s.missing {
-		if _, has := labels[s.terms.keys[t].text]; !has && !s.try(&q, s.files[t].found, labels) {
+		if _, has := labels[s.terms.key(t).text]; !has && !s.try(&q, s.terms.at(t).found, labels) {
 			return
 		}
 	}
@@ -423,10 +416,10 @@ func (s *Selectors[K]) match(namespace string, every bool, labels map[string]str
 		if !known {
 			continue
 		}
-		if f := &s.files[key]; len(f.found) > 0 && !s.try(&q, f.found, labels) {
+		if f := s.terms.at(key); len(f.found) > 0 && !s.try(&q, f.found, labels) {
 			return
 		}
-		if t, known := s.terms.find(term{key, value}); known && !s.try(&q, s.files[t].found, labels) {
+		if t, known := s.terms.find(term{key, value}); known && !s.try(&q, s.terms.at(t).found, labels) {
 			return
 		}
 	}
@@ -448,7 +441,7 @@ func (s *Selectors[K]) tryWatched(q *search, labels map[string]string) {
 		value, has := labels[w.key]
 		switch {
 		case has && w.has != 0:
-			f := &s.files[w.has-1]
+			f := s.terms.at(w.has - 1)
 			if len(f.found) > 0 && !s.try(q, f.found, labels) { // most have none
 				return
 			}
@@ -459,14 +452,14 @@ func (s *Selectors[K]) tryWatched(q *search, labels map[string]string) {
 				v.hash = v.term.hash(s.terms.seed)
 			}
 		case !has && w.lacks != 0:
-			if !s.try(q, s.files[w.lacks-1].found, labels) {
+			if !s.try(q, s.terms.at(w.lacks-1).found, labels) {
 				return
 			}
 		}
 	}
 	for i := range values {
 		v := &values[i]
-		if t, known := s.terms.look(v.term, v.hash); known && !s.try(q, s.files[t].found, labels) {
+		if t, known := s.terms.look(v.term, v.hash); known && !s.try(q, s.terms.at(t).found, labels) {
 			return
 		}
 	}
@@ -492,7 +485,7 @@ func (s *Selectors[K]) try(q *search, found []place, labels map[string]string) b
 			continue
 		}
 		n := p.number()
-		if (p.sure() || s.filed[n].rest.Matches(labels)) && !q.yield(n) {
+		if (p.sure() || s.selectors.at(n).rest.Matches(labels)) && !q.yield(n) {
 			return false
 		}
 	}
