@@ -10,10 +10,13 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// flat prints how long equal answers take, by the number of objects and of selectors.
+// flat prints how long equal answers take, by the number of objects and of selectors. A few objects have only a few apps of a size:
+// there are rows with as many selectors in turn at each number of objects, and rows with up to cycle of them, which at the larger
+// ones are answered from slower memory than the few are.
 func flat(objects, selectors []int) {
 	if len(objects) > 0 {
 		fmt.Printf("\n### Equal answers, by the number of objects\n")
+		few := map[int]int{} // by the size of an app: how many there are at the first number of objects
 		flatTable(objects, func(n int) []row {
 			w, _ := newWorld(n, false, scan, rollcall, "roaring")
 			var rows []row
@@ -25,9 +28,16 @@ func flat(objects, selectors []int) {
 						narrow = append(narrow, newQuery(a.namespace, "app="+a.name+",tier="+a.tier))
 					}
 				}
-				rows = append(rows,
-					w.asks(fmt.Sprintf("app=…, %d answers", size), plain),
-					w.asks(fmt.Sprintf("app=…,tier=… in a namespace, %d answers", size), narrow))
+				if few[size] == 0 {
+					few[size] = len(plain)
+				}
+				for _, turn := range []int{few[size], cycle} {
+					name := fmt.Sprintf("%d answers, %d in turn", size, turn)
+					turn = min(turn, len(plain))
+					rows = append(rows,
+						w.asks("app=…, "+name, plain[:turn]),
+						w.asks("app=…,tier=… in a namespace, "+name, narrow[:turn]))
+				}
 			}
 			return rows
 		})
