@@ -250,7 +250,7 @@ func TestNothingIsKept(t *testing.T) {
 	o.Delete("key")
 	s.Set("key", "", selector.MustParse("a=b"))
 	s.Delete("key")
-	if f := s.selectors.at(1); o.objects.key(1).of != "" || s.selectors.key(1).of != "" || len(f.Requirements()) > 0 || f.under != nil {
+	if f := s.selectors.at(1); o.objects.key(1).of != "" || s.selectors.key(1).of != "" || len(f.Requirements()) > 0 || len(f.rest.Requirements()) > 0 {
 		t.Errorf("left: %v, %v", o.objects.entries, s.selectors.entries)
 	}
 }

@@ -27,12 +27,11 @@ type Selectors[K comparable] struct {
 // A filed selector is found in the files of one of its requirements: in those of its values, or in that of its key. One that wants
 // no label is in none, unless it is of the whole cluster: then it can be in the file of a key that it wants to be missing.
 type filed struct {
-	rest      selector.Selector // what it asks for besides what the files answer
-	namespace uint32            // the term plus one; 0: of the whole cluster
-	there     bool              // the number is given
-	by        int32             // the requirement; -1: none
-	under     []uint32          // the terms of the files
 	selector.Selector
+	there     bool              // the number is given
+	namespace uint32            // the term plus one; 0: of the whole cluster
+	by        int32             // the requirement; -1: none
+	rest      selector.Selector // what it asks for besides what the files answer: read before the key, which stands behind
 }
 
 // A file has selectors that can match a label set only if that has the label, or the key, or does not have it.
@@ -126,8 +125,11 @@ func (s *Selectors[K]) Delete(key K) {
 func (s *Selectors[K]) remove(n uint32) {
 	s.unfile(n)
 	f := s.selectors.at(n)
-	if len(f.under) == 1 && s.terms.key(f.under[0]).of == isMissing {
-		s.disuse(f.under[0])
+	if f.by >= 0 {
+		if r := needAt(f.Selector, int(f.by)); r.operator == selector.DoesNotExist {
+			t, _ := s.terms.find(term{isMissing, r.key})
+			s.disuse(t)
+		}
 	}
 	for _, r := range needs(f.Selector) {
 		if wantsLabel(r.operator) {
@@ -291,7 +293,7 @@ func (s *Selectors[K]) review(n uint32) {
 // file puts a selector into the files of a requirement, or where all are tried if that is -1.
 func (s *Selectors[K]) file(n uint32, by int) {
 	f := s.selectors.at(n)
-	f.by, f.rest, f.under = int32(by), f.Selector, nil
+	f.by, f.rest = int32(by), f.Selector
 	if by < 0 {
 		s.always = put(s.always, f.place(n))
 		return
@@ -300,8 +302,7 @@ func (s *Selectors[K]) file(n uint32, by int) {
 	if r.operator != selector.GreaterThan && r.operator != selector.LessThan {
 		f.rest = restOf(f.Selector, by)
 	}
-	f.under = slices.Collect(s.filesOf(r))
-	for _, t := range f.under {
+	for t := range s.filesOf(r) {
 		s.terms.at(t).found = put(s.terms.at(t).found, f.place(n))
 		key := s.keyOf(t)
 		if s.terms.at(key).below++; s.terms.at(key).below == 1 {
@@ -314,8 +315,9 @@ func (s *Selectors[K]) unfile(n uint32) {
 	f := s.selectors.at(n)
 	if f.by < 0 {
 		s.always = take(s.always, f.place(n))
+		return
 	}
-	for _, t := range f.under {
+	for t := range s.filesOf(needAt(f.Selector, int(f.by))) {
 		s.terms.at(t).found = take(s.terms.at(t).found, f.place(n))
 		key := s.keyOf(t)
 		if s.terms.at(key).below--; s.terms.at(key).below == 0 {
