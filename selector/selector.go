@@ -114,7 +114,7 @@ func init() {
 		case len(s.reqs) - 1:
 			return Selector{s.reqs[:i]}
 		}
-		return Selector{slices.Delete(slices.Clone(s.reqs), i, i+1)}
+		return Selector{slices.Concat(s.reqs[:i], s.reqs[i+1:])}
 	}
 }
 

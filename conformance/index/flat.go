@@ -139,8 +139,9 @@ func churn(n, changes int) {
 		o := indexed(contestant.new(), pods)
 		line, each := []string{contestant.name}, []float64(nil)
 		for look := range looks + 1 {
-			if look > 0 {
-				pods, gone = churnSome(o, c, random, pods, gone, changes/looks)
+			for left := changes / looks; look > 0 && left > 0; left -= 100_000 {
+				pods, gone = churnSome(o, c, random, pods, gone, min(left, 100_000))
+				collect(garbage)
 			}
 			if held := heap(); contestant.name == "" {
 				without = append(without, held)

@@ -187,6 +187,17 @@ func TestChangeWhileRanging(t *testing.T) {
 				j.DeleteSelector(i)
 			}
 		})
+		j.SetSelector(n, "", app)
+		panics("a Join's selectors while its objects are ranged over", func() {
+			for range j.Objects(n) {
+				j.DeleteSelector(n)
+			}
+		})
+		panics("a Join's objects while its selectors are ranged over", func() {
+			for range j.Selectors(n - 1) {
+				j.DeleteObject(n - 1)
+			}
+		})
 	}
 }
 

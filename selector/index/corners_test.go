@@ -253,6 +253,12 @@ func TestNothingIsKept(t *testing.T) {
 	if f := s.selectors.at(1); o.objects.key(1).of != "" || s.selectors.key(1).of != "" || len(f.Requirements()) > 0 || len(f.rest.Requirements()) > 0 {
 		t.Errorf("left: %v, %v", o.objects.entries, s.selectors.entries)
 	}
+	var j Join[string, string]
+	j.SetObject("key", "", map[string]string{part: part})
+	j.DeleteObject("key")
+	if len(j.labels) > 0 {
+		t.Errorf("labels are left: %v", j.labels)
+	}
 }
 
 // What goes to and fro is turned from a list into a bitmap once, and back once.

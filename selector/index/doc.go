@@ -28,5 +28,6 @@
 // takes time for the labels, or for the requirements.
 //
 // An object of eight labels takes about 78 bytes, the header of a key that is a string among them. Its labels are not kept:
-// each text is held once. A label that no other object has takes a hundred more. What is deleted gives its memory back.
+// each text is held once. A label that no other object has takes a hundred more. What is deleted gives its memory back: see
+// [Objects.Delete].
 package index

@@ -11,8 +11,9 @@ import (
 
 // A Join has objects and selectors, and tells of each change which pairs began and which ceased to match. A pair matches if the
 // selector matches the object's labels, and selects everywhere or in the object's namespace, of which an object of the whole
-// cluster has none. The zero value is empty and ready to use. It must not be copied after its first change. Keys are as those of
-// [Objects]. Any number of goroutines may call [Join.Objects] and [Join.Selectors] at once, but none while one changes it.
+// cluster has none. Why labels do not match is what [selector.Selector.Explain] tells. The zero value is empty and ready to use. It
+// must not be copied after its first change. Keys are as those of [Objects]. Any number of goroutines may call [Join.Objects] and
+// [Join.Selectors] at once, but none while one changes it.
 type Join[O, S comparable] struct {
 	objects   Objects[O]
 	selectors Selectors[S]
@@ -63,11 +64,13 @@ func (j *Join[O, S]) DeleteObject(key O) []Event[O, S] {
 	var had string
 	j.labels, had = j.objects.describe(j.labels, n)
 	j.had, j.has = j.match(j.had[:0], had, j.labels), j.has[:0]
+	clear(j.labels) // their texts go with the object
 	j.objects.Delete(key)
 	return j.ofObject(key)
 }
 
-// SetSelector puts in a selector, as [Selectors.Set] does, and returns what that changed, as SetObject does.
+// SetSelector puts in a selector, as [Selectors.Set] does, and returns what that changed, as SetObject does. Of a Service that has no
+// selector any more, call DeleteSelector.
 func (j *Join[O, S]) SetSelector(key S, namespace string, sel selector.Selector) []Event[O, S] {
 	j.had, j.has = j.had[:0], j.has[:0]
 	if n, known := j.selectors.selectors.find(name[S]{key}); known {
@@ -93,22 +96,43 @@ func (j *Join[O, S]) DeleteSelector(key S) []Event[O, S] {
 	return j.ofSelector(key)
 }
 
-// Objects yields the keys of the objects that match a selector now, as [Objects.Select] does; none if the selector is not there.
+// Objects yields the keys of the objects that match a selector, as [Objects.Select] does; none if the selector is not there. Neither
+// objects nor selectors must be changed before the range is left: it panics then.
 func (j *Join[O, S]) Objects(key S) iter.Seq[O] {
 	return func(yield func(O) bool) {
-		if n, known := j.selectors.selectors.find(name[S]{key}); known {
-			j.objects.Select(j.selectors.namespace(n), j.selectors.selectors.at(n).Selector)(yield)
+		n, known := j.selectors.selectors.find(name[S]{key})
+		if !known {
+			return
+		}
+		changes := j.selectors.changes
+		for o := range j.objects.Select(j.selectors.namespace(n), j.selectors.selectors.at(n).Selector) {
+			if !yield(o) {
+				return
+			}
+			if j.selectors.changes != changes {
+				panic(changed)
+			}
 		}
 	}
 }
 
-// Selectors yields the keys of the selectors that match an object now, as [Selectors.Match] does; none if the object is not there.
+// Selectors yields the keys of the selectors that match an object, as [Selectors.Match] does; none if the object is not there. As of
+// Objects, nothing must be changed before the range is left.
 func (j *Join[O, S]) Selectors(key O) iter.Seq[S] {
 	return func(yield func(S) bool) {
-		if n, known := j.objects.objects.find(name[O]{key}); known {
-			labels, namespace := j.objects.describe(nil, n)
-			j.selectors.each(namespace, false, labels, yield)
+		n, known := j.objects.objects.find(name[O]{key})
+		if !known {
+			return
 		}
+		changes := j.objects.changes
+		labels, namespace := j.objects.describe(nil, n)
+		j.selectors.each(namespace, false, labels, func(s S) bool {
+			more := yield(s)
+			if more && j.objects.changes != changes {
+				panic(changed)
+			}
+			return more
+		})
 	}
 }
 

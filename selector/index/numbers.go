@@ -39,7 +39,7 @@ func (n *numbers[K, V]) len() int { return len(n.entries) - len(n.free) }
 
 func (n *numbers[K, V]) key(number uint32) K { return n.entries[number].key }
 
-// at returns the value of a number. It moves when a key is added.
+// at returns the value of a number, for as long as no key is added or removed.
 func (n *numbers[K, V]) at(number uint32) *V { return &n.entries[number].value }
 
 // find returns the number of a key, and whether it has one.

@@ -112,7 +112,8 @@ func (o *Objects[K]) has(has, had []uint32, labels map[string]string) []uint32 {
 }
 
 // Delete takes out an object, if it is there. Its memory is given back at the latest when three quarters of the objects that there
-// were are gone, or of their labels: one change then takes the time of setting all that is left anew.
+// were are gone, or of their labels, if those were more than the objects that are left: one change then takes the time of setting
+// all that is left anew.
 func (o *Objects[K]) Delete(key K) {
 	n, known := o.objects.find(name[K]{key})
 	if !known {
@@ -207,7 +208,7 @@ func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]
 // Select yields the keys of the objects in the namespace that match the selector, each once, in no order that is promised. The
 // empty namespace stands for all of them, and for what is of the whole cluster. The index must not be changed before the range
 // is left: it panics then, so collect the keys to delete what they stand for. It does not allocate, unless the selector has
-// more than five requirements, or names more than seven keys and values in all.
+// more than five requirements, or names more than seven keys and values in all, or an object more than 32 labels.
 func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K] {
 	return func(yield func(K) bool) {
 		changes, entries := o.changes, o.objects.entries // which cost a fifth less than to look for them in o each time

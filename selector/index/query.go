@@ -31,7 +31,7 @@ type room struct {
 var requirement = peek.Requirement.(func(selector.Selector, int) (string, selector.Operator, []string, string))
 
 // plan returns the groups that a selector asks for, their postings, and whether it has to be asked besides. The first is gone
-// through, and the others are looked up; there are none if nothing can match. A plan is not one struct, nor are groups copied: to
+// through, and the others are looked up; there are none if nothing can match. A plan is not one struct, nor are groups passed by value: to
 // copy what was written a moment ago, in other pieces, has to wait for it, and so much of that took half of the time of a query.
 func (o *Objects[K]) plan(room *room, namespace string, sel selector.Selector) (groups []group, postings []*posting, ask bool) {
 	groups, postings = room.groups[:0], room.postings[:0]
@@ -98,11 +98,11 @@ func arrange(groups []group, postings []*posting, all *posting) (_ []group, _ []
 	for i := range groups {
 		looks += groups[i].looks()
 	}
-	best, least := -1, 0
+	best, lowest := -1, int64(0)
 	for i := range groups {
 		g := &groups[i]
-		if cost := g.size * (looks - g.looks()); !g.not && (best < 0 || cost < least) {
-			best, least = i, cost
+		if cost := int64(g.size) * int64(looks-g.looks()); !g.not && (best < 0 || cost < lowest) {
+			best, lowest = i, cost
 		}
 	}
 	if best < 0 {
@@ -179,8 +179,8 @@ func (o *Objects[K]) find(namespace string, sel selector.Selector) iter.Seq[uint
 
 // next returns the next chunk, which is good until the next call; false at the end.
 func (o *Objects[K]) next(q *query, sel selector.Selector) (numbers []uint32, words []uint64, more bool) {
-	for first := q.of(&q.groups[0]); q.current < len(first); {
-		numbers, words = q.draw(first[q.current])
+	for through := q.of(&q.groups[0]); q.current < len(through); {
+		numbers, words = q.draw(through[q.current])
 		if len(numbers)+len(words) == 0 {
 			q.current++
 			q.passed = 0
@@ -262,7 +262,7 @@ func (q *query) narrow(g *group, numbers, within []uint32) []uint32 {
 func (q *query) narrowWords(g *group, words []uint64) bool {
 	postings := q.of(g)
 	if in := postings[0].words(q.first, len(words)); len(postings) == 1 && len(in) == len(words) {
-		return keep(words, in, g.not) // likewise
+		return keep(words, in, g.not) // most are one bitmap, as in narrow
 	}
 	var union [len(q.words)]uint64
 	in := union[:len(words)]

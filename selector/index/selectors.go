@@ -37,7 +37,7 @@ type filed struct {
 // A file has selectors that can match a label set only if that has the label, or the key, or does not have it.
 type file struct {
 	found []place // sorted
-	uses  int     // how many requirements name the term, of all selectors, wherever they are filed
+	uses  int     // how many requirements name the term, wherever their selectors are filed; of a namespace: how many select in it
 	below int     // how many places there are in the file, and of a key in those of its values
 }
 
@@ -149,11 +149,11 @@ func (s *Selectors[K]) remove(n uint32) {
 // tidy begins anew when most of what the memory was for is gone. If not, it looks at two of the selectors, in turn: what was rare
 // when they were filed may not be any more, and what was not may be.
 func (s *Selectors[K]) tidy() {
-	for range min(2, len(s.selectors.entries)) {
-		s.looked = (s.looked + 1) % uint32(len(s.selectors.entries))
-		s.review(s.looked)
-	}
 	if !s.selectors.wasteful(0) && !s.terms.wasteful(s.Len()) {
+		for range min(2, len(s.selectors.entries)) {
+			s.looked = (s.looked + 1) % uint32(len(s.selectors.entries))
+			s.review(s.looked)
+		}
 		return
 	}
 	var anew Selectors[K]
@@ -203,7 +203,7 @@ func needs(sel selector.Selector) iter.Seq2[int, need] {
 	}
 }
 
-// values yields the values of which a label has to have one, if it is so, each once.
+// values yields the values of Equals or In, each once; none of other operators.
 func (r need) values() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		switch r.operator {
@@ -265,7 +265,7 @@ func (s *Selectors[K]) disuse(t uint32) {
 
 // rarest returns which requirement's terms are the least used of those that want a label; -1 if none does.
 func (s *Selectors[K]) rarest(sel selector.Selector) int {
-	rarest, least := -1, 0
+	rarest, lowest := -1, 0
 	for i, r := range needs(sel) {
 		if !wantsLabel(r.operator) {
 			continue
@@ -274,8 +274,8 @@ func (s *Selectors[K]) rarest(sel selector.Selector) int {
 		for t := range s.filesOf(r) {
 			uses += s.terms.at(t).uses
 		}
-		if rarest < 0 || uses < least {
-			rarest, least = i, uses
+		if rarest < 0 || uses < lowest {
+			rarest, lowest = i, uses
 		}
 	}
 	return rarest
@@ -427,7 +427,7 @@ func (s *Selectors[K]) match(namespace string, every bool, labels map[string]str
 	}
 }
 
-// maxWatched is up to how many watched keys each is looked for in labels that are more.
+// maxWatched is how many watched keys there may be for match to go through them, and not through the labels.
 const maxWatched = 8
 
 // tryWatched tries what is filed under watched keys. The values of all are hashed before any is looked for: so they come from memory
