@@ -163,29 +163,50 @@ func TestNothingIsDoneAnewForLittle(t *testing.T) {
 	}
 }
 
-// What was common when selectors were filed has become rare: they are filed under that before long.
+// What was common when selectors were filed has become rare: they are filed under that before long, whether it is their first
+// requirement or their last.
 func TestFilesFollow(t *testing.T) {
 	const m = 500
-	var s Selectors[int]
-	var zones []string
-	for i := range m {
-		zones = append(zones, fmt.Sprintf("z%d", i))
+	for _, zone := range []string{"zone", "area"} {
+		var s Selectors[int]
+		var zones []string
+		for i := range m {
+			zones = append(zones, fmt.Sprintf("z%d", i))
+		}
+		for i := range m {
+			s.Set(m+i, "", selector.MustParse("own=y,"+zone+" in ("+strings.Join(zones, ",")+")"))
+		}
+		for i := range m {
+			s.Set(i, "", selector.MustParse(fmt.Sprintf("tier=front,%s=z%d", zone, i)))
+		}
+		for i := range m {
+			s.Set(m+i, "", selector.MustParse(fmt.Sprintf("own=%d", i)))
+		}
+		most := 0
+		for _, e := range s.terms.entries {
+			most = max(most, len(e.value.found))
+		}
+		if most > 4 {
+			t.Errorf("%s: a file has %d selectors of %d, all of which name a label of their own", zone, most, s.Len())
+		}
 	}
-	for i := range m {
-		s.Set(m+i, "", selector.MustParse("own=y,zone in ("+strings.Join(zones, ",")+")"))
-	}
-	for i := range m {
-		s.Set(i, "", selector.MustParse(fmt.Sprintf("tier=front,zone=z%d", i)))
-	}
-	for i := range m {
-		s.Set(m+i, "", selector.MustParse(fmt.Sprintf("own=%d", i)))
-	}
-	most := 0
-	for _, e := range s.terms.entries {
-		most = max(most, len(e.value.found))
-	}
-	if most > 4 {
-		t.Errorf("a file has %d selectors of %d, all of which name a label of their own", most, s.Len())
+}
+
+// However many keys are watched, and labels there are, those that match are found.
+func TestManyWatched(t *testing.T) {
+	for keys := range 2*maxWatched + 2 {
+		var s Selectors[int]
+		labels := map[string]string{"": ""}
+		for i := range keys {
+			s.Set(i, "", selector.MustParse(fmt.Sprintf("k%d=v", i)))
+			labels[fmt.Sprintf("k%d", i)] = "v"
+		}
+		for range 2 * maxWatched {
+			if got := slices.Sorted(s.Match("", labels)); len(got) != keys || keys > 0 && got[keys-1] != keys-1 {
+				t.Errorf("of %d selectors, %v match %d labels", keys, got, len(labels))
+			}
+			labels[fmt.Sprintf("more%d", len(labels))] = ""
+		}
 	}
 }
 
