@@ -31,8 +31,9 @@ type room struct {
 var requirement = peek.Requirement.(func(selector.Selector, int) (string, selector.Operator, []string, string))
 
 // plan returns the groups that a selector asks for, their postings, and whether it has to be asked besides. The first is gone
-// through, and the others are looked up; there are none if nothing can match. A plan is not one struct, nor are groups passed by value: to
-// copy what was written a moment ago, in other pieces, has to wait for it, and so much of that took half of the time of a query.
+// through, and the others are looked up; there are none if nothing can match. A plan is not one struct, nor are groups passed by
+// value: to copy what was written a moment ago, in other pieces, has to wait for it, and so much of that took half of the time of
+// a query.
 func (o *Objects[K]) plan(room *room, namespace string, sel selector.Selector) (groups []group, postings []*posting, ask bool) {
 	groups, postings = room.groups[:0], room.postings[:0]
 	if namespace != "" {
