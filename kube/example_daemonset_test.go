@@ -11,9 +11,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/replica"
-	"github.com/rollcall-go/rollcall/selector"
 )
 
 // WriteDaemonSet shows a DaemonSet's status, where it should run a pod and where not, where one is missing, and which pods go.
@@ -27,7 +27,7 @@ func WriteDaemonSet(
 		return err
 	}
 	placement, err := kube.Placement(&ds.Spec.Template)
-	var bad selector.FieldErrors
+	var bad field.Errors
 	if errors.As(err, &bad) {
 		fmt.Fprintln(w, bad) // the placement says what the cluster does all the same
 	} else if err != nil {

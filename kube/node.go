@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -30,7 +31,7 @@ func Node(n *corev1.Node) replica.Node {
 // Placement returns on which nodes the pods of a DaemonSet run, by its pod template. MinReady, Revision, Burst and Backoff are
 // not the template's: the caller sets them.
 //
-// The error is a [selector.FieldErrors], those of spec.nodeSelector first, with paths such as
+// The error is a [field.Errors], those of spec.nodeSelector first, with paths such as
 //
 //	spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[1].values
 //
@@ -41,7 +42,7 @@ func Placement(t *corev1.PodTemplateSpec) (replica.Placement, error) {
 	if t == nil {
 		return replica.Placement{NodeSelector: selector.Nothing()}, errors.New("kube: nil pod template")
 	}
-	var errs selector.FieldErrors
+	var errs field.Errors
 	p := replica.Placement{NodeName: t.Spec.NodeName, HostNetwork: t.Spec.HostNetwork}
 	var err error
 	p.NodeSelector, err = selector.FromLabels(t.Spec.NodeSelector)
@@ -56,18 +57,15 @@ func Placement(t *corev1.PodTemplateSpec) (replica.Placement, error) {
 			Key: t.Key, Operator: string(t.Operator), Value: t.Value, Effect: string(t.Effect),
 		})
 	}
-	if len(errs) > 0 {
-		return p, errs
-	}
-	return p, nil
+	return p, errs.Err()
 }
 
 // relocate adds the field errors of err to errs. In their paths, to stands instead of from.
-func relocate(errs *selector.FieldErrors, err error, from, to string) {
-	var bad selector.FieldErrors
+func relocate(errs *field.Errors, err error, from, to string) {
+	var bad field.Errors
 	errors.As(err, &bad)
 	for _, e := range bad {
-		errs.Add(e.Value, e.Reason, "%s%s", to, strings.TrimPrefix(e.Path, from))
+		*errs = append(*errs, field.Invalid(e.Value, e.Reason, "%s%s", to, strings.TrimPrefix(e.Path, from)))
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/replica"
-	"github.com/rollcall-go/rollcall/selector"
 )
 
 func TestNode(t *testing.T) {
@@ -119,7 +119,7 @@ func TestPlacementErrors(t *testing.T) {
 		labeled(expression("cpus", "Exists"), expression("cpus", "Gt", "few")), labeled(expression("gpu", "Exists")), named("In"),
 	)}})
 	const terms = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
-	var bad selector.FieldErrors
+	var bad field.Errors
 	errors.As(err, &bad)
 	if want := terms + "[0].matchExpressions[1].values[0] " + terms + "[2].matchFields[0].values"; paths(bad) != want {
 		t.Errorf("errors at %s, want %s", paths(bad), want)

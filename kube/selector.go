@@ -13,7 +13,7 @@ import (
 // Selector returns the selector that ls stands for, as [selector.Compile] does: [selector.Nothing] when ls is nil,
 // [selector.Everything] when it is empty. It keeps no memory of ls.
 //
-// The error is a [selector.FieldErrors] with all that is wrong, by paths relative to ls such as "matchExpressions[1].values[0]".
+// The error is a [field.Errors] with all that is wrong, by paths relative to ls such as "matchExpressions[1].values[0]".
 // The selector is then Nothing.
 //
 // Upstream: metav1.LabelSelectorAsSelector.
@@ -101,7 +101,7 @@ func (a *labelsSelector) RequiresExactMatch(label string) (value string, found b
 // [selector.Nothing] when s is not selectable, as labels.Nothing.
 //
 // It gives Nothing and an error for nil, which can be a filter that was not given as well as one that was lost, and for
-// requirements that are not valid, which labels.SelectorFromSet does not look for. That error is a [selector.FieldErrors] with
+// requirements that are not valid, which labels.SelectorFromSet does not look for. That error is a [field.Errors] with
 // paths such as "requirements[1].values[0]".
 func FromSelector(s labels.Selector) (selector.Selector, error) {
 	if s == nil {

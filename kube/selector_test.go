@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -53,7 +54,7 @@ func TestSelectorErrors(t *testing.T) {
 		MatchLabels:      map[string]string{"app": "a b"},
 		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "tier", Operator: "In"}, {Key: "env", Operator: "Gt", Values: []string{"1"}}},
 	})
-	var bad selector.FieldErrors
+	var bad field.Errors
 	errors.As(err, &bad)
 	if want := "matchLabels[app] matchExpressions[0].values matchExpressions[1].operator"; paths(bad) != want {
 		t.Errorf("errors at %s, want %s", paths(bad), want)
@@ -63,7 +64,7 @@ func TestSelectorErrors(t *testing.T) {
 	}
 }
 
-func paths(errs selector.FieldErrors) string {
+func paths(errs field.Errors) string {
 	var all []string
 	for _, e := range errs {
 		all = append(all, e.Path)
@@ -320,7 +321,7 @@ func TestFromSelectorErrors(t *testing.T) {
 		t.Errorf("nil: %q, %v, want nothing and an error", got, err)
 	}
 	got, err = kube.FromSelector(labels.SelectorFromSet(labels.Set{"app": "x,tier=db", "b c": ""}))
-	var bad selector.FieldErrors
+	var bad field.Errors
 	errors.As(err, &bad)
 	if want := "requirements[0].values[0] requirements[1].key"; paths(bad) != want || !got.IsNothing() {
 		t.Errorf("%q, errors at %s, want nothing and %s", got, paths(bad), want)

@@ -33,10 +33,10 @@ const maxChain = 64
 // String returns the name of the end, as in "Topmost".
 func (e End) String() string { return enum.Name("End", int(e), endNames) }
 
-// MarshalText returns String; it never fails.
-func (e End) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (e End) MarshalText() ([]byte, error) { return []byte(enum.Text(e.String())), nil }
 
-// UnmarshalText sets e to the value of that name. For another text it returns an error and leaves e alone.
+// UnmarshalText sets e to the value that MarshalText writes as text. For any other text it returns an error and does not change e.
 func (e *End) UnmarshalText(text []byte) error {
 	return enum.Parse("End", text, endNames, (*int)(e))
 }

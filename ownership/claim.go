@@ -47,10 +47,10 @@ var decisionNames = []string{
 // String returns the name of the decision, as in "Keep".
 func (d Decision) String() string { return enum.Name("Decision", int(d), decisionNames) }
 
-// MarshalText returns String; it never fails.
-func (d Decision) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (d Decision) MarshalText() ([]byte, error) { return []byte(enum.Text(d.String())), nil }
 
-// UnmarshalText sets d to the value of that name. For another text it returns an error and leaves d alone.
+// UnmarshalText sets d to the value that MarshalText writes as text. For any other text it returns an error and does not change d.
 func (d *Decision) UnmarshalText(text []byte) error {
 	return enum.Parse("Decision", text, decisionNames, (*int)(d))
 }
@@ -93,10 +93,10 @@ var reasonNames = []string{
 // String returns the name of the reason, as in "OwnMatch".
 func (r Reason) String() string { return enum.Name("Reason", int(r), reasonNames) }
 
-// MarshalText returns String; it never fails.
-func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (r Reason) MarshalText() ([]byte, error) { return []byte(enum.Text(r.String())), nil }
 
-// UnmarshalText sets r to the value of that name. For another text it returns an error and leaves r alone.
+// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error and does not change r.
 func (r *Reason) UnmarshalText(text []byte) error {
 	return enum.Parse("Reason", text, reasonNames, (*int)(r))
 }

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rollcall-go/rollcall/internal/field"
+	"github.com/rollcall-go/rollcall/field"
 )
 
 // Validate returns what the API server would say of refs as an object's metadata.ownerReferences: nil when they are valid, also
-// for none. The error is a [selector.FieldErrors] with one [*selector.FieldError] for everything that is wrong, in the order of
+// for none. The error is a [field.Errors] with one [*field.Error] for everything that is wrong, in the order of
 // the references and of their fields: apiVersion, kind, name or uid missing; an apiVersion that is not a version or a group, a
 // slash and a version ("/v1" is one); an owner that is an Event of the core group; and each controller after the first. Paths are
 // such as "ownerReferences[1].uid", and "ownerReferences[1]" for the Event.
@@ -26,21 +26,21 @@ func Validate(refs []OwnerReference) error {
 		}
 		switch {
 		case r.APIVersion == "":
-			errs.Add(nil, missing, "ownerReferences[%d].apiVersion", i)
+			errs = append(errs, field.Invalid(nil, missing, "ownerReferences[%d].apiVersion", i))
 		case version == "" || strings.Contains(version, "/"):
-			errs.Add(r.APIVersion, "want version or group/version", "ownerReferences[%d].apiVersion", i)
+			errs = append(errs, field.Invalid(r.APIVersion, "want version or group/version", "ownerReferences[%d].apiVersion", i))
 		}
 		if r.Kind == "" {
-			errs.Add(nil, missing, "ownerReferences[%d].kind", i)
+			errs = append(errs, field.Invalid(nil, missing, "ownerReferences[%d].kind", i))
 		}
 		if r.Name == "" {
-			errs.Add(nil, missing, "ownerReferences[%d].name", i)
+			errs = append(errs, field.Invalid(nil, missing, "ownerReferences[%d].name", i))
 		}
 		if r.UID == "" {
-			errs.Add(nil, missing, "ownerReferences[%d].uid", i)
+			errs = append(errs, field.Invalid(nil, missing, "ownerReferences[%d].uid", i))
 		}
 		if r.Kind == "Event" && (r.APIVersion == "v1" || r.APIVersion == "/v1") {
-			errs.Add(r.Ref(), "an Event of v1 owns nothing", "ownerReferences[%d]", i)
+			errs = append(errs, field.Invalid(r.Ref(), "an Event of v1 owns nothing", "ownerReferences[%d]", i))
 		}
 		switch {
 		case r.Controller == nil || !*r.Controller:
@@ -48,13 +48,10 @@ func Validate(refs []OwnerReference) error {
 			controller = i
 		default:
 			reason := fmt.Sprintf("there is one controller at most, and ownerReferences[%d] is it", controller)
-			errs.Add(true, reason, "ownerReferences[%d].controller", i)
+			errs = append(errs, field.Invalid(true, reason, "ownerReferences[%d].controller", i))
 		}
 	}
-	if errs == nil {
-		return nil // not a nil Errors in an error that is not nil
-	}
-	return errs
+	return errs.Err()
 }
 
 const missing = "is missing"

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/ownership"
-	"github.com/rollcall-go/rollcall/selector"
 )
 
 func TestValidate(t *testing.T) {
@@ -70,7 +70,7 @@ func TestValidate(t *testing.T) {
 			"ownerReferences[1].controller: true: there is one controller at most, and ownerReferences[0] is it"}},
 	} {
 		err := ownership.Validate(tt.refs)
-		var bad selector.FieldErrors
+		var bad field.Errors
 		if err != nil && !errors.As(err, &bad) {
 			t.Errorf("%s: error of type %T", tt.name, err)
 		}
@@ -119,7 +119,7 @@ func TestValidateCountsAsTheRulesDo(t *testing.T) {
 		}
 		want += max(0, controllers-1)
 		err := ownership.Validate(rs)
-		var bad selector.FieldErrors
+		var bad field.Errors
 		if errors.As(err, &bad); len(bad) != want || (err == nil) != (want == 0) {
 			t.Fatalf("%d errors, want %d:\n%v", len(bad), want, err)
 		}

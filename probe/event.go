@@ -44,10 +44,10 @@ var eventTypeNames = []string{
 // String returns the name, as in "Started".
 func (t EventType) String() string { return enum.Name("EventType", int(t), eventTypeNames) }
 
-// MarshalText returns String; it never fails.
-func (t EventType) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (t EventType) MarshalText() ([]byte, error) { return []byte(enum.Text(t.String())), nil }
 
-// UnmarshalText sets t to the value of that name. For another text it returns an error and leaves t alone.
+// UnmarshalText sets t to the value that MarshalText writes as text. For any other text it returns an error and does not change t.
 func (t *EventType) UnmarshalText(text []byte) error {
 	return enum.Parse("EventType", text, eventTypeNames, (*int)(t))
 }

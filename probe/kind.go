@@ -25,10 +25,10 @@ var kindNames = []string{
 // String returns the name, as in "Liveness".
 func (k Kind) String() string { return enum.Name("Kind", int(k), kindNames) }
 
-// MarshalText returns String; it never fails.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(enum.Text(k.String())), nil }
 
-// UnmarshalText sets k to the value of that name. For another text it returns an error and leaves k alone.
+// UnmarshalText sets k to the value that MarshalText writes as text. For any other text it returns an error and does not change k.
 func (k *Kind) UnmarshalText(text []byte) error {
 	return enum.Parse("Kind", text, kindNames, (*int)(k))
 }

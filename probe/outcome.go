@@ -28,10 +28,10 @@ var outcomeNames = []string{
 // String returns the name, as in "Passed".
 func (o Outcome) String() string { return enum.Name("Outcome", int(o), outcomeNames) }
 
-// MarshalText returns String; it never fails.
-func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (o Outcome) MarshalText() ([]byte, error) { return []byte(enum.Text(o.String())), nil }
 
-// UnmarshalText sets o to the value of that name. For another text it returns an error and leaves o alone.
+// UnmarshalText sets o to the value that MarshalText writes as text. For any other text it returns an error and does not change o.
 func (o *Outcome) UnmarshalText(text []byte) error {
 	return enum.Parse("Outcome", text, outcomeNames, (*int)(o))
 }

@@ -27,7 +27,7 @@ func (r RestartPolicy) MarshalText() ([]byte, error) { return []byte(r.String())
 
 // UnmarshalText sets r to the value of that name. For another text it returns an error and leaves r alone.
 func (r *RestartPolicy) UnmarshalText(text []byte) error {
-	return enum.Parse("RestartPolicy", text, restartPolicyNames, (*int)(r))
+	return enum.ParseName("RestartPolicy", text, restartPolicyNames, (*int)(r))
 }
 
 // restarts reports whether a container that ended with that code is started again.

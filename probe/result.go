@@ -22,10 +22,10 @@ var resultNames = []string{
 // String returns the name, as in "Unknown".
 func (r Result) String() string { return enum.Name("Result", int(r), resultNames) }
 
-// MarshalText returns String; it never fails.
-func (r Result) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (r Result) MarshalText() ([]byte, error) { return []byte(enum.Text(r.String())), nil }
 
-// UnmarshalText sets r to the value of that name. For another text it returns an error and leaves r alone.
+// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error and does not change r.
 func (r *Result) UnmarshalText(text []byte) error {
 	return enum.Parse("Result", text, resultNames, (*int)(r))
 }

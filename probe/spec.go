@@ -3,7 +3,7 @@ package probe
 import (
 	"cmp"
 
-	"github.com/rollcall-go/rollcall/internal/field"
+	"github.com/rollcall-go/rollcall/field"
 )
 
 // A Spec is one probe of a container as a pod's manifest has it: how the container is asked, and when. Its JSON is that of
@@ -78,10 +78,7 @@ func (s ContainerSpec) Validate() error {
 		}
 	}
 	if s.RestartPolicy < 0 || s.RestartPolicy > Never {
-		errs.Add(s.RestartPolicy, "want Always, OnFailure or Never", "restartPolicy")
+		errs = append(errs, field.Invalid(s.RestartPolicy, "want Always, OnFailure or Never", "restartPolicy"))
 	}
-	if errs == nil {
-		return nil // not a nil Errors in an error that is not nil
-	}
-	return errs
+	return errs.Err()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/probe"
 )
 
@@ -51,7 +52,7 @@ func ExampleSpec_Validate() {
 	}
 	err = s.Validate(probe.Liveness)
 	fmt.Println(err)
-	var first *probe.FieldError
+	var first *field.Error
 	fmt.Println(errors.As(err, &first), first.Path)
 	// Output:
 	// livenessProbe.httpGet.port: 0: want 1 to 65535, or the name of a port

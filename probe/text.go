@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/rollcall-go/rollcall/internal/syntax"
+	"github.com/rollcall-go/rollcall/field"
 )
 
 // A SyntaxError says what is wrong at one place of a text that is to be a probe. Its fields are
@@ -18,11 +18,11 @@ import (
 //	Want   string // what could stand there instead
 //
 // The type is the same in every package of rollcall.
-type SyntaxError = syntax.Error
+type SyntaxError = field.SyntaxError
 
 // SyntaxErrors is the type of the errors of [Parse]: at least one [*SyntaxError], by offset. It prints a line for each. errors.As
 // finds it, and finds the first as a *SyntaxError, however it is wrapped.
-type SyntaxErrors = syntax.Errors
+type SyntaxErrors = field.SyntaxErrors
 
 // String returns the probe as it stands, as kubectl describe shows it, up to version 1.36:
 //
@@ -91,12 +91,12 @@ const blanks = " \t\r\n"
 type parser struct {
 	text string
 	pos  int // behind what has been read
-	errs syntax.Errors
+	errs field.SyntaxErrors
 }
 
 // expected notes that what is wanted does not stand at the offset, which is that of found.
 func (p *parser) expected(want string, offset int, found string) {
-	p.errs = append(p.errs, &syntax.Error{Input: p.text, Offset: offset, Found: found, Want: want})
+	p.errs = append(p.errs, &field.SyntaxError{Input: p.text, Offset: offset, Found: found, Want: want})
 }
 
 // word skips blanks, and returns what stands before the next one, and its offset. At the end of the text it is empty.

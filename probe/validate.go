@@ -3,21 +3,8 @@ package probe
 import (
 	"strings"
 
-	"github.com/rollcall-go/rollcall/internal/field"
+	"github.com/rollcall-go/rollcall/field"
 )
-
-// A FieldError says what is wrong with one field of a probe. Its fields are
-//
-//	Path   string // where the field is, as in "livenessProbe.httpGet.port"
-//	Value  any    // what stands there; nil when it is missing
-//	Reason string // what is wrong with it
-//
-// errors.As finds the first of several. The type is the same in every package of rollcall.
-type FieldError = field.Error
-
-// FieldErrors is the type of the errors of [Spec.Validate] and [ContainerSpec.Validate]: at least one [*FieldError], in the order
-// of the fields. It prints a line for each. errors.As finds it, however the error is wrapped.
-type FieldErrors = field.Errors
 
 // Reasons that more than one field has.
 const (
@@ -26,17 +13,14 @@ const (
 )
 
 // Validate returns everything that the API server would refuse in a probe of that kind, once the defaults are taken; nil if there
-// is nothing. The error is a [FieldErrors], with paths as in "livenessProbe.httpGet.port". A name of a port is valid whether or
+// is nothing. The error is a [field.Errors], with paths as in "livenessProbe.httpGet.port". A name of a port is valid whether or
 // not the container has such a port. For an unset kind what holds for all three is asked, and paths begin with "probe".
 //
 // Upstream: validateLivenessProbe, validateReadinessProbe and validateStartupProbe in k8s.io/kubernetes/pkg/apis/core/validation.
 func (s Spec) Validate(k Kind) error {
 	var errs field.Errors
 	s.validate(k, &errs)
-	if errs == nil {
-		return nil // not a nil Errors in an error that is not nil
-	}
-	return errs
+	return errs.Err()
 }
 
 func (s Spec) validate(k Kind, errs *field.Errors) {
@@ -56,13 +40,13 @@ func (s Spec) validate(k Kind, errs *field.Errors) {
 	} {
 		switch {
 		case f.value < 0 && f.name == "terminationGracePeriodSeconds":
-			errs.Add(f.value, "want 1 or more", "%s.%s", root, f.name)
+			*errs = append(*errs, field.Invalid(f.value, "want 1 or more", "%s.%s", root, f.name))
 		case f.value < 0:
-			errs.Add(f.value, "want 0 or more", "%s.%s", root, f.name)
+			*errs = append(*errs, field.Invalid(f.value, "want 0 or more", "%s.%s", root, f.name))
 		case f.name == "successThreshold" && f.value != 1 && (k == Liveness || k == Startup):
-			errs.Add(f.value, "want 1: one success is enough to be alive, or to have started", "%s.%s", root, f.name)
+			*errs = append(*errs, field.Invalid(f.value, "want 1: one success is enough to be alive, or to have started", "%s.%s", root, f.name))
 		case f.name == "terminationGracePeriodSeconds" && f.value != 0 && k == Readiness:
-			errs.Add(f.value, "is not for readiness probes, which kill nothing", "%s.%s", root, f.name)
+			*errs = append(*errs, field.Invalid(f.value, "is not for readiness probes, which kill nothing", "%s.%s", root, f.name))
 		}
 	}
 }
@@ -77,14 +61,14 @@ func (h Handler) validate(root string, errs *field.Errors) {
 			return false
 		}
 		if !first {
-			errs.Add(nil, second, "%s.%s", root, name)
+			*errs = append(*errs, field.Invalid(nil, second, "%s.%s", root, name))
 			return false
 		}
 		first = false
 		return true
 	}
 	if next(h.Exec != nil, "exec") && len(h.Exec.Command) == 0 {
-		errs.Add(nil, missing, "%s.exec.command", root)
+		*errs = append(*errs, field.Invalid(nil, missing, "%s.exec.command", root))
 	}
 	if next(h.HTTPGet != nil, "httpGet") {
 		h.HTTPGet.validate(root+".httpGet", errs)
@@ -94,35 +78,35 @@ func (h Handler) validate(root string, errs *field.Errors) {
 	}
 	if next(h.GRPC != nil, "grpc") {
 		if !isPort(h.GRPC.Port) {
-			errs.Add(h.GRPC.Port, "want "+portNumbers, "%s.grpc.port", root)
+			*errs = append(*errs, field.Invalid(h.GRPC.Port, "want "+portNumbers, "%s.grpc.port", root))
 		}
 		if m := h.GRPC.Mode; m != "" && m != "Plaintext" && m != "TLS" {
-			errs.Add(m, "want Plaintext or TLS", "%s.grpc.mode", root)
+			*errs = append(*errs, field.Invalid(m, "want Plaintext or TLS", "%s.grpc.mode", root))
 		}
 	}
 	if first {
-		errs.Add(nil, "has no handler: want one of exec, httpGet, tcpSocket and grpc", "%s", root)
+		*errs = append(*errs, field.Invalid(nil, "has no handler: want one of exec, httpGet, tcpSocket and grpc", "%s", root))
 	}
 }
 
 func (g *HTTPGet) validate(root string, errs *field.Errors) {
 	g.Port.validate(root+".port", errs)
 	if g.Scheme != "HTTP" && g.Scheme != "HTTPS" {
-		errs.Add(g.Scheme, "want HTTP or HTTPS", "%s.scheme", root)
+		*errs = append(*errs, field.Invalid(g.Scheme, "want HTTP or HTTPS", "%s.scheme", root))
 	}
 	for i, h := range g.HTTPHeaders {
 		if !isHeaderName(h.Name) {
-			errs.Add(h.Name, "want letters, digits and '-'", "%s.httpHeaders[%d].name", root, i)
+			*errs = append(*errs, field.Invalid(h.Name, "want letters, digits and '-'", "%s.httpHeaders[%d].name", root, i))
 		}
 	}
 	switch {
 	case g.Protocol == "" || g.Protocol == "HTTP1":
 	case g.Protocol != "HTTP2":
-		errs.Add(g.Protocol, "want HTTP1 or HTTP2", "%s.protocol", root)
+		*errs = append(*errs, field.Invalid(g.Protocol, "want HTTP1 or HTTP2", "%s.protocol", root))
 	case g.Scheme != "HTTP":
-		errs.Add(g.Protocol, "is for the scheme HTTP alone", "%s.protocol", root)
+		*errs = append(*errs, field.Invalid(g.Protocol, "is for the scheme HTTP alone", "%s.protocol", root))
 	case g.Host != "":
-		errs.Add(g.Host, "has to be empty with the protocol HTTP2", "%s.host", root)
+		*errs = append(*errs, field.Invalid(g.Host, "has to be empty with the protocol HTTP2", "%s.host", root))
 	}
 }
 
@@ -140,10 +124,10 @@ func (p Port) validate(path string, errs *field.Errors) {
 	switch {
 	case p.Name != "":
 		if reason := portNameProblem(p.Name); reason != "" {
-			errs.Add(p.Name, reason, "%s", path)
+			*errs = append(*errs, field.Invalid(p.Name, reason, "%s", path))
 		}
 	case !isPort(p.Number):
-		errs.Add(p.Number, "want "+portNumbers+", or the name of a port", "%s", path)
+		*errs = append(*errs, field.Invalid(p.Number, "want "+portNumbers+", or the name of a port", "%s", path))
 	}
 }
 

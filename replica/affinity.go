@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rollcall-go/rollcall/internal/field"
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -33,7 +33,7 @@ type nodeTerm struct {
 // CompileAffinity returns the affinity with the terms of a requiredDuringSchedulingIgnoredDuringExecution. Without terms it allows
 // no node. A term without requirements matches none.
 //
-// The error is a [selector.FieldErrors] with every bad field, by paths such as "nodeSelectorTerms[1].matchExpressions[0].values".
+// The error is a [field.Errors] with every bad field, by paths such as "nodeSelectorTerms[1].matchExpressions[0].values".
 // The affinity is of use in spite of it, and says what the cluster does: a term with a bad requirement matches no node, and the
 // others still count. (The API refuses most of these, but takes the value "abc" for Gt.)
 //
@@ -50,13 +50,10 @@ func CompileAffinity(terms []NodeSelectorTerm) (NodeAffinity, error) {
 			a.terms = append(a.terms, t)
 		}
 		for _, e := range bad {
-			errs.Add(e.Value, e.Reason, "nodeSelectorTerms[%d].%s", i, e.Path)
+			errs = append(errs, field.Invalid(e.Value, e.Reason, "nodeSelectorTerms[%d].%s", i, e.Path))
 		}
 	}
-	if errs == nil {
-		return a, nil
-	}
-	return a, errs
+	return a, errs.Err()
 }
 
 // compile returns the term with all that is wrong with it.
@@ -70,19 +67,19 @@ func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 			c.labels = c.labels.And(s)
 			if err != nil {
 				for _, e := range err.(field.Errors) {
-					errs.Add(e.Value, e.Reason, "matchExpressions[%d]%s", i, strings.TrimPrefix(e.Path, "requirements[0]"))
+					errs = append(errs, field.Invalid(e.Value, e.Reason, "matchExpressions[%d]%s", i, strings.TrimPrefix(e.Path, "requirements[0]")))
 				}
 			}
 		default:
-			errs.Add(string(r.Operator), "want In, NotIn, Exists, DoesNotExist, Gt or Lt", "matchExpressions[%d].operator", i)
+			errs = append(errs, field.Invalid(string(r.Operator), "want In, NotIn, Exists, DoesNotExist, Gt or Lt", "matchExpressions[%d].operator", i))
 		}
 	}
 	for i, r := range t.MatchFields {
 		if r.Key != "metadata.name" {
-			errs.Add(r.Key, "want metadata.name", "matchFields[%d].key", i)
+			errs = append(errs, field.Invalid(r.Key, "want metadata.name", "matchFields[%d].key", i))
 		}
 		if len(r.Values) != 1 {
-			errs.Add(r.Values, "want one value", "matchFields[%d].values", i)
+			errs = append(errs, field.Invalid(r.Values, "want one value", "matchFields[%d].values", i))
 		}
 		switch r.Operator {
 		case selector.In:
@@ -90,7 +87,7 @@ func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 		case selector.NotIn:
 			c.isNot = append(c.isNot, r.Values...)
 		default:
-			errs.Add(string(r.Operator), "want In or NotIn", "matchFields[%d].operator", i)
+			errs = append(errs, field.Invalid(string(r.Operator), "want In or NotIn", "matchFields[%d].operator", i))
 		}
 	}
 	return c, errs

@@ -63,10 +63,10 @@ var ruleNames = []string{
 // String returns the name of the rule, as in "Unready".
 func (r Rule) String() string { return enum.Name("Rule", int(r), ruleNames) }
 
-// MarshalText returns String; it never fails.
-func (r Rule) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (r Rule) MarshalText() ([]byte, error) { return []byte(enum.Text(r.String())), nil }
 
-// UnmarshalText sets r to the value of that name. For another text it returns an error and leaves r alone.
+// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error and does not change r.
 func (r *Rule) UnmarshalText(text []byte) error {
 	return enum.Parse("Rule", text, ruleNames, (*int)(r))
 }

@@ -45,10 +45,10 @@ var fitNames = []string{
 // String returns the name of the fit, as in "ShouldRun".
 func (f Fit) String() string { return enum.Name("Fit", int(f), fitNames) }
 
-// MarshalText returns String; it never fails.
-func (f Fit) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (f Fit) MarshalText() ([]byte, error) { return []byte(enum.Text(f.String())), nil }
 
-// UnmarshalText sets f to the value of that name. For another text it returns an error and leaves f alone.
+// UnmarshalText sets f to the value that MarshalText writes as text. For any other text it returns an error and does not change f.
 func (f *Fit) UnmarshalText(text []byte) error {
 	return enum.Parse("Fit", text, fitNames, (*int)(f))
 }
@@ -77,10 +77,10 @@ var misfitNames = []string{
 // String returns the name of the misfit, as in "NoScheduleTaint"; "None" for the zero value.
 func (m Misfit) String() string { return enum.Name("Misfit", int(m), misfitNames) }
 
-// MarshalText returns String; it never fails.
-func (m Misfit) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (m Misfit) MarshalText() ([]byte, error) { return []byte(enum.Text(m.String())), nil }
 
-// UnmarshalText sets m to the value of that name. For another text it returns an error and leaves m alone.
+// UnmarshalText sets m to the value that MarshalText writes as text. For any other text it returns an error and does not change m.
 func (m *Misfit) UnmarshalText(text []byte) error {
 	return enum.Parse("Misfit", text, misfitNames, (*int)(m))
 }

@@ -57,10 +57,10 @@ var stateNames = []string{
 // String returns the name of the state, as in "Available".
 func (s State) String() string { return enum.Name("State", int(s), stateNames) }
 
-// MarshalText returns String; it never fails.
-func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+// MarshalText returns String in lower camel case. It never fails.
+func (s State) MarshalText() ([]byte, error) { return []byte(enum.Text(s.String())), nil }
 
-// UnmarshalText sets s to the value of that name. For another text it returns an error and leaves s alone.
+// UnmarshalText sets s to the value that MarshalText writes as text. For any other text it returns an error and does not change s.
 func (s *State) UnmarshalText(text []byte) error {
 	return enum.Parse("State", text, stateNames, (*int)(s))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -27,9 +28,9 @@ func TestCheckTemplate(t *testing.T) {
 		got := ""
 		if err := replica.CheckTemplate(selector.MustParse(text), tt.labels); err != nil {
 			got = err.Error()
-			var bad selector.FieldErrors
+			var bad field.Errors
 			if !errors.As(err, &bad) {
-				t.Errorf("%q: %T, want FieldErrors", text, err)
+				t.Errorf("%q: %T, want field.Errors", text, err)
 			}
 		}
 		if got != tt.want {

@@ -42,7 +42,7 @@
 // # Errors
 //
 // [Compile], [FromLabels] and [New] find everything that is wrong with their input, not only the first. They return
-// [Nothing] and [FieldErrors], one for each bad field, in the order of the fields (a map's by key). [Parse] returns Nothing
+// [Nothing] and [field.Errors], one for each bad field, in the order of the fields (a map's by key). [Parse] returns Nothing
 // and [SyntaxErrors] with byte offsets, one for each bad key and value up to the first place where the grammar is broken.
 // Nothing panics on input but [MustParse], which is for constants.
 //

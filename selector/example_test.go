@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -43,7 +44,7 @@ func ExampleCompile_errors() {
 			{Key: "env", Operator: selector.In},
 		},
 	})
-	var bad selector.FieldErrors
+	var bad field.Errors
 	if errors.As(err, &bad) {
 		for _, e := range bad {
 			fmt.Println(e)

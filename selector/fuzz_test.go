@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -27,9 +28,9 @@ func FuzzCompile(f *testing.F) {
 		}
 		s, err := selector.Compile(ls)
 		if err != nil {
-			var bad selector.FieldErrors
+			var bad field.Errors
 			if !errors.As(err, &bad) || len(bad) == 0 {
-				t.Errorf("%T, want FieldErrors", err)
+				t.Errorf("%T, want field.Errors", err)
 			}
 			for _, e := range bad {
 				if e.Path == "" || e.Reason == "" {

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/rollcall-go/rollcall/internal/field"
+	"github.com/rollcall-go/rollcall/field"
 )
 
 // A LabelSelector is the selector of a ReplicaSet, a Deployment, a DaemonSet, a StatefulSet or a Job as it stands in the
@@ -20,7 +20,7 @@ type LabelSelector struct {
 // Compile returns the selector that ls stands for: [Nothing] when ls is nil, [Everything] when it is empty. Expressions
 // take the API's four operators alone: [In], [NotIn], [Exists] and [DoesNotExist].
 //
-// The error has a [*FieldError] for every bad field, its path relative to ls: "matchLabels" (a bad key),
+// The error has a [*field.Error] for every bad field, its path relative to ls: "matchLabels" (a bad key),
 // "matchLabels[app]" (the value of that key), "matchExpressions[1].operator", "matchExpressions[1].values[0]".
 //
 // Upstream: metav1.LabelSelectorAsSelector, which stops at the first error.
@@ -88,7 +88,7 @@ func (ls *LabelSelector) add(compiled *requirement) {
 // or a Service's map selects. A nil or empty set gives [Everything]. Where the API lets a map be missing that means
 // something else, which is the caller's to know: a Service without a selector selects nothing.
 //
-// The error has a [*FieldError] for every bad key, with the path "labels", and for every bad value, with a path such as
+// The error has a [*field.Error] for every bad key, with the path "labels", and for every bad value, with a path such as
 // "labels[app]".
 //
 // Upstream: labels.ValidatedSelectorFromSet.
@@ -102,7 +102,7 @@ func FromLabels(set map[string]string) (Selector, error) {
 // New returns the selector that matches when all of reqs are met, and [Everything] when there are none. It takes all
 // operators of this package; upstream's "==" is Equals.
 //
-// The error has a [*FieldError] for every bad field, with a path such as "requirements[1].values[0]".
+// The error has a [*field.Error] for every bad field, with a path such as "requirements[1].values[0]".
 //
 // Upstream: labels.NewRequirement and labels.NewSelector.
 func New(reqs ...Requirement) (Selector, error) {
@@ -130,10 +130,10 @@ func (c *compiler) labels(path string, set map[string]string) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(set)) {
 		if p := keyProblem(key); p.want != "" {
-			c.errs.Add(key, "key: "+p.in(key), "%s", path)
+			c.errs = append(c.errs, field.Invalid(key, "key: "+p.in(key), "%s", path))
 		}
 		if p := valueProblem(set[key]); p.want != "" {
-			c.errs.Add(set[key], p.in(set[key]), "%s[%s]", path, key)
+			c.errs = append(c.errs, field.Invalid(set[key], p.in(set[key]), "%s[%s]", path, key))
 		}
 	}
 }
@@ -147,18 +147,18 @@ func (c *compiler) requirements(path string, reqs []Requirement, operators []Ope
 	c.values = make([]string, 0, n)
 	for i, r := range reqs {
 		if p := keyProblem(r.Key); p.want != "" {
-			c.errs.Add(r.Key, p.in(r.Key), "%s[%d].key", path, i)
+			c.errs = append(c.errs, field.Invalid(r.Key, p.in(r.Key), "%s[%d].key", path, i))
 		}
 		if !slices.Contains(operators, r.Operator) {
-			c.errs.Add(string(r.Operator), fmt.Sprintf("unknown operator, want one of %v", operators), "%s[%d].operator", path, i)
+			c.errs = append(c.errs, field.Invalid(string(r.Operator), fmt.Sprintf("unknown operator, want one of %v", operators), "%s[%d].operator", path, i))
 		} else if problem := r.Operator.countProblem(len(r.Values)); problem != "" {
-			c.errs.Add(slices.Clone(r.Values), problem, "%s[%d].values", path, i)
+			c.errs = append(c.errs, field.Invalid(slices.Clone(r.Values), problem, "%s[%d].values", path, i))
 		}
 		for j, value := range r.Values {
 			if p := valueProblem(value); p.want != "" {
-				c.errs.Add(value, p.in(value), "%s[%d].values[%d]", path, i, j)
+				c.errs = append(c.errs, field.Invalid(value, p.in(value), "%s[%d].values[%d]", path, i, j))
 			} else if _, ok := parseInt(value); !ok && (r.Operator == GreaterThan || r.Operator == LessThan) {
-				c.errs.Add(value, "want "+wantInteger, "%s[%d].values[%d]", path, i, j)
+				c.errs = append(c.errs, field.Invalid(value, "want "+wantInteger, "%s[%d].values[%d]", path, i, j))
 			}
 		}
 		c.values = append(c.values, r.Values...)

@@ -3,7 +3,7 @@ package selector
 import (
 	"slices"
 
-	"github.com/rollcall-go/rollcall/internal/peek"
+	"github.com/rollcall-go/rollcall/internal/token"
 )
 
 // A Selector is a compiled label selector: the label sets that meet all of its requirements.
@@ -99,23 +99,26 @@ func (s Selector) Requirements() []Requirement {
 	return reqs
 }
 
-func init() {
-	peek.Requirement = func(s Selector, i int) (key string, o Operator, values []string, one string) {
-		if i < len(s.reqs) {
-			r := &s.reqs[i]
-			return r.key, operators[r.code], r.values, r.value
-		}
-		return "", "", nil, ""
+// RequirementAt is for package selector/index, which cannot afford the copies of [Selector.Requirements]. It returns requirement i, or
+// an empty operator if i is too large. Operators with exactly one value have it in one; others have theirs in values, which must not
+// be changed.
+func (s Selector) RequirementAt(_ token.Token, i int) (key string, o Operator, values []string, one string) {
+	if i < len(s.reqs) {
+		r := &s.reqs[i]
+		return r.key, operators[r.code], r.values, r.value
 	}
-	peek.Rest = func(s Selector, i int) Selector {
-		switch i {
-		case 0:
-			return Selector{s.reqs[1:]}
-		case len(s.reqs) - 1:
-			return Selector{s.reqs[:i]}
-		}
-		return Selector{slices.Concat(s.reqs[:i], s.reqs[i+1:])}
+	return "", "", nil, ""
+}
+
+// Without is for package selector/index. It returns s without requirement i, and shares memory with s where it can.
+func (s Selector) Without(_ token.Token, i int) Selector {
+	switch i {
+	case 0:
+		return Selector{s.reqs[1:]}
+	case len(s.reqs) - 1:
+		return Selector{s.reqs[:i]}
 	}
+	return Selector{slices.Concat(s.reqs[:i], s.reqs[i+1:])}
 }
 
 // String returns the canonical text, which kubectl's -l and the API's labelSelector parameter accept: the requirements

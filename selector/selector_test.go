@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -149,9 +150,9 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: got %q with an error, want Nothing", name, s)
 		}
 		var got []string
-		var bad selector.FieldErrors
+		var bad field.Errors
 		if !errors.As(err, &bad) {
-			t.Errorf("%s: %T, want FieldErrors", name, err)
+			t.Errorf("%s: %T, want field.Errors", name, err)
 		}
 		for _, e := range bad {
 			got = append(got, e.Error())

@@ -14,7 +14,6 @@ import (
 
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/ownership"
-	"github.com/rollcall-go/rollcall/selector"
 )
 
 // oddRefs returns references that the API refuses for one reason or several, and some that it does not.
@@ -41,7 +40,7 @@ func oddRefs(r *rand.Rand) []metav1.OwnerReference {
 }
 
 // sameField reports whether two errors are of the same field. A second controller is one of the whole list upstream.
-func sameField(ours *selector.FieldError, theirs *field.Error) bool {
+func sameField(ours *field.Error, theirs *field.Error) bool {
 	return ours.Path == theirs.Field || strings.HasSuffix(ours.Path, "].controller") && theirs.Field == "ownerReferences"
 }
 
@@ -53,7 +52,7 @@ func TestValidate(t *testing.T) {
 		refs := oddRefs(r)
 		theirs := validation.ValidateOwnerReferences(refs, field.NewPath("ownerReferences"))
 		err := ownership.Validate(kube.OwnerReferences(refs))
-		var ours selector.FieldErrors
+		var ours field.Errors
 		if errors.As(err, &ours); (err == nil) != (len(ours) == 0) || !slices.EqualFunc(ours, theirs, sameField) {
 			t.Fatalf("%+v:\n%v\nupstream %v", refs, err, theirs)
 		}

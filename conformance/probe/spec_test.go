@@ -150,7 +150,7 @@ func TestDefaultsAndValidation(t *testing.T) {
 			for _, e := range validate(&internal, ptr.To[int64](30), field.NewPath(root), validation.PodValidationOptions{}) {
 				want = append(want, e.Field)
 			}
-			var all probe.FieldErrors
+			var all field.Errors
 			if err := s.Validate(kind); err != nil && !errors.As(err, &all) {
 				t.Fatalf("%T", err)
 			}

@@ -18,6 +18,7 @@ import (
 	testclock "k8s.io/utils/clock/testing"
 
 	"github.com/rollcall-go/rollcall/conformance/internal/pods"
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
@@ -199,7 +200,7 @@ func TestUnknownNodeField(t *testing.T) {
 	ours, err := replica.CompileAffinity([]replica.NodeSelectorTerm{{MatchFields: []selector.Requirement{
 		{Key: "spec.providerID", Operator: selector.NotIn, Values: []string{"aws:///1"}},
 	}}})
-	var bad *selector.FieldError
+	var bad *field.Error
 	if !errors.As(err, &bad) || bad.Path != "nodeSelectorTerms[0].matchFields[0].key" || ours.Matches(kube.Node(node)) {
 		t.Errorf("matches, or %v", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -136,7 +137,7 @@ func TestUnvalidatedSet(t *testing.T) {
 		t.Errorf("upstream: %v, %v", again, err)
 	}
 	s, err := selector.FromLabels(set)
-	var bad *selector.FieldError
+	var bad *field.Error
 	if !errors.As(err, &bad) || bad.Path != "labels[app]" || !s.IsNothing() {
 		t.Errorf("%v, %v", s, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
@@ -116,18 +117,18 @@ func (c *controller) place(r *roll) {
 }
 
 // invalid notes what is wrong with a field of c, if anything is: a line for each bad field.
-func (c *controller) invalid(r *roll, field string, err error) {
+func (c *controller) invalid(r *roll, path string, err error) {
 	if err == nil {
 		return
 	}
-	c.Problem = cmp.Or(c.Problem, "invalid "+field)
-	problem := func(path, text string) {
-		if path != "" && path[0] != '[' {
-			path = "." + path
+	c.Problem = cmp.Or(c.Problem, "invalid "+path)
+	problem := func(below, text string) {
+		if below != "" && below[0] != '[' {
+			below = "." + below
 		}
-		r.Problems = append(r.Problems, fmt.Sprintf("%s: %v: %s%s: %s", r.source, c.object, field, path, text))
+		r.Problems = append(r.Problems, fmt.Sprintf("%s: %v: %s%s: %s", r.source, c.object, path, below, text))
 	}
-	var bad selector.FieldErrors
+	var bad field.Errors
 	var wrongType *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &bad):

@@ -187,8 +187,8 @@ func edit(t *testing.T, change func(name string, o map[string]any)) string {
 	return string(text)
 }
 
-// field returns the object at a path of keys.
-func field(o map[string]any, path ...string) map[string]any {
+// at returns the object at a path of keys.
+func at(o map[string]any, path ...string) map[string]any {
 	for _, key := range path {
 		o = o[key].(map[string]any)
 	}
@@ -199,22 +199,22 @@ func TestNext(t *testing.T) {
 	dump := edit(t, func(name string, o map[string]any) {
 		switch name {
 		case "ReplicationController/kubia": // one more wanted, one orphan comes home
-			field(o, "spec")["replicas"] = 5
+			at(o, "spec")["replicas"] = 5
 		case "Pod/kubia-manual":
-			field(o, "metadata", "labels")["app"] = "kubia"
+			at(o, "metadata", "labels")["app"] = "kubia"
 		case "ReplicaSet/frontend":
-			field(o, "spec")["replicas"] = 0
+			at(o, "spec")["replicas"] = 0
 		case "ReplicaSet/kubia":
-			field(o, "metadata")["deletionTimestamp"] = "2026-11-23T19:08:00Z"
+			at(o, "metadata")["deletionTimestamp"] = "2026-11-23T19:08:00Z"
 		case "Pod/frontend-v2-22rpk":
-			field(o, "metadata", "labels")["tier"] = "backend"
+			at(o, "metadata", "labels")["tier"] = "backend"
 		case "Node/node-2": // the DaemonSet moves
-			field(o, "metadata", "labels")["disk"] = "hdd"
+			at(o, "metadata", "labels")["disk"] = "hdd"
 		case "Node/node-4":
-			field(o, "metadata", "labels")["disk"] = "ssd"
+			at(o, "metadata", "labels")["disk"] = "ssd"
 		case "Job/report":
-			field(o, "status")["conditions"] = nil
-			field(o, "status")["succeeded"] = 1
+			at(o, "status")["conditions"] = nil
+			at(o, "status")["succeeded"] = 1
 		}
 	})
 	r := shopRoll(t, dump)
@@ -288,7 +288,7 @@ shop/DaemonSet/ssd-monitor
 func TestNow(t *testing.T) {
 	dump := edit(t, func(name string, o map[string]any) {
 		if name == "ReplicaSet/frontend" {
-			field(o, "spec")["minReadySeconds"] = 60
+			at(o, "spec")["minReadySeconds"] = 60
 		}
 	})
 	for args, want := range map[string]string{
@@ -357,9 +357,9 @@ func TestProblemsGoFirst(t *testing.T) {
 	dump := edit(t, func(name string, o map[string]any) {
 		switch name {
 		case "ReplicaSet/kubia":
-			field(o, "spec")["replicas"] = 9
+			at(o, "spec")["replicas"] = 9
 		case "Node/node-0":
-			field(o, "metadata")["creationTimestamp"] = "x"
+			at(o, "metadata")["creationTimestamp"] = "x"
 		}
 	})
 	if stdout, _, code := runWith(dump, "--check", "-"); code != exitProblem || !strings.Contains(stdout, "create 6") {
@@ -372,11 +372,11 @@ func TestLabels(t *testing.T) {
 	dump := edit(t, func(name string, o map[string]any) {
 		switch name {
 		case "ReplicationController/kubia", "ReplicaSet/frontend":
-			field(o, "spec")["replicas"] = 5
+			at(o, "spec")["replicas"] = 5
 		case "Pod/kubia-manual":
-			delete(field(o, "metadata"), "labels")
+			delete(at(o, "metadata"), "labels")
 		case "Pod/db-1":
-			field(o, "metadata", "labels")["app"] = ""
+			at(o, "metadata", "labels")["app"] = ""
 		}
 	})
 	labels := map[string]map[string]string{} // of each object, by "Kind/name", of a pod by "name"
@@ -436,7 +436,7 @@ func TestLabels(t *testing.T) {
 func TestLabelsAndCheck(t *testing.T) {
 	dump := edit(t, func(name string, o map[string]any) {
 		if name == "ReplicaSet/frontend" {
-			field(o, "spec")["replicas"] = 5
+			at(o, "spec")["replicas"] = 5
 		}
 	})
 	for text, want := range map[string]int{

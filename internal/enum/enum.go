@@ -1,13 +1,14 @@
-// Package enum gives the enumerations of rollcall their texts.
+// Package enum gives the enumerations of rollcall their names.
 package enum
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 )
 
-// Name returns the name of value i of the type called kind: names[i], or, for a value that has none, a text that shows
-// the number, as in "Decision(9)".
+// Name returns names[i]. For a value without a name it returns the type and the number, as in "Decision(9)".
 func Name(kind string, i int, names []string) string {
 	if 0 <= i && i < len(names) {
 		return names[i]
@@ -15,13 +16,24 @@ func Name(kind string, i int, names []string) string {
 	return kind + "(" + strconv.Itoa(i) + ")"
 }
 
-// Parse sets i to the value of the type called kind that has the name in text. On an error it leaves i alone.
+// Text returns the name in lower camel case, as it stands in JSON: "ownMatch" for OwnMatch.
+func Text(name string) string { return strings.ToLower(name[:1]) + name[1:] }
+
+// Parse sets i to the value whose name in lower camel case is text. On an error it does not change i.
 func Parse(kind string, text []byte, names []string, i *int) error {
+	texts := make([]string, len(names))
 	for n, name := range names {
-		if name == string(text) {
-			*i = n
-			return nil
-		}
+		texts[n] = Text(name)
 	}
-	return fmt.Errorf("%q is no %s", text, kind)
+	return ParseName(kind, text, texts, i)
+}
+
+// ParseName sets i to the value with the name in text. On an error it does not change i.
+func ParseName(kind string, text []byte, names []string, i *int) error {
+	n := slices.Index(names, string(text))
+	if n < 0 {
+		return fmt.Errorf("unknown %s %q; want one of %s", kind, text, strings.Join(names, ", "))
+	}
+	*i = n
+	return nil
 }

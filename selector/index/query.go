@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/rollcall-go/rollcall/internal/peek"
+	"github.com/rollcall-go/rollcall/internal/token"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -27,9 +27,6 @@ type room struct {
 	postings [8]*posting
 }
 
-// requirement returns the ith requirement of a selector without a copy: see package peek.
-var requirement = peek.Requirement.(func(selector.Selector, int) (string, selector.Operator, []string, string))
-
 // plan returns the groups that a selector asks for, their postings, and whether it has to be asked besides. The first is gone
 // through, and the others are looked up; there are none if nothing can match. A plan is not one struct, nor are groups passed by
 // value: to copy what was written a moment ago, in other pieces, has to wait for it, and so much of that took half of the time of
@@ -46,7 +43,7 @@ func (o *Objects[K]) plan(room *room, namespace string, sel selector.Selector) (
 		groups[0].namespace = t + 1
 	}
 	for i := 0; ; i++ {
-		text, operator, values, one := requirement(sel, i)
+		text, operator, values, one := sel.RequirementAt(token.Token{}, i)
 		if operator == "" {
 			break
 		}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rollcall-go/rollcall/internal/peek"
+	"github.com/rollcall-go/rollcall/internal/token"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -49,9 +49,6 @@ type watched struct {
 
 // isMissing is what a term is of that stands for label sets without the key. See isKey.
 const isMissing = isNamespace - 1
-
-// restOf returns a selector without one of its requirements: see package peek.
-var restOf = peek.Rest.(func(s selector.Selector, i int) selector.Selector)
 
 // A place is a selector in a file: its namespace, so that those of one namespace stand together, its number, and whether it is
 // sure to match what the file is for, since it asks for nothing else. That saves to look at it.
@@ -179,7 +176,7 @@ func wantsLabel(o selector.Operator) bool {
 	return o != selector.NotIn && o != selector.NotEquals && o != selector.DoesNotExist
 }
 
-// A need is a requirement of a selector, as peek.Requirement has it.
+// A need is a requirement of a selector, as [selector.Selector.RequirementAt] returns it.
 type need struct {
 	key      string
 	operator selector.Operator
@@ -188,7 +185,7 @@ type need struct {
 }
 
 func needAt(sel selector.Selector, i int) (r need) {
-	r.key, r.operator, r.many, r.one = requirement(sel, i)
+	r.key, r.operator, r.many, r.one = sel.RequirementAt(token.Token{}, i)
 	return r
 }
 
@@ -300,7 +297,7 @@ func (s *Selectors[K]) file(n uint32, by int) {
 	}
 	r := needAt(f.Selector, by)
 	if r.operator != selector.GreaterThan && r.operator != selector.LessThan {
-		f.rest = restOf(f.Selector, by)
+		f.rest = f.Selector.Without(token.Token{}, by)
 	}
 	for t := range s.filesOf(r) {
 		s.terms.at(t).found = put(s.terms.at(t).found, f.place(n))

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/rollcall-go/rollcall/internal/field"
+	"github.com/rollcall-go/rollcall/field"
 )
 
 func TestErrorText(t *testing.T) {
@@ -25,8 +25,8 @@ func TestErrorText(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	var errs field.Errors
-	errs.Add("v", "is bad", "list[%d].%s", 2, "key")
-	errs.Add(nil, "is missing", "name")
+	errs = append(errs, field.Invalid("v", "is bad", "list[%d].%s", 2, "key"))
+	errs = append(errs, field.Invalid(nil, "is missing", "name"))
 	err := fmt.Errorf("in the file: %w", errs)
 	var all field.Errors
 	if !errors.As(err, &all) || len(all) != 2 || all[0].Path != "list[2].key" || all[1].Path != "name" {
@@ -38,5 +38,14 @@ func TestErrors(t *testing.T) {
 	}
 	if got, want := err.Error(), "in the file: list[2].key: \"v\": is bad\nname: is missing"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestErr(t *testing.T) {
+	if err := (field.Errors{}).Err(); err != nil {
+		t.Errorf("no errors: %#v, want nil", err)
+	}
+	if err := (field.Errors{field.Invalid(nil, "is missing", "name")}).Err(); err == nil || err.Error() != "name: is missing" {
+		t.Errorf("one error: %v", err)
 	}
 }
