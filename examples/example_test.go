@@ -15,7 +15,7 @@ import (
 
 // Steps is one pass of a controller, in words.
 func Steps(c ownership.Controller, want int, pods []replica.Pod, now time.Time) (steps []string) {
-	pass := replica.Reconcile(c, want, pods, now, replica.Options{})
+	pass := replica.Sync(c, want, pods, now, replica.Options{})
 	for _, i := range pass.Adopt {
 		steps = append(steps, fmt.Sprintf("patch %s: %s", pods[i].Name, c.AdoptPatch(pods[i].Object)))
 	}

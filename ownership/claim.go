@@ -25,6 +25,15 @@ type Controller struct {
 	Deleting  bool              // has a deletion timestamp
 }
 
+// Acts reports whether c may create and delete objects: it has a UID, is not being deleted, and its selector matches some objects
+// but not all.
+func (c Controller) Acts() bool {
+	return c.UID != "" && !c.Deleting && !c.Selector.IsEverything() && c.Selector.Satisfiable()
+}
+
+// Reaches reports whether o is in c's namespace, or c is cluster-scoped.
+func (c Controller) Reaches(o Object) bool { return c.Namespace == "" || c.Namespace == o.Namespace }
+
 // A Decision says what a controller does about one object. The zero value is unset.
 type Decision int
 
@@ -71,6 +80,7 @@ const (
 	OrphanDeleting                             // Ignore: nobody's and matching, but being deleted
 	OrphanOtherNamespace                       // Ignore: nobody's and matching, but out of the controller's reach
 	OrphanSelectorEverything                   // Ignore: nobody's, but a selector that matches everything adopts nobody
+	OtherNamespace                             // Ignore: owners do not cross namespaces; Decide does not return it
 	OrphanMatch                                // Adopt: nobody's and matching
 )
 
@@ -87,6 +97,7 @@ var reasonNames = []string{
 	OrphanDeleting:           "OrphanDeleting",
 	OrphanOtherNamespace:     "OrphanOtherNamespace",
 	OrphanSelectorEverything: "OrphanSelectorEverything",
+	OtherNamespace:           "OtherNamespace",
 	OrphanMatch:              "OrphanMatch",
 }
 
@@ -190,6 +201,8 @@ func (e Explanation) String() string {
 		return "matches, but is in another namespace: not adopted"
 	case OrphanSelectorEverything:
 		return "matches, but is not adopted, because the selector is empty and matches everything"
+	case OtherNamespace:
+		return "in another namespace: owners do not cross namespaces"
 	case OrphanMatch:
 		return "matches and has no controller, to be adopted"
 	default:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -56,7 +57,7 @@ func BenchmarkReconcile(b *testing.B) {
 	c, ps := thousand()
 	b.ReportAllocs()
 	for b.Loop() {
-		if pass := replica.Reconcile(c, 500, ps, now, replica.Options{}); len(pass.Delete) != 500 {
+		if pass := replica.Sync(c, 500, ps, now, replica.Options{}); len(pass.Delete) != 500 {
 			b.Fatal(pass)
 		}
 	}
@@ -86,21 +87,21 @@ func BenchmarkSummarize(b *testing.B) {
 
 func BenchmarkDiffNodes(b *testing.B) {
 	_, ps := thousand()
-	nodes := make([]replica.Node, len(ps))
+	nodes := make([]daemon.Node, len(ps))
 	for i := range nodes {
-		nodes[i] = replica.Node{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"disk": "ssd"}}
+		nodes[i] = daemon.Node{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"disk": "ssd"}}
 		ps[i].Node = nodes[i].Name
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if plan := replica.DiffNodes(nodes, ps, ssd, now); plan.Current != 1000 {
+		if plan := daemon.Diff(nodes, ps, ssd, now); plan.Current != 1000 {
 			b.Fatal(plan)
 		}
 	}
 }
 
 func BenchmarkPlacementOn(b *testing.B) {
-	affinity, err := replica.CompileAffinity([]replica.NodeSelectorTerm{
+	affinity, err := daemon.CompileAffinity([]daemon.NodeSelectorTerm{
 		{MatchExpressions: []selector.Requirement{{Key: "gpu", Operator: selector.Exists}}},
 		{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: selector.GreaterThan, Values: []string{"4"}}}},
 	})
@@ -108,14 +109,14 @@ func BenchmarkPlacementOn(b *testing.B) {
 		b.Fatal(err)
 	}
 	p := ssd
-	p.Affinity, p.Tolerations = affinity, []replica.Toleration{{Key: "dedicated", Operator: "Exists"}}
-	n := replica.Node{
+	p.Affinity, p.Tolerations = affinity, []daemon.Toleration{{Key: "dedicated", Operator: "Exists"}}
+	n := daemon.Node{
 		Name: "n1", Labels: map[string]string{"disk": "ssd", "cpus": "8", "zone": "a"},
-		Taints: []replica.Taint{{Key: "node.kubernetes.io/unschedulable", Effect: "NoSchedule"}, {Key: "dedicated", Value: "db", Effect: "NoSchedule"}},
+		Taints: []daemon.Taint{{Key: "node.kubernetes.io/unschedulable", Effect: "NoSchedule"}, {Key: "dedicated", Value: "db", Effect: "NoSchedule"}},
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if fit, _ := p.On(n); fit != replica.ShouldRun {
+		if fit, _ := p.On(n); fit != daemon.ShouldRun {
 			b.Fatal(fit)
 		}
 	}

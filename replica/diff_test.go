@@ -144,7 +144,7 @@ func TestRules(t *testing.T) {
 	} {
 		for i, ps := range [][]replica.Pod{{tt.goes, tt.stays}, {tt.stays, tt.goes}} {
 			plan := replica.Diff(1, ps, now, replica.Options{Related: related})
-			if want := []replica.Victim{{Index: i, Rule: tt.rule}}; !slices.Equal(plan.Delete, want) {
+			if want := []replica.Deletion{{Index: i, Rule: tt.rule}}; !slices.Equal(plan.Delete, want) {
 				t.Errorf("%s, order %d: delete %+v, want %+v", name, i, plan.Delete, want)
 			}
 		}
@@ -157,7 +157,7 @@ func TestRulesAtTheZeroTime(t *testing.T) {
 		{Object: ownership.Object{UID: "a"}, Ready: true, ReadySince: now, Created: now},
 		{Object: ownership.Object{UID: "b"}, Ready: true, ReadySince: now.Add(-time.Hour), Created: now.Add(-time.Hour)},
 	}
-	want := []replica.Victim{{Index: 0, Rule: replica.SmallerUID}}
+	want := []replica.Deletion{{Index: 0, Rule: replica.SmallerUID}}
 	if got := replica.Diff(1, ps, time.Time{}, replica.Options{}).Delete; !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -170,7 +170,7 @@ func TestRuleOfTheFirstThatStays(t *testing.T) {
 		{Object: ownership.Object{UID: "b"}, Node: "n", Phase: "Running", DeletionCost: 2},
 		{Object: ownership.Object{UID: "c"}, Node: "n", Phase: "Running", Ready: true},
 	}
-	want := []replica.Victim{{Index: 0, Rule: replica.LowerDeletionCost}}
+	want := []replica.Deletion{{Index: 0, Rule: replica.LowerDeletionCost}}
 	if got := replica.Diff(2, ps, now, replica.Options{}).Delete; !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -192,9 +192,9 @@ func TestDiffTable(t *testing.T) {
 		"a burst of one's own":          {1000, nil, replica.Options{Burst: 7}, replica.Plan{Create: 7}},
 		"a failed pod is replaced":      {3, three, replica.Options{}, replica.Plan{Create: 1}},
 		"as wanted":                     {2, three, replica.Options{}, replica.Plan{}},
-		"one too many":                  {1, three, replica.Options{}, replica.Plan{Delete: []replica.Victim{{Index: 0, Rule: replica.SmallerUID}}}},
-		"all go":                        {0, three, replica.Options{}, replica.Plan{Delete: []replica.Victim{{Index: 0, Rule: replica.NoneStays}, {Index: 2, Rule: replica.NoneStays}}}},
-		"all go, one at a time":         {-5, three, replica.Options{Burst: 1}, replica.Plan{Delete: []replica.Victim{{Index: 0, Rule: replica.NoneStays}}}},
+		"one too many":                  {1, three, replica.Options{}, replica.Plan{Delete: []replica.Deletion{{Index: 0, Rule: replica.SmallerUID}}}},
+		"all go":                        {0, three, replica.Options{}, replica.Plan{Delete: []replica.Deletion{{Index: 0, Rule: replica.NoneStays}, {Index: 2, Rule: replica.NoneStays}}}},
+		"all go, one at a time":         {-5, three, replica.Options{Burst: 1}, replica.Plan{Delete: []replica.Deletion{{Index: 0, Rule: replica.NoneStays}}}},
 	} {
 		if diff := cmp.Diff(tt.plan, replica.Diff(tt.want, tt.pods, now, tt.o)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

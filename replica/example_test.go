@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -65,7 +66,7 @@ func ExampleExplain() {
 func ExampleReconcile() {
 	controller, pods := frontend()
 	for _, want := range []int{3, 1} {
-		pass := replica.Reconcile(controller, want, pods, noon, replica.Options{})
+		pass := replica.Sync(controller, want, pods, noon, replica.Options{})
 		for _, i := range pass.Adopt {
 			fmt.Println("adopt", pods[i].Name)
 		}
@@ -139,7 +140,7 @@ func ExampleBatches() {
 
 func ExampleCheckTemplate() {
 	s := selector.MustParse("app=web,tier=frontend")
-	fmt.Println(replica.CheckTemplate(s, map[string]string{"app": "web"}))
+	fmt.Println(replica.ValidateTemplate(s, map[string]string{"app": "web"}))
 	// Output:
 	// spec.template.metadata.labels: map[app:web]: do not match the selector: label tier is missing, want "frontend"
 }
@@ -159,12 +160,12 @@ func ExampleDiffNodes() {
 		fmt.Println(err)
 		return
 	}
-	nodes := []replica.Node{
+	nodes := []daemon.Node{
 		{Name: "a", Labels: map[string]string{"disk": "ssd"}},
 		{Name: "b", Labels: map[string]string{"disk": "hdd"}},
 	}
 	pods := []replica.Pod{{Object: ownership.Object{Name: "monitor-1"}, Node: "b", Phase: "Running"}}
-	plan := replica.DiffNodes(nodes, pods, replica.Placement{NodeSelector: s}, noon)
+	plan := daemon.Diff(nodes, pods, daemon.Placement{NodeSelector: s}, noon)
 	fmt.Println("create on", plan.Create)
 	for _, victim := range plan.Delete {
 		fmt.Println("delete", pods[victim.Index].Name, victim.Rule)
@@ -176,18 +177,18 @@ func ExampleDiffNodes() {
 
 // Why does this node get no pod of the DaemonSet?
 func ExamplePlacement_Explain() {
-	affinity, err := replica.CompileAffinity([]replica.NodeSelectorTerm{
+	affinity, err := daemon.CompileAffinity([]daemon.NodeSelectorTerm{
 		{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: selector.GreaterThan, Values: []string{"4"}}}},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	placement := replica.Placement{Affinity: affinity, Tolerations: []replica.Toleration{{Key: "gpu", Operator: "Exists"}}}
-	gpu, db := replica.Taint{Key: "gpu", Effect: "NoSchedule"}, replica.Taint{Key: "dedicated", Value: "db", Effect: "NoSchedule"}
-	for _, n := range []replica.Node{
-		{Name: "a", Labels: map[string]string{"cpus": "8"}, Taints: []replica.Taint{gpu}},
-		{Name: "b", Labels: map[string]string{"cpus": "8"}, Taints: []replica.Taint{gpu, db}},
+	placement := daemon.Placement{Affinity: affinity, Tolerations: []daemon.Toleration{{Key: "gpu", Operator: "Exists"}}}
+	gpu, db := daemon.Taint{Key: "gpu", Effect: "NoSchedule"}, daemon.Taint{Key: "dedicated", Value: "db", Effect: "NoSchedule"}
+	for _, n := range []daemon.Node{
+		{Name: "a", Labels: map[string]string{"cpus": "8"}, Taints: []daemon.Taint{gpu}},
+		{Name: "b", Labels: map[string]string{"cpus": "8"}, Taints: []daemon.Taint{gpu, db}},
 		{Name: "c", Labels: map[string]string{"cpus": "4"}},
 	} {
 		fmt.Println(n.Name, placement.Explain(n))
@@ -200,12 +201,12 @@ func ExamplePlacement_Explain() {
 
 // A node that fails its pod again and again gets a new one after a second, then after two, and so on.
 func ExampleBackoff() {
-	var backoff replica.Backoff
-	node := []replica.Node{{Name: "a"}}
+	var backoff daemon.FailedPods
+	node := []daemon.Node{{Name: "a"}}
 	failed := []replica.Pod{{Object: ownership.Object{Name: "monitor-1"}, Node: "a", Phase: "Failed"}}
-	placement := replica.Placement{Backoff: &backoff}
+	placement := daemon.Placement{Backoff: &backoff}
 	for now, pass := noon, 0; pass < 4; pass++ {
-		plan := replica.DiffNodes(node, failed, placement, now)
+		plan := daemon.Diff(node, failed, placement, now)
 		for range plan.Delete { // and another one is created, and fails
 			backoff.Deleted("a", now)
 		}

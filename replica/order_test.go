@@ -12,6 +12,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -211,12 +212,12 @@ func TestDeletionCost(t *testing.T) {
 }
 
 func TestPhrases(t *testing.T) {
-	for r := replica.Unassigned; r <= replica.Duplicate; r++ {
+	for r := replica.Unassigned; r <= daemon.Duplicate; r++ {
 		if r.Phrase() == "" || r.Phrase() == r.String() {
 			t.Errorf("%v: no phrase", r)
 		}
 	}
-	for _, r := range []replica.Rule{-1, 0, replica.Duplicate + 1} {
+	for _, r := range []replica.Rule{-1, 0, daemon.Duplicate + 1} {
 		if r.Phrase() != r.String() {
 			t.Errorf("%v: %q", r, r.Phrase())
 		}
@@ -226,7 +227,7 @@ func TestPhrases(t *testing.T) {
 func TestFailureReason(t *testing.T) {
 	for want, plan := range map[string]replica.Plan{
 		"FailedCreate": {Create: 1},
-		"FailedDelete": {Delete: make([]replica.Victim, 1)},
+		"FailedDelete": {Delete: make([]replica.Deletion, 1)},
 		"":             {},
 	} {
 		if got := plan.FailureReason(); got != want {

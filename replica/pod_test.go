@@ -9,6 +9,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -62,11 +63,11 @@ func TestEnumsFromText(t *testing.T) {
 	var all struct {
 		S replica.State
 		R replica.Rule
-		F replica.Fit
-		M replica.Misfit
+		F daemon.Fit
+		M daemon.Misfit
 	}
 	if err := json.Unmarshal([]byte(`{"S":"Ready","R":"Unready","F":"ShouldNotRun","M":"OtherNode"}`), &all); err != nil ||
-		all.S != replica.Ready || all.R != replica.Unready || all.F != replica.ShouldNotRun || all.M != replica.OtherNode {
+		all.S != replica.Ready || all.R != replica.Unready || all.F != daemon.ShouldNotRun || all.M != daemon.OtherNode {
 		t.Errorf("got %+v, %v", all, err)
 	}
 }
@@ -77,9 +78,9 @@ func TestEnumTexts(t *testing.T) {
 		MarshalText() ([]byte, error)
 	}{
 		"Unset": replica.State(0), "Succeeded": replica.Succeeded, "Available": replica.Available, "State(7)": replica.State(7),
-		"Unassigned": replica.Unassigned, "SmallerUID": replica.SmallerUID, "NoneStays": replica.NoneStays, "Duplicate": replica.Duplicate,
-		"Rule(99)": replica.Rule(99), "ShouldRun": replica.ShouldRun, "ShouldNotRun": replica.ShouldNotRun, "Fit(-1)": replica.Fit(-1),
-		"ShouldKeep": replica.ShouldKeep, "None": replica.Misfit(0), "NoScheduleTaint": replica.NoScheduleTaint, "MoreRelated": replica.MoreRelated,
+		"Unassigned": replica.Unassigned, "SmallerUID": replica.SmallerUID, "NoneStays": replica.NoneStays, "Duplicate": daemon.Duplicate,
+		"Rule(99)": replica.Rule(99), "ShouldRun": daemon.ShouldRun, "ShouldNotRun": daemon.ShouldNotRun, "Fit(-1)": daemon.Fit(-1),
+		"ShouldKeep": daemon.ShouldKeep, "None": daemon.Misfit(0), "NoScheduleTaint": daemon.NoScheduleTaint, "MoreRelated": replica.MoreRelated,
 	} {
 		text, err := e.MarshalText()
 		if e.String() != want || string(text) != want || err != nil {

@@ -26,7 +26,7 @@ func TestCheckTemplate(t *testing.T) {
 		"app=web,app!=web": {web, "spec.selector: \"app=web,app!=web\": contradicts itself: no pod can match it"},
 	} {
 		got := ""
-		if err := replica.CheckTemplate(selector.MustParse(text), tt.labels); err != nil {
+		if err := replica.ValidateTemplate(selector.MustParse(text), tt.labels); err != nil {
 			got = err.Error()
 			var bad field.Errors
 			if !errors.As(err, &bad) {
@@ -50,7 +50,7 @@ func TestCheckTemplateOfBadInput(t *testing.T) {
 			"spec.template.metadata.labels: \"x y\": key: ' ' at offset 1, want letters, digits, '-', '_' and '.'\n" +
 				"spec.template.metadata.labels[x y]: \"?\": '?' at offset 0, want letters, digits, '-', '_' and '.'"},
 	} {
-		if err := replica.CheckTemplate(tt.s, tt.labels); err == nil || err.Error() != tt.want {
+		if err := replica.ValidateTemplate(tt.s, tt.labels); err == nil || err.Error() != tt.want {
 			t.Errorf("%v, %v:\n got %v\nwant %s", tt.s, tt.labels, err, tt.want)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -35,7 +36,7 @@ type apiReplicaSet struct {
 
 type apiAffinity struct {
 	NodeAffinity struct {
-		Required *struct{ NodeSelectorTerms []replica.NodeSelectorTerm } `json:"requiredDuringSchedulingIgnoredDuringExecution"`
+		Required *struct{ NodeSelectorTerms []daemon.NodeSelectorTerm } `json:"requiredDuringSchedulingIgnoredDuringExecution"`
 	}
 }
 
@@ -166,7 +167,7 @@ func TestClaimVectors(t *testing.T) {
 	eachVector(t, "testdata/claim.jsonl", 15, func(t *testing.T, v *replicaVector) {
 		c, rs := v.controller(t)
 		ps := toPods(v.Pods)
-		pass := replica.Reconcile(c, rs.Spec.Replicas, ps, v.Now, replica.Options{})
+		pass := replica.Sync(c, rs.Spec.Replicas, ps, v.Now, replica.Options{})
 		adopted, released := names(ps, pass.Adopt), names(ps, pass.Release)
 
 		slices.Sort(v.Did.Released)
@@ -205,7 +206,7 @@ func TestScaleDownVectors(t *testing.T) {
 			}
 		}
 		ps := toPods(v.Pods)
-		pass := replica.Reconcile(c, v.ScaleTo, ps, v.Now, replica.Options{Related: replica.Related(ps, selectors...)})
+		pass := replica.Sync(c, v.ScaleTo, ps, v.Now, replica.Options{Related: replica.Related(ps, selectors...)})
 		var victims []int
 		for _, victim := range pass.Delete {
 			victims = append(victims, victim.Index)
@@ -231,7 +232,7 @@ type daemonVector struct {
 					NodeName     string
 					NodeSelector map[string]string
 					Affinity     apiAffinity
-					Tolerations  []replica.Toleration
+					Tolerations  []daemon.Toleration
 					HostNetwork  bool
 				}
 			}
@@ -239,7 +240,7 @@ type daemonVector struct {
 	}
 	Nodes []struct {
 		Metadata metadata
-		Spec     struct{ Taints []replica.Taint }
+		Spec     struct{ Taints []daemon.Taint }
 	}
 	Pods []apiPod
 	Did  struct{ CreatedOn, Deleted []string }
@@ -249,16 +250,16 @@ type daemonVector struct {
 	}
 }
 
-func (v *daemonVector) placement(t *testing.T) replica.Placement {
+func (v *daemonVector) placement(t *testing.T) daemon.Placement {
 	ds := &v.DaemonSet.Spec
 	template := &ds.Template.Spec
-	p := replica.Placement{
+	p := daemon.Placement{
 		NodeName: template.NodeName, NodeSelector: must(selector.FromLabels(template.NodeSelector)), Tolerations: template.Tolerations,
-		HostNetwork: template.HostNetwork, MinReady: time.Duration(ds.MinReadySeconds) * time.Second, Backoff: new(replica.Backoff),
+		HostNetwork: template.HostNetwork, MinReady: time.Duration(ds.MinReadySeconds) * time.Second, FailedPods: new(daemon.FailedPods),
 	}
 	if required := template.Affinity.NodeAffinity.Required; required != nil {
 		var err error
-		if p.Affinity, err = replica.CompileAffinity(required.NodeSelectorTerms); err != nil {
+		if p.Affinity, err = daemon.CompileAffinity(required.NodeSelectorTerms); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -270,9 +271,9 @@ func (v *daemonVector) placement(t *testing.T) replica.Placement {
 func TestDaemonVectors(t *testing.T) {
 	eachVector(t, "testdata/daemon.jsonl", 32, func(t *testing.T, v *daemonVector) {
 		c := ownership.Controller{Ref: ownership.Ref{UID: v.DaemonSet.Metadata.UID}, Namespace: v.DaemonSet.Metadata.Namespace, Selector: must(selector.Compile(v.DaemonSet.Spec.Selector))}
-		var nodes []replica.Node
+		var nodes []daemon.Node
 		for _, n := range v.Nodes {
-			nodes = append(nodes, replica.Node{Name: n.Metadata.Name, Labels: n.Metadata.Labels, Taints: n.Spec.Taints})
+			nodes = append(nodes, daemon.Node{Name: n.Metadata.Name, Labels: n.Metadata.Labels, Taints: n.Spec.Taints})
 		}
 		var ps []replica.Pod
 		p := v.placement(t)
@@ -282,9 +283,9 @@ func TestDaemonVectors(t *testing.T) {
 			ps = append(ps, pod)
 		}
 		var created, deleted []string
-		var plan replica.NodePlan
+		var plan daemon.Plan
 		for now, pass := v.Now, 0; ; pass++ {
-			plan = replica.ReconcileNodes(c, nodes, ps, p, now).NodePlan
+			plan = daemon.Sync(c, nodes, ps, p, now).NodePlan
 			if plan.Create == nil && plan.Delete == nil && plan.NextCheck == 0 {
 				break
 			}
@@ -295,8 +296,8 @@ func TestDaemonVectors(t *testing.T) {
 			for _, victim := range plan.Delete {
 				pod := &ps[victim.Index]
 				deleted = append(deleted, pod.Name)
-				if victim.Rule == replica.PodFailed {
-					p.Backoff.Deleted(pod.TargetNode(), now)
+				if victim.Rule == daemon.PodFailed {
+					p.FailedPods.Deleted(pod.TargetNode(), now)
 				}
 				gone[victim.Index] = pod.Node == "" || pod.Phase == "Failed" || pod.Phase == "Succeeded"
 				pod.Deleting = true

@@ -129,7 +129,7 @@ func daemonPods(w *pods.World, ds *appsv1.DaemonSet, n int) []*corev1.Pod {
 }
 
 // did lists what a plan does as upstream's controller does it, sorted.
-func did(plan replica.NodePlan, list []*corev1.Pod) []string {
+func did(plan daemon.Plan, list []*corev1.Pod) []string {
 	var all []string
 	for _, node := range plan.Create {
 		all = append(all, "create on "+node)
@@ -175,7 +175,7 @@ func TestReconcileNodes(t *testing.T) {
 		ds := daemonSet(nw.template(), fmt.Sprint(n))
 		ds.Spec.MinReadySeconds = minReady[w.IntN(len(minReady))]
 		var nodes []*corev1.Node
-		var ourNodes []replica.Node
+		var ourNodes []daemon.Node
 		for _, name := range nodeNames[:1+w.IntN(3)] {
 			node := nw.node(name)
 			nodes, ourNodes = append(nodes, node), append(ourNodes, kube.Node(node))
@@ -188,7 +188,7 @@ func TestReconcileNodes(t *testing.T) {
 		placement, _ := kube.Placement(&ds.Spec.Template)
 		placement.MinReady = time.Duration(ds.Spec.MinReadySeconds) * time.Second
 		placement.Revision = revision
-		placement.Backoff = new(replica.Backoff)
+		placement.FailedPods = new(daemon.FailedPods)
 		counts := map[string]int{}
 		for range 3 { // passes
 			list := daemonPods(w, ds, w.IntN(8))
@@ -208,7 +208,7 @@ func TestReconcileNodes(t *testing.T) {
 				return nil, err
 			}
 			ours := pods.Ours(list)
-			plan := replica.ReconcileNodes(c, ourNodes, ours, placement, now)
+			plan := daemon.Sync(c, ourNodes, ours, placement, now)
 			weDid := did(plan.NodePlan, list)
 			for _, i := range plan.Adopt {
 				weDid = append(weDid, "patch "+list[i].Name+" "+string(c.AdoptPatch(ours[i].Object)))
@@ -229,9 +229,9 @@ func TestReconcileNodes(t *testing.T) {
 			}
 			for _, victim := range plan.Delete {
 				counts[victim.Rule.String()]++
-				if victim.Rule == replica.PodFailed {
+				if victim.Rule == daemon.PodFailed {
 					node, _ := daemonutil.GetTargetNodeName(list[victim.Index])
-					placement.Backoff.Deleted(node, now)
+					placement.FailedPods.Deleted(node, now)
 				}
 			}
 			counts["adopted"] += len(plan.Adopt)
@@ -254,7 +254,7 @@ func TestNodeBurst(t *testing.T) {
 	ds.Spec.Template.Spec.NodeSelector = map[string]string{"disk": "ssd"}
 	var nodes []*corev1.Node
 	var list []*corev1.Pod
-	var ourNodes []replica.Node
+	var ourNodes []daemon.Node
 	for i := range 600 { // every other one needs a pod, and each of the rest has one that has to go
 		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"disk": "ssd"}}}
 		if i%2 == 0 {
@@ -270,7 +270,7 @@ func TestNodeBurst(t *testing.T) {
 		t.Fatal(err)
 	}
 	theyDid, _, err := newDaemonController().sync(ds, nodes, list)
-	plan := replica.DiffNodes(ourNodes, pods.Ours(list), placement, pods.Now)
+	plan := daemon.Diff(ourNodes, pods.Ours(list), placement, pods.Now)
 	if weDid := did(plan, list); err != nil || len(weDid) != 2*daemon.BurstReplicas || !slices.Equal(weDid, theyDid) {
 		t.Errorf("%s\nupstream %s, %v", strings.Join(weDid, ", "), strings.Join(theyDid, ", "), err)
 	}
@@ -288,7 +288,7 @@ func TestTargetWithoutName(t *testing.T) {
 	if theyDid, _, err := newDaemonController().sync(ds, nil, list); err != nil || len(theyDid) != 1 {
 		t.Errorf("upstream: %v, %v", theyDid, err)
 	}
-	if plan := replica.DiffNodes(nil, pods.Ours(list), replica.Placement{}, pods.Now); plan.Delete != nil {
+	if plan := daemon.Diff(nil, pods.Ours(list), daemon.Placement{}, pods.Now); plan.Delete != nil {
 		t.Errorf("%+v", plan)
 	}
 }
@@ -311,7 +311,7 @@ func TestOrderOnANode(t *testing.T) {
 			nil, nodeaffinity.NewRequiredNodeAffinity(nil, nil))
 		theirs[strings.Join(deleted, " ")] = true
 		var names []string
-		for _, victim := range replica.DiffNodes([]replica.Node{{Name: "n1"}}, pods.Ours(list), replica.Placement{}, pods.Now).Delete {
+		for _, victim := range daemon.Diff([]daemon.Node{{Name: "n1"}}, pods.Ours(list), daemon.Placement{}, pods.Now).Delete {
 			names = append(names, list[victim.Index].Name)
 		}
 		ours[strings.Join(names, " ")] = true
@@ -333,7 +333,7 @@ func TestANodeListedTwice(t *testing.T) {
 	if err != nil || len(theyDid) != 2 || status.DesiredNumberScheduled != 2 {
 		t.Errorf("upstream: %v, %d desired, %v", theyDid, status.DesiredNumberScheduled, err)
 	}
-	plan := replica.DiffNodes([]replica.Node{kube.Node(node), kube.Node(node)}, nil, replica.Placement{}, pods.Now)
+	plan := daemon.Diff([]daemon.Node{kube.Node(node), kube.Node(node)}, nil, daemon.Placement{}, pods.Now)
 	if weDid := did(plan, nil); len(weDid) != 1 || plan.Desired != 1 {
 		t.Errorf("%v, %d desired", weDid, plan.Desired)
 	}
@@ -342,8 +342,8 @@ func TestANodeListedTwice(t *testing.T) {
 // A pod is up to date by its hash. Upstream it is by the generation of the template as well, of an API that is gone.
 func TestUpdated(t *testing.T) {
 	updated := func(p *corev1.Pod, hash string) bool {
-		placement := replica.Placement{Revision: hash}
-		return replica.DiffNodes([]replica.Node{{Name: "n1"}}, []replica.Pod{kube.Pod(p)}, placement, pods.Now).Updated == 1
+		placement := daemon.Placement{Revision: hash}
+		return daemon.Diff([]daemon.Node{{Name: "n1"}}, []replica.Pod{kube.Pod(p)}, placement, pods.Now).Updated == 1
 	}
 	p := running("web-1", "1", pods.Now, pods.Now, 0)
 	for _, hash := range []string{"", "new", "old"} {

@@ -182,7 +182,7 @@ func TestArguments(t *testing.T) {
 		t.Error("upstream: the argument is not sorted")
 	}
 	ours := pods.Ours([]*corev1.Pod{old, young})
-	for want, victims := range [][]replica.Victim{
+	for want, victims := range [][]replica.Deletion{
 		{{Index: 1, Rule: replica.NoneStays}, {Index: 0, Rule: replica.NoneStays}},
 		{{Index: 1, Rule: replica.ReadyLater}},
 	} {
@@ -279,7 +279,7 @@ func TestPodsOfThisMillisecond(t *testing.T) {
 		t.Error("upstream: no panic")
 	}
 	ours := pods.Ours([]*corev1.Pod{running("a", "1", now, now, 0), running("b", "2", now, now, 0)})
-	want := []replica.Victim{{Index: 0, Rule: replica.SmallerUID}}
+	want := []replica.Deletion{{Index: 0, Rule: replica.SmallerUID}}
 	if got := replica.Diff(1, ours, now, replica.Options{}).Delete; !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

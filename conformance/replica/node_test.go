@@ -20,7 +20,6 @@ import (
 	"github.com/rollcall-go/rollcall/conformance/internal/pods"
 	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
-	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -197,7 +196,7 @@ func TestUnknownNodeField(t *testing.T) {
 	if err != nil || !theirs.Match(node) {
 		t.Errorf("upstream: %v", err)
 	}
-	ours, err := replica.CompileAffinity([]replica.NodeSelectorTerm{{MatchFields: []selector.Requirement{
+	ours, err := daemon.CompileAffinity([]daemon.NodeSelectorTerm{{MatchFields: []selector.Requirement{
 		{Key: "spec.providerID", Operator: selector.NotIn, Values: []string{"aws:///1"}},
 	}}})
 	var bad *field.Error
@@ -217,7 +216,7 @@ func TestNamelessNode(t *testing.T) {
 		t.Errorf("upstream: %v, %v", match, err)
 	}
 	placement, err := kube.Placement(template)
-	if _, why := placement.On(replica.Node{}); why != replica.AffinityMismatch || err != nil {
+	if _, why := placement.On(daemon.Node{}); why != daemon.AffinityMismatch || err != nil {
 		t.Errorf("%v, %v", why, err)
 	}
 }
@@ -231,7 +230,7 @@ func TestInvalidNodeSelector(t *testing.T) {
 		t.Error("upstream: should not run")
 	}
 	placement, err := kube.Placement(&ds.Spec.Template)
-	if _, why := placement.On(kube.Node(node)); why != replica.SelectorMismatch || err == nil {
+	if _, why := placement.On(kube.Node(node)); why != daemon.SelectorMismatch || err == nil {
 		t.Errorf("%v, %v", why, err)
 	}
 }
@@ -265,12 +264,12 @@ func TestPlacement(t *testing.T) {
 		for _, name := range nodeNames {
 			node := w.node(name)
 			shouldRun, shouldContinue := daemon.NodeShouldRunDaemonPod(logger, node, ds)
-			want := replica.ShouldNotRun
+			want := daemon.ShouldNotRun
 			switch {
 			case shouldRun:
-				want = replica.ShouldRun
+				want = daemon.ShouldRun
 			case shouldContinue:
-				want = replica.ShouldKeep
+				want = daemon.ShouldKeep
 			}
 			got, why := placement.On(kube.Node(node))
 			if got != want || (why == 0) != shouldRun {
@@ -293,7 +292,7 @@ func TestBackoff(t *testing.T) {
 		r := rand.New(rand.NewPCG(*seed, n))
 		clock := testclock.NewFakeClock(pods.Now)
 		theirs := flowcontrol.NewFakeBackOff(time.Second, longest, clock)
-		var ours replica.Backoff
+		var ours daemon.FailedPods
 		counts := map[string]int{}
 		for range 60 {
 			node := nodeNames[r.IntN(2)]

@@ -176,7 +176,7 @@ func checkPass(upstream *replicaSetController, w *pods.World, name string) (map[
 		return nil, err
 	}
 	onNode := replica.Related(ours, s, otherSelector)
-	pass := replica.Reconcile(c, int(*rs.Spec.Replicas), ours, pods.Now, replica.Options{Related: onNode})
+	pass := replica.Sync(c, int(*rs.Spec.Replicas), ours, pods.Now, replica.Options{Related: onNode})
 
 	var patched []string
 	for _, i := range pass.Adopt {
@@ -292,7 +292,7 @@ func TestCreationsForEver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pass := replica.Reconcile(kube.Controller(rs, replicaSet, s), 3, pods.Ours(created), pods.Now, replica.Options{})
+		pass := replica.Sync(kube.Controller(rs, replicaSet, s), 3, pods.Ours(created), pods.Now, replica.Options{})
 		if pass.Create != 0 {
 			t.Errorf("%+v", pass)
 		}

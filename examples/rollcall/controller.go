@@ -13,6 +13,7 @@ import (
 	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -47,7 +48,7 @@ type controller struct {
 	claim      ownership.Controller
 	keys       map[string]bool // of the labels that the selector asks about
 	mine       []*pod          // its own that match, active or not
-	placement  replica.Placement
+	placement  daemon.Placement
 	deployment *controller // of a ReplicaSet: the Deployment that counts it
 
 	adopt, release []*pod
@@ -72,10 +73,10 @@ type conflict struct {
 
 // A misfit is a node that gets no pod of a DaemonSet, and why.
 type misfit struct {
-	Node   string         `json:"node"`
-	Fit    replica.Fit    `json:"fit"`
-	Misfit replica.Misfit `json:"misfit"`
-	Reason string         `json:"reason"`
+	Node   string        `json:"node"`
+	Fit    daemon.Fit    `json:"fit"`
+	Misfit daemon.Misfit `json:"misfit"`
+	Reason string        `json:"reason"`
 }
 
 func (r *roll) newController(o *object) *controller {
@@ -104,12 +105,12 @@ func (r *roll) newController(o *object) *controller {
 // place fills in on which nodes a DaemonSet's pods run.
 func (c *controller) place(r *roll) {
 	t := &c.object.Spec.Template.Spec
-	c.placement = replica.Placement{NodeName: t.NodeName, Tolerations: t.Tolerations, HostNetwork: t.HostNetwork}
+	c.placement = daemon.Placement{NodeName: t.NodeName, Tolerations: t.Tolerations, HostNetwork: t.HostNetwork}
 	var err error
 	c.placement.NodeSelector, err = selector.FromLabels(t.NodeSelector)
 	c.invalid(r, "spec.template.spec.nodeSelector", err)
 	if required := t.Affinity.NodeAffinity.Required; required != nil {
-		c.placement.Affinity, err = replica.CompileAffinity(required.NodeSelectorTerms)
+		c.placement.Affinity, err = daemon.CompileAffinity(required.NodeSelectorTerms)
 		if err != nil { // of use all the same: what the API lets pass matches no node
 			c.Note = strings.ReplaceAll(err.Error(), "\n", "; ")
 		}
@@ -170,7 +171,7 @@ func (r *roll) count(c *controller) {
 	}
 	var pods []*pod // what c decides over in this pass: its own and those that it adopts
 	var claimed []replica.Pod
-	remove := func(victims []replica.Victim) {
+	remove := func(victims []replica.Deletion) {
 		for _, v := range victims {
 			p := pods[v.Index]
 			c.Delete = append(c.Delete, victim{p.Name, v.Rule, v.Rule.Phrase(), p})
@@ -209,7 +210,7 @@ func (r *roll) count(c *controller) {
 		if c.unplaced = r.unplaced(c); c.unplaced != "" {
 			return
 		}
-		plan := replica.DiffNodes(r.nodes, claimed, c.placement, r.Now)
+		plan := daemon.Diff(r.nodes, claimed, c.placement, r.Now)
 		r.countNodes(c)
 		c.create, c.CreateOn = len(plan.Create), plan.Create
 		remove(plan.Delete)
@@ -262,7 +263,7 @@ func (r *roll) countNodes(c *controller) {
 	for _, p := range c.mine {
 		views = append(views, p.view)
 	}
-	s := replica.DiffNodes(r.nodes, views, c.placement, r.Now)
+	s := daemon.Diff(r.nodes, views, c.placement, r.Now)
 	c.Desired, c.Owned, c.Ready, c.Available = s.Desired, s.Current, s.Ready, s.Available
 	for _, i := range s.Counted {
 		c.mine[i].Counted = true
@@ -271,7 +272,7 @@ func (r *roll) countNodes(c *controller) {
 		c.note(fmt.Sprint(s.Misscheduled, " misscheduled"))
 	}
 	for _, n := range r.nodes {
-		if e := c.placement.Explain(n); e.Fit != replica.ShouldRun {
+		if e := c.placement.Explain(n); e.Fit != daemon.ShouldRun {
 			c.Nodes = append(c.Nodes, misfit{n.Name, e.Fit, e.Misfit, e.String()})
 		}
 	}

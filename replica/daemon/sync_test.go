@@ -1,4 +1,4 @@
-package replica_test
+package daemon_test
 
 import (
 	"fmt"
@@ -12,12 +12,13 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
 var (
-	ssd   = replica.Placement{NodeSelector: must(selector.FromLabels(map[string]string{"disk": "ssd"})), MinReady: time.Minute}
-	nodes = []replica.Node{
+	ssd   = daemon.Placement{NodeSelector: must(selector.FromLabels(map[string]string{"disk": "ssd"})), MinReady: time.Minute}
+	nodes = []daemon.Node{
 		{Name: "n1", Labels: map[string]string{"disk": "ssd"}},
 		{Name: "n2", Labels: map[string]string{"disk": "ssd"}},
 		{Name: "n3", Labels: map[string]string{"disk": "hdd"}},
@@ -42,38 +43,38 @@ func TestDiffNodes(t *testing.T) {
 	waiting := func(p *replica.Pod) { p.Target, p.Node, p.Phase = p.Node, "", "Pending" }
 	for name, tt := range map[string]struct {
 		pods []replica.Pod
-		want replica.NodePlan
+		want daemon.Plan
 	}{
-		"no pods": {nil, replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Unavailable: 2}},
+		"no pods": {nil, daemon.Plan{Create: []string{"n1", "n2"}, Status: daemon.Status{Desired: 2, Unavailable: 2}}},
 		"as wanted": {[]replica.Pod{pod("a", "n2"), pod("b", "n1")},
-			replica.NodePlan{Counted: []int{1, 0}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
+			daemon.Plan{Counted: []int{1, 0}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 		"one ready but not for long": {[]replica.Pod{pod("a", "n1", justReady), pod("b", "n2")},
-			replica.NodePlan{Counted: []int{0, 1}, Desired: 2, Unavailable: 1, Current: 2, Ready: 2, Available: 1, NextCheck: time.Minute}},
+			daemon.Plan{Counted: []int{0, 1}, NextCheck: time.Minute, Status: daemon.Status{Desired: 2, Unavailable: 1, Current: 2, Ready: 2, Available: 1}}},
 		"one unready, one node relabelled": {[]replica.Pod{pod("a", "n1", unready), pod("c", "n3")},
-			replica.NodePlan{Create: []string{"n2"}, Delete: []replica.Victim{{Index: 1, Rule: replica.NodeUnfit}}, Counted: []int{0}, Desired: 2, Unavailable: 2, Current: 1, Misscheduled: 1}},
+			daemon.Plan{Create: []string{"n2"}, Delete: []daemon.Deletion{{Index: 1, Rule: daemon.NodeUnfit}}, Counted: []int{0}, Status: daemon.Status{Desired: 2, Unavailable: 2, Current: 1, Misscheduled: 1}}},
 		"two on a node that should run none": {[]replica.Pod{pod("a", "n1"), pod("b", "n2"), pod("c", "n3"), pod("d", "n3")},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 2, Rule: replica.NodeUnfit}, {Index: 3, Rule: replica.NodeUnfit}}, Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 2, Misscheduled: 1}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 2, Rule: daemon.NodeUnfit}, {Index: 3, Rule: daemon.NodeUnfit}}, Counted: []int{0, 1}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2, Misscheduled: 1}}},
 		"of the same age the name decides, then the UID": {[]replica.Pod{pod("b", "n1", uid("1")), pod("a", "n1", uid("9")), pod("d", "n2", uid("9")), pod("d", "n2", uid("1"))},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.Duplicate}, {Index: 2, Rule: replica.Duplicate}}, Counted: []int{1, 3}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.Duplicate}, {Index: 2, Rule: daemon.Duplicate}}, Counted: []int{1, 3}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 		"several pods of missing nodes": {[]replica.Pod{pod("a", "gone", waiting), pod("b", "lost", waiting), pod("c", "gone", waiting), pod("d", "away", waiting), pod("e", "lost", waiting)},
-			replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Unavailable: 2, Delete: []replica.Victim{{Index: 0, Rule: replica.NodeMissing}, {Index: 1, Rule: replica.NodeMissing},
-				{Index: 2, Rule: replica.NodeMissing}, {Index: 3, Rule: replica.NodeMissing}, {Index: 4, Rule: replica.NodeMissing}}}},
+			daemon.Plan{Create: []string{"n1", "n2"}, Delete: []daemon.Deletion{{Index: 0, Rule: daemon.NodeMissing}, {Index: 1, Rule: daemon.NodeMissing},
+				{Index: 2, Rule: daemon.NodeMissing}, {Index: 3, Rule: daemon.NodeMissing}, {Index: 4, Rule: daemon.NodeMissing}}, Status: daemon.Status{Desired: 2, Unavailable: 2}}},
 		"leaving the relabelled node": {[]replica.Pod{pod("c", "n3", leaving)},
-			replica.NodePlan{Create: []string{"n1", "n2"}, Desired: 2, Unavailable: 2, Misscheduled: 1}},
+			daemon.Plan{Create: []string{"n1", "n2"}, Status: daemon.Status{Desired: 2, Unavailable: 2, Misscheduled: 1}}},
 		"a leaving pod blocks its successor": {[]replica.Pod{pod("a", "n1", leaving), pod("b", "n2")},
-			replica.NodePlan{Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
+			daemon.Plan{Counted: []int{0, 1}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 		"a failed and leaving pod does not": {[]replica.Pod{pod("a", "n1", failed, leaving), pod("b", "n2")},
-			replica.NodePlan{Create: []string{"n1"}, Counted: []int{1}, Desired: 2, Unavailable: 1, Current: 1, Ready: 1, Available: 1}},
+			daemon.Plan{Create: []string{"n1"}, Counted: []int{1}, Status: daemon.Status{Desired: 2, Unavailable: 1, Current: 1, Ready: 1, Available: 1}}},
 		"failed and succeeded pods go first": {[]replica.Pod{pod("a", "n1", failed), pod("b", "n2", done)},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.PodFailed}, {Index: 1, Rule: replica.PodSucceeded}}, Counted: []int{0, 1}, Desired: 2, Unavailable: 2, Current: 2}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.PodFailed}, {Index: 1, Rule: daemon.PodSucceeded}}, Counted: []int{0, 1}, Status: daemon.Status{Desired: 2, Unavailable: 2, Current: 2}}},
 		"the oldest stays": {[]replica.Pod{pod("a", "n1", younger), pod("c", "n1"), pod("b", "n1"), pod("d", "n2")},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 1, Rule: replica.Duplicate}, {Index: 0, Rule: replica.Duplicate}}, Counted: []int{2, 3}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 1, Rule: daemon.Duplicate}, {Index: 0, Rule: daemon.Duplicate}}, Counted: []int{2, 3}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 		"the scheduled one stays": {[]replica.Pod{pod("a", "n1", waiting), pod("b", "n1", younger), pod("d", "n2", waiting, unready)},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 0, Rule: replica.Duplicate}}, Counted: []int{1, 2}, Desired: 2, Unavailable: 1, Current: 2, Ready: 1, Available: 1}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.Duplicate}}, Counted: []int{1, 2}, Status: daemon.Status{Desired: 2, Unavailable: 1, Current: 2, Ready: 1, Available: 1}}},
 		"pods of missing nodes": {[]replica.Pod{pod("a", "n1"), pod("b", "n2"), pod("c", "gone", waiting), pod("d", "gone", waiting, leaving), pod("e", "gone"), pod("f", "")},
-			replica.NodePlan{Delete: []replica.Victim{{Index: 2, Rule: replica.NodeMissing}}, Counted: []int{0, 1}, Desired: 2, Current: 2, Ready: 2, Available: 2}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 2, Rule: daemon.NodeMissing}}, Counted: []int{0, 1}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 	} {
-		if diff := cmp.Diff(tt.want, replica.DiffNodes(nodes, tt.pods, ssd, now)); diff != "" {
+		if diff := cmp.Diff(tt.want, daemon.Diff(nodes, tt.pods, ssd, now)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -81,7 +82,7 @@ func TestDiffNodes(t *testing.T) {
 
 func TestANodeListedTwice(t *testing.T) {
 	ps := []replica.Pod{{Object: ownership.Object{Name: "a"}, Node: "n1", Phase: "Running"}}
-	once, twice := replica.DiffNodes(nodes[:2], ps, ssd, now), replica.DiffNodes([]replica.Node{nodes[0], nodes[0], nodes[1]}, ps, ssd, now)
+	once, twice := daemon.Diff(nodes[:2], ps, ssd, now), daemon.Diff([]daemon.Node{nodes[0], nodes[0], nodes[1]}, ps, ssd, now)
 	if diff := cmp.Diff(once, twice); diff != "" {
 		t.Errorf("(-once +twice):\n%s", diff)
 	}
@@ -92,50 +93,48 @@ func TestDiffNodesWithBackoffAndTaints(t *testing.T) {
 	pod := func(name, node, phase string) replica.Pod {
 		return replica.Pod{Object: ownership.Object{Name: name, UID: name}, Node: node, Phase: phase, Revision: "old"}
 	}
-	cordoned := []replica.Node{{Name: "n1", Taints: []replica.Taint{{Key: "drained", Effect: "NoSchedule"}}}, {Name: "n2"}}
+	cordoned := []daemon.Node{{Name: "n1", Taints: []daemon.Taint{{Key: "drained", Effect: "NoSchedule"}}}, {Name: "n2"}}
 	ps := []replica.Pod{pod("a", "n1", "Failed"), pod("b", "n1", "Running"), pod("c", "n1", "Running"), pod("d", "n2", "Failed"), pod("e", "n2", "Failed")}
 	ps[4].Revision = "new"
-	p := replica.Placement{Revision: "old", Backoff: new(replica.Backoff)}
-	want := replica.NodePlan{
-		Delete:  []replica.Victim{{Index: 0, Rule: replica.PodFailed}, {Index: 2, Rule: replica.Duplicate}, {Index: 3, Rule: replica.PodFailed}},
-		Counted: []int{3}, Desired: 1, Current: 1, Updated: 1, Unavailable: 1, Misscheduled: 1, NextCheck: time.Second,
-	}
-	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now)); diff != "" {
+	p := daemon.Placement{Revision: "old", FailedPods: new(daemon.FailedPods)}
+	want := daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.PodFailed}, {Index: 2, Rule: daemon.Duplicate}, {Index: 3, Rule: daemon.PodFailed}},
+		Counted: []int{3}, NextCheck: time.Second, Status: daemon.Status{Desired: 1, Current: 1, Updated: 1, Unavailable: 1, Misscheduled: 1}}
+	if diff := cmp.Diff(want, daemon.Diff(cordoned, ps, p, now)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	p.Backoff.Deleted("n1", now.Add(-time.Second)) // over by now
-	p.Backoff.Deleted("n2", now)
-	p.Backoff.Deleted("n2", now)
+	p.FailedPods.Deleted("n1", now.Add(-time.Second)) // over by now
+	p.FailedPods.Deleted("n2", now)
+	p.FailedPods.Deleted("n2", now)
 	want.Delete, want.NextCheck = want.Delete[:2], 2*time.Second
-	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now)); diff != "" {
+	if diff := cmp.Diff(want, daemon.Diff(cordoned, ps, p, now)); diff != "" {
 		t.Errorf("held back (-want +got):\n%s", diff)
 	}
 	want.NextCheck = 1
-	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now.Add(2*time.Second-1))); diff != "" {
+	if diff := cmp.Diff(want, daemon.Diff(cordoned, ps, p, now.Add(2*time.Second-1))); diff != "" {
 		t.Errorf("held back for the last nanosecond (-want +got):\n%s", diff)
 	}
-	want.Delete = append(want.Delete, replica.Victim{Index: 3, Rule: replica.PodFailed})
+	want.Delete = append(want.Delete, daemon.Deletion{Index: 3, Rule: daemon.PodFailed})
 	want.NextCheck = 4 * time.Second // until the second may be deleted, once the first is
-	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now.Add(2*time.Second))); diff != "" {
+	if diff := cmp.Diff(want, daemon.Diff(cordoned, ps, p, now.Add(2*time.Second))); diff != "" {
 		t.Errorf("after the wait (-want +got):\n%s", diff)
 	}
 
 	// After half an hour of quiet the node begins anew: the second failed pod waits a second again.
 	want.NextCheck = time.Second
-	if diff := cmp.Diff(want, replica.DiffNodes(cordoned, ps, p, now.Add(30*time.Minute+1))); diff != "" {
+	if diff := cmp.Diff(want, daemon.Diff(cordoned, ps, p, now.Add(30*time.Minute+1))); diff != "" {
 		t.Errorf("after half an hour (-want +got):\n%s", diff)
 	}
 }
 
 func TestDiffNodesBurst(t *testing.T) {
-	var many []replica.Node
+	var many []daemon.Node
 	var lost []replica.Pod
 	for i := range 300 {
-		many = append(many, replica.Node{Name: fmt.Sprint("n", i)})
+		many = append(many, daemon.Node{Name: fmt.Sprint("n", i)})
 		lost = append(lost, replica.Pod{Object: ownership.Object{Name: fmt.Sprintf("p%03d", i)}, Target: "gone"})
 	}
 	for burst, want := range map[int]int{0: 250, -1: 250, 7: 7, 1000: 300} {
-		plan := replica.DiffNodes(many, lost, replica.Placement{Burst: burst}, now)
+		plan := daemon.Diff(many, lost, daemon.Placement{Burst: burst}, now)
 		if len(plan.Create) != want || len(plan.Delete) != want || plan.Desired != 300 {
 			t.Errorf("burst %d: creates %d, deletes %d, desired %d; want %d, %d, 300", burst, len(plan.Create), len(plan.Delete), plan.Desired, want, want)
 		}
@@ -146,8 +145,8 @@ func TestDiffNodesBurst(t *testing.T) {
 }
 
 // slowDiffNodes asks of every node which pods it has, and of every pod whether it has to go.
-func slowDiffNodes(nodes []replica.Node, ps []replica.Pod, p replica.Placement) replica.NodePlan {
-	var plan replica.NodePlan
+func slowDiffNodes(nodes []daemon.Node, ps []replica.Pod, p daemon.Placement) daemon.Plan {
+	var plan daemon.Plan
 	check := func(d time.Duration) {
 		if d > 0 && (plan.NextCheck == 0 || d < plan.NextCheck) {
 			plan.NextCheck = d
@@ -176,16 +175,16 @@ func slowDiffNodes(nodes []replica.Node, ps []replica.Pod, p replica.Placement) 
 			}
 		})
 		fit, _ := p.On(n)
-		if fit == replica.ShouldRun {
+		if fit == daemon.ShouldRun {
 			plan.Desired++
 		}
 		switch {
-		case fit != replica.ShouldRun && len(on) > 0:
+		case fit != daemon.ShouldRun && len(on) > 0:
 			plan.Misscheduled++
-		case fit == replica.ShouldRun && len(on) == 0:
+		case fit == daemon.ShouldRun && len(on) == 0:
 			plan.Create = append(plan.Create, n.Name)
 			plan.Unavailable++
-		case fit == replica.ShouldRun:
+		case fit == daemon.ShouldRun:
 			first := ps[on[0]]
 			plan.Current++
 			plan.Counted = append(plan.Counted, on[0])
@@ -205,51 +204,51 @@ func slowDiffNodes(nodes []replica.Node, ps []replica.Pod, p replica.Placement) 
 				}
 			}
 		}
-		running, held := 0, p.Backoff.Wait(n.Name, now)
+		running, held := 0, p.FailedPods.Wait(n.Name, now)
 		for _, i := range on {
-			rule := replica.Rule(0)
+			rule := daemon.Rule(0)
 			switch pod := ps[i]; {
 			case pod.Deleting:
-			case fit == replica.ShouldNotRun:
-				rule = replica.NodeUnfit
+			case fit == daemon.ShouldNotRun:
+				rule = daemon.NodeUnfit
 			case pod.Phase == "Failed" && held > 0:
 				check(held)
 			case pod.Phase == "Failed":
-				rule, held = replica.PodFailed, time.Second
+				rule, held = daemon.PodFailed, time.Second
 			case pod.Phase == "Succeeded":
-				rule = replica.PodSucceeded
+				rule = daemon.PodSucceeded
 			case running > 0:
-				rule = replica.Duplicate
+				rule = daemon.Duplicate
 			default:
 				running++
 			}
 			if rule != 0 {
-				plan.Delete = append(plan.Delete, replica.Victim{Index: i, Rule: rule})
+				plan.Delete = append(plan.Delete, daemon.Deletion{Index: i, Rule: rule})
 			}
 		}
 	}
-	var lost []replica.Victim
+	var lost []daemon.Deletion
 	for i, pod := range ps {
 		if pod.Node == "" && pod.Target != "" && !known[pod.Target] && !pod.Deleting {
-			lost = append(lost, replica.Victim{Index: i, Rule: replica.NodeMissing})
+			lost = append(lost, daemon.Deletion{Index: i, Rule: daemon.NodeMissing})
 		}
 	}
-	slices.SortFunc(lost, func(a, b replica.Victim) int { return strings.Compare(ps[a.Index].Name, ps[b.Index].Name) })
+	slices.SortFunc(lost, func(a, b daemon.Deletion) int { return strings.Compare(ps[a.Index].Name, ps[b.Index].Name) })
 	plan.Delete = append(plan.Delete, lost...)
 	return plan
 }
 
 func TestDiffNodesLaws(t *testing.T) {
-	nodes := append(slices.Clone(nodes), replica.Node{Name: "n4", Labels: nodes[0].Labels, Taints: []replica.Taint{{Key: "drained", Effect: "NoSchedule"}}})
+	nodes := append(slices.Clone(nodes), daemon.Node{Name: "n4", Labels: nodes[0].Labels, Taints: []daemon.Taint{{Key: "drained", Effect: "NoSchedule"}}})
 	rapid.Check(t, func(t *rapid.T) {
 		ps := pods().Draw(t, "pods")
 		p := ssd
-		p.Revision, p.Backoff = "new", new(replica.Backoff)
+		p.Revision, p.FailedPods = "new", new(daemon.FailedPods)
 		for _, node := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"n1", "n2", "n4"}), rapid.ID).Draw(t, "failed before") {
-			p.Backoff.Deleted(node, now.Add(-rapid.SampledFrom([]time.Duration{0, time.Second / 2, time.Hour}).Draw(t, "ago")))
+			p.FailedPods.Deleted(node, now.Add(-rapid.SampledFrom([]time.Duration{0, time.Second / 2, time.Hour}).Draw(t, "ago")))
 		}
 		before := slices.Clone(ps)
-		plan := replica.DiffNodes(nodes, ps, p, now)
+		plan := daemon.Diff(nodes, ps, p, now)
 		if diff := cmp.Diff(before, ps); diff != "" {
 			t.Fatalf("the input changed:\n%s", diff)
 		}
@@ -259,7 +258,7 @@ func TestDiffNodesLaws(t *testing.T) {
 		// After the deletions each fit node has at most one running pod, and the unfit one none.
 		running := map[string]int{}
 		for i, pod := range ps {
-			gone := slices.ContainsFunc(plan.Delete, func(v replica.Victim) bool { return v.Index == i })
+			gone := slices.ContainsFunc(plan.Delete, func(v daemon.Deletion) bool { return v.Index == i })
 			if pod.Active() && !gone {
 				running[pod.Node]++
 				if pod.Node == "" {
@@ -272,8 +271,8 @@ func TestDiffNodesLaws(t *testing.T) {
 		}
 
 		shuffled := rapid.Permutation(ps).Draw(t, "shuffled")
-		again := replica.DiffNodes(nodes, shuffled, p, now)
-		names := func(ps []replica.Pod, plan replica.NodePlan) []string {
+		again := daemon.Diff(nodes, shuffled, p, now)
+		names := func(ps []replica.Pod, plan daemon.Plan) []string {
 			var names []string
 			for _, v := range plan.Delete {
 				names = append(names, ps[v.Index].Name+" "+v.Rule.String())

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -18,7 +19,7 @@ func TestReconcileLaws(t *testing.T) {
 		want := rapid.SampledFrom([]int{1, 2, 3, 10, 0, -1}).Draw(t, "want")
 		o := replica.Options{Burst: rapid.IntRange(0, 2).Draw(t, "burst"), Related: map[string]int{"n1": 1}}
 
-		var pass replica.Pass
+		var pass replica.Plan
 		var counted []replica.Pod
 		for i, p := range ps {
 			v := replica.Judge(c, p, 0, now)
@@ -43,7 +44,7 @@ func TestReconcileLaws(t *testing.T) {
 				pass.Delete[i].Index = pass.Counted[v.Index]
 			}
 		}
-		if diff := cmp.Diff(pass, replica.Reconcile(c, want, ps, now, o)); diff != "" {
+		if diff := cmp.Diff(pass, replica.Sync(c, want, ps, now, o)); diff != "" {
 			t.Fatalf("(-by hand +got):\n%s", diff)
 		}
 	})
@@ -57,11 +58,11 @@ func TestReconcileChooses(t *testing.T) {
 		ps = append(ps, replica.Pod{Object: ownership.Object{UID: uid, Labels: map[string]string{"app": "web"}, ControlledBy: web.Ref}})
 	}
 	ps[1].ControlledBy.UID = "rs-2"
-	want := replica.Pass{
+	want := replica.Plan{
 		Owned: []int{0, 2, 3}, Counted: []int{0, 2, 3},
-		Plan: replica.Plan{Delete: []replica.Victim{{Index: 2, Rule: replica.SmallerUID}, {Index: 3, Rule: replica.SmallerUID}}},
+		Plan: replica.Plan{Delete: []replica.Deletion{{Index: 2, Rule: replica.SmallerUID}, {Index: 3, Rule: replica.SmallerUID}}},
 	}
-	if diff := cmp.Diff(want, replica.Reconcile(web, 1, ps, now, replica.Options{})); diff != "" {
+	if diff := cmp.Diff(want, replica.Sync(web, 1, ps, now, replica.Options{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -70,7 +71,7 @@ func TestReconcileChooses(t *testing.T) {
 func TestReconcileNodesLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c, ps := drawController(t), pods().Draw(t, "pods")
-		var pass replica.NodePass
+		var pass daemon.Plan
 		var claimed []replica.Pod
 		var index []int
 		for i, p := range ps {
@@ -86,7 +87,7 @@ func TestReconcileNodesLaws(t *testing.T) {
 			}
 		}
 		if c.UID != "" && !c.Deleting && c.Selector.String() == "app=web" {
-			pass.NodePlan = replica.DiffNodes(nodes, claimed, ssd, now)
+			pass.NodePlan = daemon.Diff(nodes, claimed, ssd, now)
 			for i, v := range pass.Delete {
 				pass.Delete[i].Index = index[v.Index]
 			}
@@ -94,7 +95,7 @@ func TestReconcileNodesLaws(t *testing.T) {
 				pass.NodePlan.Counted[i] = index[n]
 			}
 		}
-		if diff := cmp.Diff(pass, replica.ReconcileNodes(c, nodes, ps, ssd, now)); diff != "" {
+		if diff := cmp.Diff(pass, daemon.Sync(c, nodes, ps, ssd, now)); diff != "" {
 			t.Fatalf("(-by hand +got):\n%s", diff)
 		}
 	})
@@ -107,11 +108,11 @@ func TestReconcileLeavesInactivePodsAlone(t *testing.T) {
 		return replica.Pod{Object: ownership.Object{Labels: map[string]string{"app": app}, ControlledBy: owner}, Phase: "Running"}
 	}
 	ps := []replica.Pod{pod("web", web.Ref), pod("web", ownership.Ref{}), pod("db", web.Ref), pod("db", ownership.Ref{})}
-	want := replica.Pass{Adopt: []int{1}, Release: []int{2}, Counted: []int{0, 1}, Owned: []int{0, 1}}
-	if diff := cmp.Diff(want, replica.Reconcile(web, 2, ps, now, replica.Options{})); diff != "" {
+	want := replica.Plan{Adopt: []int{1}, Release: []int{2}, Counted: []int{0, 1}, Owned: []int{0, 1}}
+	if diff := cmp.Diff(want, replica.Sync(web, 2, ps, now, replica.Options{})); diff != "" {
 		t.Errorf("active (-want +got):\n%s", diff)
 	}
-	want = replica.Pass{Owned: []int{0}, Plan: replica.Plan{Create: 2}}
+	want = replica.Plan{Owned: []int{0}, Plan: replica.Plan{Create: 2}}
 	for name, change := range map[string]func(*replica.Pod){
 		"failed":        func(p *replica.Pod) { p.Phase = "Failed" },
 		"succeeded":     func(p *replica.Pod) { p.Phase = "Succeeded" },
@@ -122,7 +123,7 @@ func TestReconcileLeavesInactivePodsAlone(t *testing.T) {
 			change(&p)
 			ps[i] = p
 		}
-		if diff := cmp.Diff(want, replica.Reconcile(web, 2, ps, now, replica.Options{})); diff != "" {
+		if diff := cmp.Diff(want, replica.Sync(web, 2, ps, now, replica.Options{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -139,22 +140,22 @@ func TestReconcileDoesNotCreateForEver(t *testing.T) {
 	} {
 		c := web
 		change(&c)
-		if got := replica.Reconcile(c, 3, nil, now, replica.Options{}); got.Create != 0 {
+		if got := replica.Sync(c, 3, nil, now, replica.Options{}); got.Create != 0 {
 			t.Errorf("%s: creates %d", name, got.Create)
 		}
-		if got := replica.ReconcileNodes(c, nodes, nil, ssd, now); got.Create != nil || got.Desired != 0 {
+		if got := daemon.Sync(c, nodes, nil, ssd, now); got.Create != nil || got.Desired != 0 {
 			t.Errorf("%s: creates on %v, of %d nodes", name, got.Create, got.Desired)
 		}
 	}
 	everything := web
 	everything.Selector = selector.Everything()
-	if got := replica.ReconcileNodes(everything, nodes, nil, ssd, now); got.Create != nil {
+	if got := daemon.Sync(everything, nodes, nil, ssd, now); got.Create != nil {
 		t.Errorf("selects everything: creates on %v", got.Create)
 	}
-	if got := replica.ReconcileNodes(web, nodes, nil, ssd, now); len(got.Create) != 2 {
+	if got := daemon.Sync(web, nodes, nil, ssd, now); len(got.Create) != 2 {
 		t.Errorf("creates on %v, want two nodes", got.Create)
 	}
-	if got := replica.Reconcile(web, 3, nil, now, replica.Options{}); got.Create != 3 {
+	if got := replica.Sync(web, 3, nil, now, replica.Options{}); got.Create != 3 {
 		t.Errorf("creates %d, want 3", got.Create)
 	}
 }
