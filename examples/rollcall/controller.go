@@ -178,8 +178,7 @@ func (r *roll) count(c *controller) {
 		}
 	}
 	byOwner := r.namespaces[c.Namespace].byOwner
-	for _, q := range slices.Concat(byOwner[c.UID], byOwner[""]) {
-		p := *q
+	for _, p := range slices.Concat(byOwner[c.UID], byOwner[""]) {
 		decision := c.decide(p, r.Now)
 		switch decision {
 		case ownership.Adopt:
@@ -278,8 +277,7 @@ func (r *roll) countNodes(c *controller) {
 	}
 }
 
-// findConflicts finds the pairs of controllers of which one matches every pod of the other. Those that would only meet in a pod
-// with labels of both, as app=web and tier=frontend do, are left out: there are many, and such pods are named where they are.
+// findConflicts finds the pairs of controllers that fight: one selects every pod that the other creates.
 func (r *roll) findConflicts() {
 	for _, ns := range r.namespaces {
 		var adopters []*controller
@@ -291,10 +289,8 @@ func (r *roll) findConflicts() {
 			}
 		}
 		for _, x := range ownership.Conflicts(claims) {
-			if x.AllOfA || x.AllOfB {
-				c := adopters[x.A]
-				c.Conflicts = append(c.Conflicts, conflict{refs[x.B], adopters[x.B].UID, x.Example})
-			}
+			c := adopters[x.A]
+			c.Conflicts = append(c.Conflicts, conflict{refs[x.B], adopters[x.B].UID, x.Example})
 		}
 	}
 }

@@ -35,7 +35,7 @@ type label struct{ key, value string }
 type namespace struct {
 	controllers []*controller
 	pods        []*pod
-	byOwner     map[string][]**pod // by the UID of their controller, orphans under ""
+	byOwner     map[string][]*pod // by the UID of their controller, orphans under ""
 	byLabel     map[label][]*pod
 	bad         []*pod                    // that were not read in whole
 	related     map[string]map[string]int // by the UID of the ReplicaSets' controller: see roll.related
@@ -102,7 +102,7 @@ func callRoll(d *dump, now time.Time) *roll {
 		}
 	}
 	for _, ns := range r.namespaces {
-		ns.byOwner = ownership.Group(ns.pods, func(p **pod) ownership.Object { return (*p).view.Object })
+		ns.byOwner = ownership.Group(slices.Values(ns.pods), func(p *pod) ownership.Object { return p.view.Object })
 	}
 	for _, c := range r.Controllers {
 		r.count(c)

@@ -10,14 +10,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/internal/check"
+	"github.com/rollcall-go/rollcall/internal/podtest"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
+var now = podtest.Now
+
 var (
-	ssd   = daemon.Placement{NodeSelector: must(selector.FromLabels(map[string]string{"disk": "ssd"})), MinReady: time.Minute}
+	ssd   = daemon.Placement{NodeSelector: check.Must(selector.FromLabels(map[string]string{"disk": "ssd"})), MinReady: time.Minute}
 	nodes = []daemon.Node{
 		{Name: "n1", Labels: map[string]string{"disk": "ssd"}},
 		{Name: "n2", Labels: map[string]string{"disk": "ssd"}},
@@ -135,8 +139,8 @@ func TestDiffNodesBurst(t *testing.T) {
 	}
 	for burst, want := range map[int]int{0: 250, -1: 250, 7: 7, 1000: 300} {
 		plan := daemon.Diff(many, lost, daemon.Placement{Burst: burst}, now)
-		if len(plan.Create) != want || len(plan.Delete) != want || plan.Desired != 300 {
-			t.Errorf("burst %d: creates %d, deletes %d, desired %d; want %d, %d, 300", burst, len(plan.Create), len(plan.Delete), plan.Desired, want, want)
+		if len(plan.Create) != want || len(plan.Delete) != want || plan.Status.Desired != 300 {
+			t.Errorf("burst %d: creates %d, deletes %d, desired %d; want %d, %d, 300", burst, len(plan.Create), len(plan.Delete), plan.Status.Desired, want, want)
 		}
 		if plan.Create[0] != "n0" || plan.Delete[0].Index != 0 {
 			t.Errorf("burst %d: begins with %s and pod %d", burst, plan.Create[0], plan.Delete[0].Index)
@@ -176,29 +180,29 @@ func slowDiffNodes(nodes []daemon.Node, ps []replica.Pod, p daemon.Placement) da
 		})
 		fit, _ := p.On(n)
 		if fit == daemon.ShouldRun {
-			plan.Desired++
+			plan.Status.Desired++
 		}
 		switch {
 		case fit != daemon.ShouldRun && len(on) > 0:
-			plan.Misscheduled++
+			plan.Status.Misscheduled++
 		case fit == daemon.ShouldRun && len(on) == 0:
 			plan.Create = append(plan.Create, n.Name)
-			plan.Unavailable++
+			plan.Status.Unavailable++
 		case fit == daemon.ShouldRun:
 			first := ps[on[0]]
-			plan.Current++
+			plan.Status.Current++
 			plan.Counted = append(plan.Counted, on[0])
 			if first.Revision == "new" {
-				plan.Updated++
+				plan.Status.Updated++
 			}
 			if first.Ready {
-				plan.Ready++
+				plan.Status.Ready++
 			}
 			first.Deleting, first.Phase = false, "" // only how long it is ready
 			if first.State(p.MinReady, now) == replica.Available {
-				plan.Available++
+				plan.Status.Available++
 			} else {
-				plan.Unavailable++
+				plan.Status.Unavailable++
 				if first.Ready && !first.ReadySince.IsZero() {
 					check(first.ReadySince.Add(p.MinReady).Sub(now))
 				}
@@ -241,7 +245,7 @@ func slowDiffNodes(nodes []daemon.Node, ps []replica.Pod, p daemon.Placement) da
 func TestDiffNodesLaws(t *testing.T) {
 	nodes := append(slices.Clone(nodes), daemon.Node{Name: "n4", Labels: nodes[0].Labels, Taints: []daemon.Taint{{Key: "drained", Effect: "NoSchedule"}}})
 	rapid.Check(t, func(t *rapid.T) {
-		ps := pods().Draw(t, "pods")
+		ps := podtest.Draw().Draw(t, "pods")
 		p := ssd
 		p.Revision, p.FailedPods = "new", new(daemon.FailedPods)
 		for _, node := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"n1", "n2", "n4"}), rapid.ID).Draw(t, "failed before") {
@@ -286,4 +290,84 @@ func TestDiffNodesLaws(t *testing.T) {
 			t.Fatalf("(-as given +shuffled):\n%s", diff)
 		}
 	})
+}
+
+// Sync is Decide for each pod of the namespace and Diff for the claimed pods, with indices into all pods.
+func TestSyncIsDecideAndDiff(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, ps := podtest.DrawController(t), podtest.Draw().Draw(t, "pods")
+		var plan daemon.Plan
+		var claimed []replica.Pod
+		var index []int
+		for i, p := range ps {
+			if p.Namespace != c.Namespace {
+				continue
+			}
+			d, _ := c.Decide(p.Object)
+			switch d {
+			case ownership.Adopt:
+				plan.Adopt = append(plan.Adopt, i)
+			case ownership.Release:
+				plan.Release = append(plan.Release, i)
+			}
+			if d == ownership.Keep || d == ownership.Adopt {
+				claimed, index = append(claimed, p), append(index, i)
+			}
+		}
+		if c.UID != "" && !c.Deleting && c.Selector.String() == "app=web" {
+			diff := daemon.Diff(nodes, claimed, ssd, now)
+			diff.Adopt, diff.Release = plan.Adopt, plan.Release
+			plan = diff
+			for i, v := range plan.Delete {
+				plan.Delete[i].Index = index[v.Index]
+			}
+			for i, n := range plan.Counted {
+				plan.Counted[i] = index[n]
+			}
+		}
+		if diff := cmp.Diff(plan, daemon.Sync(c, nodes, ps, ssd, now)); diff != "" {
+			t.Fatalf("(-by hand +got):\n%s", diff)
+		}
+	})
+}
+
+// A DaemonSet for which no pod can count must not create pods in every sync.
+func TestSyncPlansNothingForADaemonSetThatMustNotAct(t *testing.T) {
+	web := ownership.Controller{Ref: ownership.Ref{UID: "ds-1"}, Selector: selector.MustParse("app=web")}
+	for _, tt := range []struct {
+		name    string
+		change  func(*ownership.Controller)
+		desired int
+	}{
+		{"may act", func(*ownership.Controller) {}, 2},
+		{"being deleted", func(c *ownership.Controller) { c.Deleting = true }, 0},
+		{"without a UID", func(c *ownership.Controller) { c.UID = "" }, 0},
+		{"selects nothing", func(c *ownership.Controller) { c.Selector = selector.Nothing() }, 0},
+		{"selects everything", func(c *ownership.Controller) { c.Selector = selector.Everything() }, 0},
+		{"contradicts itself", func(c *ownership.Controller) { c.Selector = selector.MustParse("app=web,app=db") }, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := web
+			tt.change(&c)
+			if got := daemon.Sync(c, nodes, nil, ssd, now); len(got.Create) != tt.desired || got.Status.Desired != tt.desired {
+				t.Errorf("creates on %v, %d desired; want %d", got.Create, got.Status.Desired, tt.desired)
+			}
+		})
+	}
+}
+
+// Pods of one name and UID that wait for different missing nodes are deleted in the order of the pods, not in that of a map.
+func TestDiffIsDeterministicForPodsOfOneUID(t *testing.T) {
+	var ps []replica.Pod
+	for i := range 20 {
+		ps = append(ps, replica.Pod{Object: ownership.Object{Name: "a", UID: "a"}, Target: fmt.Sprint("gone-", i), Phase: "Pending"})
+	}
+	p := ssd
+	p.Burst = 1
+	for range 20 {
+		want := []daemon.Deletion{{Index: 0, Rule: daemon.NodeMissing}}
+		if got := daemon.Diff(nil, ps, p, now).Delete; !slices.Equal(got, want) {
+			t.Fatalf("got %v, want %v", got, want)
+		}
+	}
 }
