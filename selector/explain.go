@@ -129,9 +129,9 @@ func (r Requirement) want() string {
 	case NotEquals:
 		return "anything but " + strconv.Quote(only)
 	case In:
-		return "one of " + list(r.Values)
+		return "one of " + bracketed(r.Values)
 	case NotIn:
-		return "none of " + list(r.Values)
+		return "none of " + bracketed(r.Values)
 	case Exists:
 		return "any value"
 	case DoesNotExist:
@@ -145,8 +145,8 @@ func (r Requirement) want() string {
 	}
 }
 
-// list returns values in brackets, an empty one in quotes so that it can be seen.
-func list(values []string) string {
+// bracketed returns values in brackets. An empty value is in quotes, to be visible.
+func bracketed(values []string) string {
 	shown := make([]string, len(values))
 	for i, v := range values {
 		if v == "" {

@@ -1,10 +1,7 @@
 package selector
 
 import (
-	"encoding/binary"
-	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -115,81 +112,11 @@ func TestParseInt(t *testing.T) {
 	})
 }
 
-// A table finds what it was made of and nothing else, whatever shares length, ends or start with it.
-func TestTable(t *testing.T) {
-	check := func(t interface{ Errorf(string, ...any) }, texts, asked []string) {
-		table, want := newTable(texts), map[string]bool{}
-		for _, text := range texts {
-			want[text] = true
-		}
-		for _, text := range append(asked, texts...) {
-			if table.has(texts, text) != want[text] {
-				t.Errorf("of %q: has %q: %v", texts, text, !want[text])
-			}
-		}
-	}
-	middle := func(c string) string { return strings.Repeat("s", 8) + c + strings.Repeat("e", 8) }
-	check(t, []string{""}, []string{"a", strings.Repeat("\x00", 3)})
-	check(t, []string{"a"}, []string{""})
-	// Asked for what shares the start of a text, its end, or both, and so may well point to its slot.
-	var alike []string
-	for i := range 100 {
-		alike = append(alike, fmt.Sprintf("12345678%08d", i), fmt.Sprintf("%08d12345678", i))
-	}
-	check(t, []string{"1234567812345678"}, alike)
-	// Two texts of 24 bytes with the same ends, since it is all one to mix which of its numbers is which.
-	a, b := eight("abcdefgh"), eight("ABCDEFGH")
-	swap := uint64(0x9e3779b97f4a7c15 ^ 0xd1b54a32d192ed03)
-	bytes := func(n ...uint64) string {
-		var text []byte
-		for _, n := range n {
-			text = binary.LittleEndian.AppendUint64(text, n)
-		}
-		return string(text)
-	}
-	one, other := bytes(a, b, 0), bytes(b^swap, a^swap, 0)
-	if first, _ := ends(one); one == other || first != mix(b^swap, a^swap) {
-		t.Fatalf("%q and %q do not have the same ends", one, other)
-	}
-	check(t, []string{one}, []string{other})
-	for n := range 20 {
-		check(t, []string{strings.Repeat("a", n)}, []string{strings.Repeat("a", n+1), strings.Repeat("a", n+2), strings.Repeat("a", max(0, n-1))})
-	}
-	check(t, []string{middle("1"), middle("2"), middle("3")}, []string{middle("4"), middle(""), middle("11")})
-	alphabet := rapid.SampledFrom([]string{"a", "b", "\x00", "aaaa", "bbbbbbbb", strings.Repeat("a", 20)})
-	text := rapid.Map(rapid.SliceOfN(alphabet, 0, 5), func(s []string) string { return strings.Join(s, "") })
-	rapid.Check(t, func(t *rapid.T) {
-		check(t, rapid.SliceOfN(text, 1, 40).Draw(t, "texts"), rapid.SliceOfN(text, 0, 40).Draw(t, "asked"))
-	})
-}
-
-// Names with a number in them, of whatever length and wherever it stands, are spread over the table. So is a value that is
-// listed again and again.
-func TestTableSpreads(t *testing.T) {
-	for _, format := range []string{"v%d", "app-%04d", "node-%d", "customer-%06d-production", "ip-10-0-%d-17.eu-west-1.compute.internal", "%d.example"} {
-		var texts []string
-		for i := range 3000 {
-			texts = append(texts, fmt.Sprintf(format, i), fmt.Sprintf(format, i))
-		}
-		slices.Sort(texts)
-		table, steps, taken := newTable(texts), 0, 0
-		for at := range table {
-			if have := table[at]; have.size > 0 {
-				taken++
-				steps += (at - int(mix(have.first, have.last)&table.mask()) + len(table)) % len(table)
-			}
-		}
-		if taken != 3000 || steps > 3*3000 {
-			t.Errorf("%s: %d slots taken, %d steps away from where they are looked for, want 3000 and few", format, taken, steps)
-		}
-	}
-}
-
 // Matches compares values as == does, at every length and with a difference at every place.
 func TestMatchesComparesAllBytes(t *testing.T) {
 	for n := range maxName + 2 {
 		value := strings.Repeat("v", n)
-		s := Selector{[]requirement{single("k", equals, value)}}
+		s := Selector{reqs: []requirement{single("k", equals, value)}}
 		if !s.Matches(map[string]string{"k": strings.Clone(value)}) {
 			t.Errorf("%d bytes do not match themselves", n)
 		}

@@ -44,15 +44,15 @@ func Compile(ls *LabelSelector) (Selector, error) {
 //
 // Upstream: metav1.ParseToLabelSelector, which takes the last equality of a key for all, and has no "!=".
 func (s Selector) LabelSelector() (*LabelSelector, bool) {
-	if slices.ContainsFunc(s.reqs, comparesIntegers) && !s.Satisfiable() {
+	if s.unsatisfiable && compareIntegers(s.reqs) {
 		s = Nothing()
 	}
 	ls := &LabelSelector{}
 	for reqs := range byKey(s.reqs) {
-		if slices.ContainsFunc(reqs, comparesIntegers) {
-			if values, ok := left(reqs); ok {
-				reqs = listed(reqs[0].key, values)
-			} else if reqs = simplify(reqs); slices.ContainsFunc(reqs, comparesIntegers) {
+		if compareIntegers(reqs) {
+			if d := newDomain(reqs); d.listed {
+				reqs = listed(reqs[0].key, d.values())
+			} else if reqs = simplify(reqs); compareIntegers(reqs) {
 				return nil, false
 			}
 		}
@@ -63,7 +63,10 @@ func (s Selector) LabelSelector() (*LabelSelector, bool) {
 	return ls, true
 }
 
-func comparesIntegers(r requirement) bool { return r.code == greaterThan || r.code == lessThan }
+// compareIntegers reports whether some requirement compares integers.
+func compareIntegers(reqs []requirement) bool {
+	return slices.ContainsFunc(reqs, func(r requirement) bool { return r.comparesIntegers() })
+}
 
 // add adds a requirement that compares no integers.
 func (ls *LabelSelector) add(compiled *requirement) {
@@ -140,11 +143,14 @@ func (c *compiler) labels(path string, set map[string]string) {
 
 // requirements adds those of the list at path, where only the given operators may stand.
 func (c *compiler) requirements(path string, reqs []Requirement, operators []Operator) {
-	n := 0
+	values, lists := 0, 0
 	for i := range reqs {
-		n += len(reqs[i].Values)
+		values += len(reqs[i].Values)
+		if op := reqs[i].Operator; op == In || op == NotIn {
+			lists++
+		}
 	}
-	c.values = make([]string, 0, n)
+	c.values, c.lists = make([]string, 0, values), make([]list, 0, lists)
 	for i, r := range reqs {
 		if p := keyProblem(r.Key); p.want != "" {
 			c.errs = append(c.errs, field.Invalid(r.Key, p.in(r.Key), "%s[%d].key", path, i))
@@ -162,7 +168,7 @@ func (c *compiler) requirements(path string, reqs []Requirement, operators []Ope
 			}
 		}
 		c.values = append(c.values, r.Values...)
-		c.list(r.Key, codeOf(r.Operator), len(r.Values))
+		c.add(r.Key, codeOf(r.Operator), len(r.Values))
 	}
 }
 

@@ -58,13 +58,14 @@ type parser struct {
 
 // allocate makes room for as many requirements and values of lists as the commas of the text allow.
 func (p *parser) allocate() {
-	reqs, values := 1, 0
+	reqs, values, lists := 1, 0, 0
 	inList := 0 // 1 between parentheses
 	for i := range len(p.text) {
 		switch p.text[i] {
 		case '(':
 			inList = 1
 			values++
+			lists++
 		case ')':
 			inList = 0
 		case ',':
@@ -74,6 +75,7 @@ func (p *parser) allocate() {
 	}
 	p.reqs = make([]requirement, 0, reqs)
 	p.values = make([]string, 0, values)
+	p.lists = make([]list, 0, lists)
 }
 
 // next goes on to the next token.
@@ -206,7 +208,7 @@ func (p *parser) several(key string, c code) bool {
 	slices.Sort(p.values[first:])
 	n := len(slices.Compact(p.values[first:]))
 	p.values = p.values[:first+n]
-	p.list(key, c, n)
+	p.builder.add(key, c, n)
 	p.next()
 	return true
 }
