@@ -54,10 +54,10 @@ func ExampleExplain() {
 		fmt.Println(pod.Name, replica.Explain(controller, pod, 0, noon))
 	}
 	// Output:
-	// frontend-a is controlled by it and matches: counted, Available
+	// frontend-a owned and selected; counted; Available
 	// frontend-b phase Failed: not active
-	// frontend-v2-c matches, but is controlled by ReplicaSet/frontend-v2
-	// frontend-d matches and has no controller, to be adopted: counted, NotReady
+	// frontend-v2-c selected, but controlled by ReplicaSet/frontend-v2
+	// frontend-d selected, no controller: to be adopted; NotReady
 }
 
 // One pod is adopted. Then one pod is missing, or two are too many.

@@ -36,8 +36,10 @@ func Judge(c ownership.Controller, p Pod, minReady time.Duration, now time.Time)
 	case v.Reason == ownership.NoUID || v.Reason == ownership.OtherController:
 		return v
 	case !c.Reaches(p.Object):
-		v.Decision, v.Reason = ownership.Ignore, ownership.OtherNamespace
-		return v
+		if p.ControlledBy.UID == c.UID {
+			v.Decision, v.Reason = ownership.Ignore, ownership.OtherNamespace
+		}
+		return v // an orphan there is not adopted
 	}
 	v.Owned = v.Decision == ownership.Keep
 	if !p.Active() {
@@ -57,11 +59,7 @@ type Explanation struct {
 
 // Explain returns the verdict of [Judge] with its reason: why a pod counts for a controller, or why not.
 func Explain(c ownership.Controller, p Pod, minReady time.Duration, now time.Time) Explanation {
-	e := Explanation{Verdict: Judge(c, p, minReady, now), Claim: c.Explain(p.Object)}
-	if e.Reason == ownership.OtherNamespace {
-		e.Claim.Decision, e.Claim.Reason = e.Decision, e.Reason
-	}
-	return e
+	return Explanation{Verdict: Judge(c, p, minReady, now), Claim: c.Explain(p.Object)}
 }
 
 // String returns the reason in one sentence without its subject, the pod, as in
@@ -70,7 +68,7 @@ func Explain(c ownership.Controller, p Pod, minReady time.Duration, now time.Tim
 //	selected, no controller: to be adopted; Ready
 //	selected, but controlled by ReplicaSet/frontend
 //	phase Failed: not active
-//	label app is "foo", want one of [kubia]
+//	not selected (label app is "foo", want one of [kubia]), no controller
 func (e Explanation) String() string {
 	switch {
 	case e.Counted:

@@ -84,14 +84,16 @@ func TestExplanationTexts(t *testing.T) {
 		pod  replica.Pod
 		want string
 	}{
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref}}, "is controlled by it and matches: counted, NotReady"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref}, Ready: true}, "is controlled by it and matches: counted, Available"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref}, Phase: "Failed"}, "phase Failed: not active"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref}, Phase: "Succeeded"}, "phase Succeeded: not active"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref, Deleting: true}}, "is being deleted: not active"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: frontend}, Phase: "Failed"}, "matches, but is controlled by ReplicaSet/frontend"},
-		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia}}, "matches and has no controller, to be adopted: counted, NotReady"},
-		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: map[string]string{"app": "foo"}}}, `label app is "foo", want one of [kubia]`},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref}}, "owned and selected; counted; NotReady"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref}, Ready: true}, "owned and selected; counted; Available"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref}, Phase: "Failed"}, "phase Failed: not active"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref}, Phase: "Succeeded"}, "phase Succeeded: not active"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref, Deleting: true}}, "being deleted: not active"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: frontend}, Phase: "Failed"}, "selected, but controlled by ReplicaSet/frontend"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia}}, "selected, no controller: to be adopted; NotReady"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: map[string]string{"app": "foo"}}}, `not selected (label app is "foo", want one of [kubia]), no controller`},
+		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia, ControlledBy: c.Ref}}, "is controlled by it, but from another namespace: owners do not cross namespaces"},
+		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia}}, "selected, no controller: not adopted, because it is in another namespace"},
 	} {
 		if got := replica.Explain(c, tt.pod, 0, now).String(); got != tt.want {
 			t.Errorf("%+v\n got %s\nwant %s", tt.pod, got, tt.want)

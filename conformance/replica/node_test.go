@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	daemonset "github.com/rollcall-go/rollcall/replica/daemon"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -196,7 +198,7 @@ func TestUnknownNodeField(t *testing.T) {
 	if err != nil || !theirs.Match(node) {
 		t.Errorf("upstream: %v", err)
 	}
-	ours, err := daemon.CompileAffinity([]daemon.NodeSelectorTerm{{MatchFields: []selector.Requirement{
+	ours, err := daemonset.CompileAffinity([]daemonset.NodeSelectorTerm{{MatchFields: []selector.Requirement{
 		{Key: "spec.providerID", Operator: selector.NotIn, Values: []string{"aws:///1"}},
 	}}})
 	var bad *field.Error
@@ -216,7 +218,7 @@ func TestNamelessNode(t *testing.T) {
 		t.Errorf("upstream: %v, %v", match, err)
 	}
 	placement, err := kube.Placement(template)
-	if _, why := placement.On(daemon.Node{}); why != daemon.AffinityMismatch || err != nil {
+	if _, why := placement.On(daemonset.Node{}); why != daemonset.AffinityMismatch || err != nil {
 		t.Errorf("%v, %v", why, err)
 	}
 }
@@ -230,7 +232,7 @@ func TestInvalidNodeSelector(t *testing.T) {
 		t.Error("upstream: should not run")
 	}
 	placement, err := kube.Placement(&ds.Spec.Template)
-	if _, why := placement.On(kube.Node(node)); why != daemon.SelectorMismatch || err == nil {
+	if _, why := placement.On(kube.Node(node)); why != daemonset.SelectorMismatch || err == nil {
 		t.Errorf("%v, %v", why, err)
 	}
 }
@@ -264,12 +266,12 @@ func TestPlacement(t *testing.T) {
 		for _, name := range nodeNames {
 			node := w.node(name)
 			shouldRun, shouldContinue := daemon.NodeShouldRunDaemonPod(logger, node, ds)
-			want := daemon.ShouldNotRun
+			want := daemonset.ShouldNotRun
 			switch {
 			case shouldRun:
-				want = daemon.ShouldRun
+				want = daemonset.ShouldRun
 			case shouldContinue:
-				want = daemon.ShouldKeep
+				want = daemonset.ShouldKeep
 			}
 			got, why := placement.On(kube.Node(node))
 			if got != want || (why == 0) != shouldRun {
@@ -292,7 +294,7 @@ func TestBackoff(t *testing.T) {
 		r := rand.New(rand.NewPCG(*seed, n))
 		clock := testclock.NewFakeClock(pods.Now)
 		theirs := flowcontrol.NewFakeBackOff(time.Second, longest, clock)
-		var ours daemon.FailedPods
+		var ours daemonset.FailedPods
 		counts := map[string]int{}
 		for range 60 {
 			node := nodeNames[r.IntN(2)]

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -87,34 +88,34 @@ func TestPlacement(t *testing.T) {
 	}{
 		"the zero values":  {daemon.Placement{}, daemon.Node{}, daemon.ShouldRun, 0, "should run a pod"},
 		"named":            {daemon.Placement{NodeName: "n1"}, node, daemon.ShouldRun, 0, "should run a pod"},
-		"another is named": {daemon.Placement{NodeName: "n2"}, node, daemon.ShouldNotRun, daemon.OtherNode, "should run none: the template names node n2"},
+		"another is named": {daemon.Placement{NodeName: "n2"}, node, daemon.ShouldNotRun, daemon.OtherNode, "should run no pod: the template names node n2"},
 		"selected":         {ssd, node, daemon.ShouldRun, 0, "should run a pod"},
-		"not selected":     {ssd, nodes[2], daemon.ShouldNotRun, daemon.SelectorMismatch, `should run none: label disk is "hdd", want "ssd"`},
+		"not selected":     {ssd, nodes[2], daemon.ShouldNotRun, daemon.SelectorMismatch, `should run no pod: label disk is "hdd", want "ssd"`},
 		"affinity":         {daemon.Placement{Affinity: affinity(daemon.NodeSelectorTerm{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: "Gt", Values: []string{"4"}}}})}, node, daemon.ShouldRun, 0, "should run a pod"},
-		"no affinity":      {daemon.Placement{Affinity: affinity()}, node, daemon.ShouldNotRun, daemon.AffinityMismatch, "should run none: node affinity: no term can match"},
+		"no affinity":      {daemon.Placement{Affinity: affinity()}, node, daemon.ShouldNotRun, daemon.AffinityMismatch, "should run no pod: node affinity: no term can match"},
 		"two terms": {daemon.Placement{Affinity: affinity(
 			daemon.NodeSelectorTerm{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: "Gt", Values: []string{"8"}}}},
 			daemon.NodeSelectorTerm{MatchExpressions: []selector.Requirement{{Key: "gpu", Operator: "Exists"}, {Key: "disk", Operator: "In", Values: []string{"hdd"}}}})},
-			node, daemon.ShouldNotRun, daemon.AffinityMismatch, `should run none: node affinity: label cpus is "8", want an integer above 8; or label disk is "ssd", want one of [hdd]; label gpu is missing, want any value`},
+			node, daemon.ShouldNotRun, daemon.AffinityMismatch, `should run no pod: node affinity: label cpus is "8", want an integer above 8; or label disk is "ssd", want one of [hdd]; label gpu is missing, want any value`},
 		"another name": {daemon.Placement{Affinity: affinity(
 			daemon.NodeSelectorTerm{MatchFields: []selector.Requirement{{Key: "metadata.name", Operator: "In", Values: []string{"n2"}}}},
 			daemon.NodeSelectorTerm{MatchExpressions: []selector.Requirement{{Key: "gpu", Operator: "Exists"}}, MatchFields: []selector.Requirement{{Key: "metadata.name", Operator: "NotIn", Values: []string{"n1"}}}})},
-			node, daemon.ShouldNotRun, daemon.AffinityMismatch, "should run none: node affinity: its name is not wanted; or its name is not wanted, and label gpu is missing, want any value"},
-		"NoSchedule":         {daemon.Placement{}, tainted("gpu", "NoSchedule"), daemon.ShouldKeep, daemon.NoScheduleTaint, "gets no new pod, but keeps one that it has: taint gpu:NoSchedule is not tolerated"},
-		"NoExecute":          {daemon.Placement{}, tainted("gpu", "NoExecute"), daemon.ShouldNotRun, daemon.NoExecuteTaint, "should run none: taint gpu:NoExecute is not tolerated"},
-		"both":               {daemon.Placement{}, tainted("a", "NoSchedule", "b", "NoExecute"), daemon.ShouldNotRun, daemon.NoExecuteTaint, "should run none: taint b:NoExecute is not tolerated"},
+			node, daemon.ShouldNotRun, daemon.AffinityMismatch, "should run no pod: node affinity: its name is not allowed; or its name is not allowed, and label gpu is missing, want any value"},
+		"NoSchedule":         {daemon.Placement{}, tainted("gpu", "NoSchedule"), daemon.ShouldKeep, daemon.NoScheduleTaint, "gets no new pod, but keeps its pod: taint gpu:NoSchedule is not tolerated"},
+		"NoExecute":          {daemon.Placement{}, tainted("gpu", "NoExecute"), daemon.ShouldNotRun, daemon.NoExecuteTaint, "should run no pod: taint gpu:NoExecute is not tolerated"},
+		"both":               {daemon.Placement{}, tainted("a", "NoSchedule", "b", "NoExecute"), daemon.ShouldNotRun, daemon.NoExecuteTaint, "should run no pod: taint b:NoExecute is not tolerated"},
 		"rather not":         {daemon.Placement{}, tainted("gpu", "PreferNoSchedule"), daemon.ShouldRun, 0, "should run a pod"},
 		"no known effect":    {daemon.Placement{}, tainted("gpu", "noschedule"), daemon.ShouldRun, 0, "should run a pod"},
 		"tolerated":          {daemon.Placement{Tolerations: gpu}, tainted("gpu", "NoSchedule"), daemon.ShouldRun, 0, "should run a pod"},
-		"the second is not":  {daemon.Placement{Tolerations: gpu}, tainted("gpu", "NoSchedule", "fpga", "NoSchedule"), daemon.ShouldKeep, daemon.NoScheduleTaint, "gets no new pod, but keeps one that it has: taint fpga:NoSchedule is not tolerated"},
-		"selector first":     {ssd, daemon.Node{Taints: tainted("gpu", "NoExecute").Taints}, daemon.ShouldNotRun, daemon.SelectorMismatch, `should run none: label disk is missing, want "ssd"`},
+		"the second is not":  {daemon.Placement{Tolerations: gpu}, tainted("gpu", "NoSchedule", "fpga", "NoSchedule"), daemon.ShouldKeep, daemon.NoScheduleTaint, "gets no new pod, but keeps its pod: taint fpga:NoSchedule is not tolerated"},
+		"selector first":     {ssd, daemon.Node{Taints: tainted("gpu", "NoExecute").Taints}, daemon.ShouldNotRun, daemon.SelectorMismatch, `should run no pod: label disk is missing, want "ssd"`},
 		"unschedulable":      {daemon.Placement{}, tainted(system+"unschedulable", "NoSchedule"), daemon.ShouldRun, 0, "should run a pod"},
 		"under pressure":     {daemon.Placement{}, tainted(system+"disk-pressure", "NoSchedule", system+"memory-pressure", "NoSchedule", system+"pid-pressure", "NoSchedule"), daemon.ShouldRun, 0, "should run a pod"},
 		"not ready, lately":  {daemon.Placement{}, tainted(system+"not-ready", "NoExecute", system+"unreachable", "NoExecute"), daemon.ShouldRun, 0, "should run a pod"},
-		"pressure that ends": {daemon.Placement{}, tainted(system+"disk-pressure", "NoExecute"), daemon.ShouldNotRun, daemon.NoExecuteTaint, "should run none: taint node.kubernetes.io/disk-pressure:NoExecute is not tolerated"},
+		"pressure that ends": {daemon.Placement{}, tainted(system+"disk-pressure", "NoExecute"), daemon.ShouldNotRun, daemon.NoExecuteTaint, "should run no pod: taint node.kubernetes.io/disk-pressure:NoExecute is not tolerated"},
 		// Finding F12: a node that is not ready has both taints, and drops out of the desired ones.
-		"not ready":       {daemon.Placement{}, tainted(system+"not-ready", "NoExecute", system+"not-ready", "NoSchedule"), daemon.ShouldKeep, daemon.NoScheduleTaint, "gets no new pod, but keeps one that it has: taint node.kubernetes.io/not-ready:NoSchedule is not tolerated"},
-		"no network":      {daemon.Placement{}, tainted(system+"network-unavailable", "NoSchedule"), daemon.ShouldKeep, daemon.NoScheduleTaint, "gets no new pod, but keeps one that it has: taint node.kubernetes.io/network-unavailable:NoSchedule is not tolerated"},
+		"not ready":       {daemon.Placement{}, tainted(system+"not-ready", "NoExecute", system+"not-ready", "NoSchedule"), daemon.ShouldKeep, daemon.NoScheduleTaint, "gets no new pod, but keeps its pod: taint node.kubernetes.io/not-ready:NoSchedule is not tolerated"},
+		"no network":      {daemon.Placement{}, tainted(system+"network-unavailable", "NoSchedule"), daemon.ShouldKeep, daemon.NoScheduleTaint, "gets no new pod, but keeps its pod: taint node.kubernetes.io/network-unavailable:NoSchedule is not tolerated"},
 		"its own network": {daemon.Placement{HostNetwork: true}, tainted(system+"network-unavailable", "NoSchedule"), daemon.ShouldRun, 0, "should run a pod"},
 	} {
 		fit, why := tt.p.On(tt.n)
@@ -145,12 +146,12 @@ func TestAffinityErrors(t *testing.T) {
 	const want = `nodeSelectorTerms[0].matchExpressions[1].key: "b c": ' ' at offset 1, want letters, digits, '-', '_' and '.'
 nodeSelectorTerms[0].matchExpressions[1].values: []: In needs at least one value
 nodeSelectorTerms[0].matchExpressions[2].values[0]: "many": want an integer of 64 bits
-nodeSelectorTerms[0].matchExpressions[3].operator: "=": want In, NotIn, Exists, DoesNotExist, Gt or Lt
-nodeSelectorTerms[0].matchExpressions[4].operator: "": want In, NotIn, Exists, DoesNotExist, Gt or Lt
-nodeSelectorTerms[3].matchFields[0].values: [a b]: want one value
-nodeSelectorTerms[3].matchFields[1].operator: "Exists": want In or NotIn
-nodeSelectorTerms[3].matchFields[2].key: "spec.x": want metadata.name
-nodeSelectorTerms[4].matchFields[0].values: []: want one value`
+nodeSelectorTerms[0].matchExpressions[3].operator: "=": must be In, NotIn, Exists, DoesNotExist, Gt or Lt
+nodeSelectorTerms[0].matchExpressions[4].operator: "": must be In, NotIn, Exists, DoesNotExist, Gt or Lt
+nodeSelectorTerms[3].matchFields[0].values: [a b]: must have exactly one value
+nodeSelectorTerms[3].matchFields[1].operator: "Exists": must be In or NotIn
+nodeSelectorTerms[3].matchFields[2].key: "spec.x": must be metadata.name
+nodeSelectorTerms[4].matchFields[0].values: []: must have exactly one value`
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -243,4 +244,21 @@ func TestAffinityLaws(t *testing.T) {
 			t.Fatalf("%+v on %+v: %v, want %v", terms, n, got, want)
 		}
 	})
+}
+
+func TestEnums(t *testing.T) {
+	check.Enum[daemon.Fit](t, "Fit", "Unset", "ShouldRun", "ShouldNotRun", "ShouldKeep")
+	check.Enum[daemon.Misfit](t, "Misfit", "None", "OtherNode", "SelectorMismatch", "AffinityMismatch", "NoExecuteTaint", "NoScheduleTaint")
+	check.Enum[daemon.Rule](t, "Rule", "Unset", "NodeUnfit", "NodeMissing", "PodFailed", "PodSucceeded", "Duplicate")
+}
+
+func TestPhrases(t *testing.T) {
+	for r := daemon.NodeUnfit; r <= daemon.Duplicate; r++ {
+		if r.Phrase() == "" || r.Phrase() == r.String() {
+			t.Errorf("%v: no phrase", r)
+		}
+	}
+	if got := daemon.Rule(0).Phrase(); got != "Unset" {
+		t.Errorf("the zero rule: %q", got)
+	}
 }
