@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,7 +30,7 @@ type controller struct {
 	Ready     int        `json:"ready"`               // those of them that are ready
 	LabelOnly int        `json:"labelOnly"`           // what a label match alone would count
 	Next      []string   `json:"next"`                // what to do, empty when nothing is
-	Delete    []victim   `json:"delete,omitempty"`    // the pods that Next deletes, the first to go first
+	Delete    []deletion `json:"delete,omitempty"`    // the pods that Next deletes, the first to go first
 	CreateOn  []string   `json:"createOn,omitempty"`  // the nodes for which Next creates a pod
 	Nodes     []misfit   `json:"nodes,omitempty"`     // of a DaemonSet: those that get no pod
 	Conflicts []conflict `json:"conflicts,omitempty"` // with controllers further down that would adopt the same pods
@@ -55,11 +56,11 @@ type controller struct {
 	create         int // how many
 }
 
-// A victim is a pod to delete, and why it goes rather than another.
-type victim struct {
-	Pod    string       `json:"pod"`
-	Rule   replica.Rule `json:"rule"`
-	Reason string       `json:"reason"`
+// A deletion is a pod to delete, and why this pod and not another.
+type deletion struct {
+	Pod    string `json:"pod"`
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
 
 	pod *pod
 }
@@ -171,11 +172,10 @@ func (r *roll) count(c *controller) {
 	}
 	var pods []*pod // what c decides over in this pass: its own and those that it adopts
 	var claimed []replica.Pod
-	remove := func(victims []replica.Deletion) {
-		for _, v := range victims {
-			p := pods[v.Index]
-			c.Delete = append(c.Delete, victim{p.Name, v.Rule, v.Rule.Phrase(), p})
-		}
+	remove := func(index int, rule encoding.TextMarshaler, phrase string) {
+		text, _ := rule.MarshalText() // never fails
+		p := pods[index]
+		c.Delete = append(c.Delete, deletion{p.Name, string(text), phrase, p})
 	}
 	byOwner := r.namespaces[c.Namespace].byOwner
 	for _, p := range slices.Concat(byOwner[c.UID], byOwner[""]) {
@@ -198,21 +198,31 @@ func (r *roll) count(c *controller) {
 	case "ReplicationController", "ReplicaSet":
 		c.Desired = orOne(c.object.Spec.Replicas)
 		r.countPods(c)
+		if !c.claim.Acts() {
+			return
+		}
 		var o replica.Options
 		if len(claimed) > c.Desired { // some may have to go, and related pods matter
 			o.Related = r.related(c)
 		}
 		plan := replica.Diff(c.Desired, claimed, r.Now, o)
 		c.create = plan.Create
-		remove(plan.Delete)
+		for _, d := range plan.Delete {
+			remove(d.Index, d.Rule, d.Rule.Phrase())
+		}
 	case "DaemonSet":
 		if c.unplaced = r.unplaced(c); c.unplaced != "" {
 			return
 		}
-		plan := daemon.Diff(r.nodes, claimed, c.placement, r.Now)
 		r.countNodes(c)
+		if !c.claim.Acts() {
+			return
+		}
+		plan := daemon.Diff(r.nodes, claimed, c.placement, r.Now)
 		c.create, c.CreateOn = len(plan.Create), plan.Create
-		remove(plan.Delete)
+		for _, d := range plan.Delete {
+			remove(d.Index, d.Rule, d.Rule.Phrase())
+		}
 	case "StatefulSet":
 		c.Desired = orOne(c.object.Spec.Replicas)
 		r.countPods(c)
@@ -262,9 +272,10 @@ func (r *roll) countNodes(c *controller) {
 	for _, p := range c.mine {
 		views = append(views, p.view)
 	}
-	s := daemon.Diff(r.nodes, views, c.placement, r.Now)
+	plan := daemon.Diff(r.nodes, views, c.placement, r.Now)
+	s := plan.Status
 	c.Desired, c.Owned, c.Ready, c.Available = s.Desired, s.Current, s.Ready, s.Available
-	for _, i := range s.Counted {
+	for _, i := range plan.Counted {
 		c.mine[i].Counted = true
 	}
 	if s.Misscheduled > 0 {
@@ -323,6 +334,9 @@ func (r *roll) settle(d *dump, c *controller) {
 		}
 	case c.Note == "" && c.Owned < c.Desired:
 		c.Note = fmt.Sprint(c.Desired-c.Owned, " missing")
+	}
+	if c.Problem != "" { // what must not be acted on has no plan in any field
+		c.Delete, c.CreateOn = nil, nil
 	}
 }
 
