@@ -47,7 +47,7 @@ func WriteDaemonSet(
 	pass := daemon.Sync(c, nodes, pods, placement, now)
 
 	fmt.Fprintf(w, "%d desired, %d current, %d up to date, %d ready, %d available, %d misscheduled\n",
-		pass.Desired, pass.Current, pass.Updated, pass.Ready, pass.Available, pass.Misscheduled)
+		pass.Status.Desired, pass.Status.Current, pass.Status.Updated, pass.Status.Ready, pass.Status.Available, pass.Status.Misscheduled)
 	for _, node := range nodes {
 		fmt.Fprintf(w, "%s: %v\n", node.Name, placement.Explain(node))
 	}
@@ -93,9 +93,9 @@ func Example_daemonSet() {
 	// Output:
 	// 2 desired, 1 current, 1 up to date, 1 ready, 1 available, 2 misscheduled
 	// node-1: should run a pod
-	// node-2: should run none: label disk is missing, want "ssd"
-	// node-3: gets no new pod, but keeps one that it has: taint dedicated=db:NoSchedule is not tolerated
+	// node-2: should run no pod: label disk is missing, want "ssd"
+	// node-3: gets no new pod, but keeps its pod: taint dedicated=db:NoSchedule is not tolerated
 	// node-4: should run a pod
 	// missing on node-4
-	// agent-on-node-2 goes: on a node that should run none
+	// agent-on-node-2 goes: its node should run no pod
 }
