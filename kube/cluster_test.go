@@ -27,6 +27,7 @@ type cluster struct {
 	changes    []change // which cachedPods has not got yet
 	news       []func() // of which the observer was not told yet
 	created    int
+	version    int // resourceVersion of the newest ReplicaSet
 	observer   interface {
 		OnAdd(pod *corev1.Pod)
 		OnUpdate(old, pod *corev1.Pod)
@@ -47,6 +48,7 @@ type change struct {
 }
 
 var (
+	replicaSetKind     = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
 	podResource        = corev1.Resource("pods")
 	replicaSetResource = appsv1.Resource("replicasets")
 )
@@ -147,7 +149,7 @@ func (c *cluster) call(verb string, do func() error) error {
 
 func (c *cluster) get(verb string, sets map[string]*appsv1.ReplicaSet, name string) (rs *appsv1.ReplicaSet, err error) {
 	err = c.call(verb, func() error {
-		if rs = sets[name]; rs == nil {
+		if rs = sets[name].DeepCopy(); rs == nil {
 			return apierrors.NewNotFound(replicaSetResource, name)
 		}
 		return nil
@@ -163,19 +165,43 @@ func (c *cluster) GetLive(_ context.Context, name types.NamespacedName) (*appsv1
 	return c.get("get live", c.sets, name.Name)
 }
 
-func (c *cluster) List(context.Context, string) (list []corev1.Pod, err error) {
-	err = c.call("list", func() error {
-		for _, name := range slices.Sorted(maps.Keys(c.cachedPods)) {
-			list = append(list, *c.cachedPods[name])
+func (c *cluster) ListByController(_ context.Context, uid types.UID) (list []*appsv1.ReplicaSet, err error) {
+	err = c.call("list sets", func() error {
+		for _, name := range slices.Sorted(maps.Keys(c.cachedSets)) {
+			if metav1.IsControlledBy(c.cachedSets[name], &metav1.ObjectMeta{UID: uid}) {
+				list = append(list, c.cachedSets[name])
+			}
 		}
 		return nil
 	})
 	return list, err
 }
 
-func (c *cluster) Create(_ context.Context, pod *corev1.Pod) error {
+func (c *cluster) ListPods(context.Context, string) ([]*corev1.Pod, error) {
+	return c.list(func(*corev1.Pod) bool { return true })
+}
+
+func (c *cluster) ListPodsByOwner(_ context.Context, keys ...string) ([]*corev1.Pod, error) {
+	return c.list(func(pod *corev1.Pod) bool {
+		return slices.Contains(keys, ownerKey(pod.Namespace, string(controllerUID(pod))))
+	})
+}
+
+func (c *cluster) list(listed func(*corev1.Pod) bool) (list []*corev1.Pod, err error) {
+	err = c.call("list", func() error {
+		for _, name := range slices.Sorted(maps.Keys(c.cachedPods)) {
+			if listed(c.cachedPods[name]) {
+				list = append(list, c.cachedPods[name])
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (c *cluster) CreatePod(_ context.Context, pod *corev1.Pod) error {
 	return c.call("create", func() error {
-		c.created++
+		c.created++ // names are unique
 		pod.Name = fmt.Sprintf("%s%c", pod.GenerateName, 'a'+c.created-1)
 		pod.UID = types.UID(pod.Name + "-uid")
 		c.calls = append(c.calls, "create "+pod.Name)
@@ -206,8 +232,8 @@ func (c *cluster) change(verb string, pod *corev1.Pod, do func(*corev1.Pod) erro
 	})
 }
 
-// Delete begins a pod's deletion. It is gone later.
-func (c *cluster) Delete(_ context.Context, pod *corev1.Pod) error {
+// DeletePod begins a pod's deletion. It is gone later.
+func (c *cluster) DeletePod(_ context.Context, pod *corev1.Pod) error {
 	return c.change("delete", pod, func(pod *corev1.Pod) error {
 		if pod.DeletionTimestamp == nil {
 			pod.DeletionTimestamp = &metav1.Time{}
@@ -216,8 +242,8 @@ func (c *cluster) Delete(_ context.Context, pod *corev1.Pod) error {
 	})
 }
 
-// Patch knows the patches of a claim.
-func (c *cluster) Patch(_ context.Context, pod *corev1.Pod, patch []byte) error {
+// PatchPod knows the patches of a claim.
+func (c *cluster) PatchPod(_ context.Context, pod *corev1.Pod, patch []byte) error {
 	var p struct {
 		Metadata struct {
 			UID             types.UID
@@ -247,15 +273,26 @@ func (c *cluster) Patch(_ context.Context, pod *corev1.Pod, patch []byte) error 
 	})
 }
 
+// UpdateStatus refuses an rs that is not the newest.
 func (c *cluster) UpdateStatus(_ context.Context, rs *appsv1.ReplicaSet) error {
 	return c.call("update status", func() error {
 		stored := c.sets[rs.Name]
-		if stored == nil || stored.UID != rs.UID {
-			return apierrors.NewConflict(replicaSetResource, rs.Name, errors.New("another UID"))
+		if stored == nil {
+			return apierrors.NewNotFound(replicaSetResource, rs.Name)
+		}
+		if stored.UID != rs.UID || stored.ResourceVersion != rs.ResourceVersion {
+			return apierrors.NewConflict(replicaSetResource, rs.Name, errors.New("not the newest"))
 		}
 		stored = stored.DeepCopy()
 		stored.Status = rs.Status
-		c.sets[rs.Name] = stored
+		c.putSet(stored)
 		return nil
 	})
+}
+
+// putSet stores a ReplicaSet as a new version.
+func (c *cluster) putSet(rs *appsv1.ReplicaSet) {
+	c.version++
+	rs.ResourceVersion = fmt.Sprint(c.version)
+	c.sets[rs.Name] = rs
 }
