@@ -134,7 +134,7 @@ func Example_controller() {
 	// 1 wanted:
 	//   patch kubia-d: {"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"kubia","uid":"rs-1","controller":true,"blockOwnerDeletion":true}],"uid":"kubia-d"}}
 	//   patch kubia-c: {"metadata":{"uid":"kubia-c","ownerReferences":[{"$patch":"delete","uid":"rs-1"}]}}
-	//   delete kubia-b: tied with others, and first by UID
+	//   delete kubia-b: no rule tells it from a pod that stays; Kubernetes may delete either
 }
 
 func Example_dashboard() {

@@ -27,7 +27,8 @@ var endNames = []string{
 	TooDeep:  "TooDeep",
 }
 
-// maxChain is how many controllers a chain has at most. Above a pod of Kubernetes' own controllers there are one or two.
+// maxChain is how many controllers a chain has at most. Above a pod of Kubernetes' own controllers there are
+// one or two.
 const maxChain = 64
 
 // String returns the name of the end, as in "Topmost".
@@ -36,17 +37,20 @@ func (e End) String() string { return enum.Name("End", int(e), endNames) }
 // MarshalText returns String in lower camel case. It never fails.
 func (e End) MarshalText() ([]byte, error) { return []byte(enum.Text(e.String())), nil }
 
-// UnmarshalText sets e to the value that MarshalText writes as text. For any other text it returns an error and does not change e.
+// UnmarshalText sets e to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change e.
 func (e *End) UnmarshalText(text []byte) error {
 	return enum.Parse("End", text, endNames, (*int)(e))
 }
 
-// Chain returns o's controller, that one's controller, and so on to the topmost, and how the chain ends. The chain of an orphan is
-// nil, and its end [Topmost]. When the end is [Gone] or [Replaced], the last of the chain is the controller that is not there.
+// Chain returns o's controller, that one's controller, and so on to the topmost, and how the chain ends. The
+// chain of an orphan is nil, and its end [Topmost]. When the end is [Gone] or [Replaced], the last of the
+// chain is the controller that is not there.
 //
-// find returns the object that a Ref names and whether there is one. It may look it up by UID, or by kind and name in o's
-// namespace and, for kinds without one, in the cluster; only the latter can tell Replaced from Gone. A controller whose Ref has
-// no UID is Gone without asking. find is asked at most 64 times, and not twice about the same UID.
+// find returns the object that a Ref names and whether there is one. It may look it up by UID, or by kind and
+// name in o's namespace and, for kinds without one, in the cluster; only the latter can tell Replaced from
+// Gone. A controller whose Ref has no UID is Gone without asking. find is asked at most 64 times, and not
+// twice about the same UID.
 func Chain(o Object, find func(Ref) (Object, bool)) ([]Ref, End) {
 	var chain []Ref
 	for o.ControlledBy != (Ref{}) {

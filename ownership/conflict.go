@@ -13,26 +13,30 @@ import (
 type Conflict struct {
 	A, B int // indices of the controllers; A is less than B
 
-	// Example is a label set that both selectors match, as small as possible. Only read it: conflicts of the same selectors share it.
+	// Example is a label set that both selectors match, as small as possible. Only read it: conflicts of the
+	// same selectors share it.
 	Example map[string]string
 
-	// AllOfA says that B's selector matches whatever A's matches, so both controllers want every object that A creates. AllOfB is the
-	// reverse. If neither holds, the controllers overlap only in objects with labels of both, such as app=web and tier=frontend.
+	// AllOfA says that B's selector matches whatever A's matches, so both controllers want every object that
+	// A creates. AllOfB is the reverse. If neither holds, the controllers overlap only in objects with labels
+	// of both, such as app=web and tier=frontend.
 	AllOfA, AllOfB bool
 }
 
-// Conflicts returns the pairs of controllers that fight over each other's objects: the selector of one implies that of the other, so
-// both want every object that the first one creates. AllOfA or AllOfB is true for each pair. [Overlaps] yields all other pairs too.
+// Conflicts returns the pairs of controllers that fight over each other's objects: the selector of one
+// implies that of the other, so both want every object that the first one creates. AllOfA or AllOfB is true
+// for each pair. [Overlaps] yields all other pairs too.
 //
-// Both controllers of a pair act ([Controller.Acts]) and have different UIDs, and their namespaces are equal, or one is
-// cluster-scoped. Pass controllers of objects of one kind: a Deployment and a ReplicaSet with the same labels do not fight. Give
-// manifests that are not stored yet a UID each.
+// Both controllers of a pair act ([Controller.Acts]) and have different UIDs, and their namespaces are equal,
+// or one is cluster-scoped. Pass controllers of objects of one kind: a Deployment and a ReplicaSet with the
+// same labels do not fight. Give manifests that are not stored yet a UID each.
 //
-// The pairs are in order of A, then B; nil if there are none. The cost is proportional to n log n and to the pairs that it returns. Only
-// selectors that are made so that each matches an example of the others take longer.
+// The pairs are in order of A, then B; nil if there are none. The cost is proportional to n log n and to the
+// pairs that it returns. Only selectors that are made so that each matches an example of the others take
+// longer.
 //
-// Kubernetes forbids such selectors in its documentation, but does not check: the first controller adopts an orphan, and then deletes
-// surplus pods.
+// Kubernetes forbids such selectors in its documentation, but does not check: the first controller adopts an
+// orphan, and then deletes surplus pods.
 func Conflicts(cs []Controller) []Conflict {
 	groups := groupBySelector(cs)
 	selectors := make([]selector.Selector, len(groups))
@@ -67,9 +71,9 @@ func Conflicts(cs []Controller) []Conflict {
 	return conflicts
 }
 
-// Overlaps yields all pairs of controllers whose selectors overlap: those of [Conflicts], and those that overlap only in objects with
-// labels of both, which may never exist. Selectors of different keys nearly always overlap. The rules for pairs and their order are
-// those of Conflicts.
+// Overlaps yields all pairs of controllers whose selectors overlap: those of [Conflicts], and those that
+// overlap only in objects with labels of both, which may never exist. Selectors of different keys nearly
+// always overlap. The rules for pairs and their order are those of Conflicts.
 //
 // It looks at every pair, but keeps none: memory grows with the number of controllers, not of pairs.
 func Overlaps(cs []Controller) iter.Seq[Conflict] {
@@ -162,9 +166,9 @@ func pairsWithin(cs []Controller, g *group) iter.Seq2[int, int] {
 	}
 }
 
-// implications returns, for each selector, which other ones it implies, ascending, and how many pairs it compared. A selector that is
-// implied by another matches each label set that the other matches. So it is enough to compare those that match one such set. The selectors
-// are different and satisfiable.
+// implications returns, for each selector, which other ones it implies, ascending, and how many pairs it
+// compared. A selector that is implied by another matches each label set that the other matches. So it is
+// enough to compare those that match one such set. The selectors are different and satisfiable.
 func implications(selectors []selector.Selector) (implied [][]int, compared int) {
 	var all index.Selectors[int]
 	named := make(map[[2]string]int) // how many requirements name a value of a key
@@ -192,8 +196,8 @@ func implications(selectors []selector.Selector) (implied [][]int, compared int)
 	return implied, compared
 }
 
-// witness returns a label set that s matches. Where s leaves a choice, it has the value that the fewest requirements name, so that few other
-// selectors match it.
+// witness returns a label set that s matches. Where s leaves a choice, it has the value that the fewest
+// requirements name, so that few other selectors match it.
 func witness(s selector.Selector, named map[[2]string]int) map[string]string {
 	labels, _ := s.Example()
 	for _, r := range s.Requirements() {

@@ -2,10 +2,11 @@ package ownership
 
 import "encoding/json"
 
-// AdoptPatch returns the strategic merge patch that makes c the controller of o, and adds the finalizers to o's. Send it when
-// [Controller.Decide] says [Adopt]. References to others stay, and one to c that does not say controller becomes one that does;
-// the API server refuses the patch when o has got another controller meanwhile, or when another object has o's name: the patch
-// has o's UID in it. It is nil when c or o has no UID. Finalizers are taken as they are.
+// AdoptPatch returns the strategic merge patch that makes c the controller of o, and adds the finalizers to
+// o's. Send it when [Controller.Decide] says [Adopt]. References to others stay, and one to c that does not
+// say controller becomes one that does; the API server refuses the patch when o has got another controller
+// meanwhile, or when another object has o's name: the patch has o's UID in it. It is nil when c or o has no
+// UID. Finalizers are taken as they are.
 //
 // Upstream: AdoptPod and its likes in k8s.io/kubernetes/pkg/controller, byte by byte.
 func (c Controller) AdoptPatch(o Object, finalizers ...string) []byte {
@@ -29,9 +30,10 @@ func (c Controller) AdoptPatch(o Object, finalizers ...string) []byte {
 	return text
 }
 
-// ReleasePatch returns the strategic merge patch that removes every reference to c from o, and the finalizers from o's. Send it
-// when [Controller.Decide] says [Release]. References to others stay, and the API server refuses the patch when another object
-// has o's name: the patch has o's UID in it. It is nil when c or o has no UID. Finalizers are taken as they are.
+// ReleasePatch returns the strategic merge patch that removes every reference to c from o, and the finalizers
+// from o's. Send it when [Controller.Decide] says [Release]. References to others stay, and the API server
+// refuses the patch when another object has o's name: the patch has o's UID in it. It is nil when c or o has
+// no UID. Finalizers are taken as they are.
 //
 // Upstream: ReleasePod and its likes in k8s.io/kubernetes/pkg/controller, byte by byte.
 func (c Controller) ReleasePatch(o Object, finalizers ...string) []byte {

@@ -1,7 +1,7 @@
 package ownership
 
-// An OwnerReference is one entry of an object's metadata.ownerReferences. Its JSON is that of metav1.OwnerReference.
-// The zero value is invalid.
+// An OwnerReference is one entry of an object's metadata.ownerReferences. Its JSON is that of
+// metav1.OwnerReference. The zero value is invalid.
 type OwnerReference struct {
 	APIVersion         string `json:"apiVersion"`
 	Kind               string `json:"kind"`
@@ -12,8 +12,8 @@ type OwnerReference struct {
 }
 
 // Ref returns what the reference points at. A nil reference points at nobody, the zero [Ref], so that
-// ControllerOf(refs).Ref() is the controller of an object whether it has one or not. A reference that names nothing at all,
-// which the API refuses, points at somebody all the same: its Ref has the Name "?".
+// ControllerOf(refs).Ref() is the controller of an object whether it has one or not. A reference that names
+// nothing at all, which the API refuses, points at somebody all the same: its Ref has the Name "?".
 func (r *OwnerReference) Ref() Ref {
 	if r == nil {
 		return Ref{}
@@ -25,8 +25,8 @@ func (r *OwnerReference) Ref() Ref {
 	return ref
 }
 
-// ControllerOf returns the reference to the controller: the first in refs with Controller true, or nil when there is
-// none. It points into refs.
+// ControllerOf returns the reference to the controller: the first in refs with Controller true, or nil when
+// there is none. It points into refs.
 //
 // Upstream: metav1.GetControllerOfNoCopy.
 func ControllerOf(refs []OwnerReference) *OwnerReference {
@@ -38,8 +38,8 @@ func ControllerOf(refs []OwnerReference) *OwnerReference {
 	return nil
 }
 
-// IsControlledBy reports whether the controller among refs has the UID ownerUID. References that do not say controller:
-// true are no control, and an empty UID controls nothing.
+// IsControlledBy reports whether the controller among refs has the UID ownerUID. References that do not say
+// controller: true are no control, and an empty UID controls nothing.
 //
 // Upstream: metav1.IsControlledBy, for which two empty UIDs are the same owner.
 func IsControlledBy(refs []OwnerReference, ownerUID string) bool {
@@ -52,7 +52,8 @@ type Ref struct {
 	APIVersion, Kind, Name, UID string
 }
 
-// String returns kind and name, as in "ReplicaSet/frontend", or the UID when there is neither. It is empty for nobody.
+// String returns kind and name, as in "ReplicaSet/frontend", or the UID when there is neither. It is empty
+// for nobody.
 func (r Ref) String() string {
 	if r.Kind == "" && r.Name == "" {
 		return r.UID

@@ -7,11 +7,12 @@ import (
 	"github.com/rollcall-go/rollcall/field"
 )
 
-// Validate returns what the API server would say of refs as an object's metadata.ownerReferences: nil when they are valid, also
-// for none. The error is a [field.Errors] with one [*field.Error] for everything that is wrong, in the order of
-// the references and of their fields: apiVersion, kind, name or uid missing; an apiVersion that is not a version or a group, a
-// slash and a version ("/v1" is one); an owner that is an Event of the core group; and each controller after the first. Paths are
-// such as "ownerReferences[1].uid", and "ownerReferences[1]" for the Event.
+// Validate returns what the API server would say of refs as an object's metadata.ownerReferences: nil when
+// they are valid, also for none. The error is a [field.Errors] with one [*field.Error] for everything that is
+// wrong, in the order of the references and of their fields: apiVersion, kind, name or uid missing; an
+// apiVersion that is not a version or a group, a slash and a version ("/v1" is one); an owner that is an
+// Event of the core group; and each controller after the first. Paths are such as "ownerReferences[1].uid",
+// and "ownerReferences[1]" for the Event.
 //
 // Two references with one UID are valid, and nothing is asked of kind, name and UID but to be there.
 //

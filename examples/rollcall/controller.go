@@ -325,7 +325,7 @@ func (r *roll) settle(d *dump, c *controller) {
 		}
 		for _, p := range c.adopt {
 			if p.adopters > 1 {
-				c.note("others would adopt " + p.Name + " too, and the first gets it")
+				c.note("other controllers may adopt " + p.Name + " first")
 				break // one is enough in a line
 			}
 		}
@@ -394,7 +394,9 @@ func (r *roll) unsure(d *dump, c *controller) string {
 		return "no UID"
 	case c.claim.Selector.IsNothing():
 		return "no selector"
-	case !c.claim.Selector.Satisfiable(): // upstream creates pods for it, pass after pass
+	case c.acts() && c.claim.Selector.IsEverything():
+		return "the selector is empty"
+	case !c.claim.Selector.Satisfiable(): // upstream creates pods for it in each sync
 		return "no pod can match the selector"
 	}
 	return ""

@@ -98,9 +98,9 @@ func (r *roll) climb(o ownership.Object) (top ownership.Ref, end ownership.End, 
 	case end == ownership.Gone && top.UID == "":
 		dangling = fmt.Sprintf("the reference to %v has no UID", top)
 	case end == ownership.Gone && r.kinds[top.Kind]: // of other kinds the dump may have none at all
-		dangling = fmt.Sprintf("%v with UID %s is not in the dump", top, top.UID)
+		dangling = fmt.Sprintf("%v (UID %s) is not in the dump", top, top.UID)
 	case end == ownership.Replaced:
-		dangling = fmt.Sprintf("%v with UID %s is gone, and another one has its name", top, top.UID)
+		dangling = fmt.Sprintf("%v (UID %s) was deleted; another object has its name", top, top.UID)
 	}
 	return top, end, dangling
 }
