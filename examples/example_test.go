@@ -31,7 +31,8 @@ func Steps(c ownership.Controller, want int, pods []replica.Pod, now time.Time) 
 	return steps
 }
 
-// PodsOf returns what a dashboard shows of one controller: the status of its own pods, and why each pod counts or not.
+// PodsOf returns what a dashboard shows of one controller: the status of its own pods, and why each pod
+// counts or not.
 func PodsOf(c ownership.Controller, pods []replica.Pod, now time.Time) (status replica.Status, why map[string]string) {
 	view := func(p replica.Pod) ownership.Object { return p.Object }
 	mine := ownership.Filter(c, slices.Values(pods), view) // by label and by controller
@@ -42,7 +43,8 @@ func PodsOf(c ownership.Controller, pods []replica.Pod, now time.Time) (status r
 	return replica.Summarize(slices.Collect(mine), nil, 0, now), why
 }
 
-// Admit rejects a selector that is invalid, that no label set can match, or that overlaps with one that is taken.
+// Admit rejects a selector that is invalid, that no label set can match, or that overlaps with one that is
+// taken.
 func Admit(text string, taken []selector.Selector) error {
 	s, err := selector.Parse(text)
 	if err != nil {
@@ -59,7 +61,8 @@ func Admit(text string, taken []selector.Selector) error {
 	return nil
 }
 
-// KilledAt returns when the kubelet kills a container whose first n liveness probes succeed and the rest fail.
+// KilledAt returns when the kubelet kills a container whose first n liveness probes succeed and the rest
+// fail.
 func KilledAt(spec probe.ContainerSpec, n int, until time.Duration) (kills []time.Duration) {
 	life := probe.Life{Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, n), probe.Failed)}
 	c := probe.NewContainer(spec, probe.Options{Kubelet: true}, 0)
@@ -92,8 +95,8 @@ func newController(namespace, name, uid string, spec *selector.LabelSelector) (o
 	}, err
 }
 
-// kubia returns a controller and the pods of its namespace. The labels of three pods match: the controller owns one of
-// them, and one is an orphan.
+// kubia returns a controller and the pods of its namespace. The labels of three pods match: the controller
+// owns one of them, and one is an orphan.
 func kubia() (ownership.Controller, []replica.Pod) {
 	controller, err := newController("shop", "kubia", "rs-1", &selector.LabelSelector{
 		MatchExpressions: []selector.Requirement{{Key: "app", Operator: selector.In, Values: []string{"kubia"}}},
@@ -165,8 +168,8 @@ func Example_admission() {
 	// <nil>
 }
 
-// The server of each container answers five probes. The third failure in a row gets it killed. After the restart, the
-// first probe comes with the next period of the pod.
+// The server of each container answers five probes. The third failure in a row gets it killed. After the
+// restart, the first probe comes with the next period of the pod.
 func ExampleKilledAt() {
 	liveness, err := probe.Parse("http-get http://:8080/")
 	if err != nil {

@@ -34,7 +34,8 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("found %s at offset %d%s, want %s", found, e.Offset, after, e.Want)
 }
 
-// SyntaxErrors lists invalid places of one string by offset. An empty list is no error: functions return nil instead.
+// SyntaxErrors lists invalid places of one string by offset. An empty list is no error: functions return nil
+// instead.
 type SyntaxErrors []*SyntaxError
 
 // Error returns the text of each error on a line of its own.

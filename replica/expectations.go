@@ -8,11 +8,13 @@ import (
 // ExpectationsTimeout is how long [Expectations] wait for writes that the cache does not show.
 const ExpectationsTimeout = 5 * time.Minute
 
-// Expectations are the writes of one controller that its cache does not show yet: creations by number, deletions by the UIDs of the
-// pods. Until they are satisfied the cache is stale, and a plan made from it would repeat the writes. The zero value expects nothing.
+// Expectations are the writes of one controller that its cache does not show yet: creations by number,
+// deletions by the UIDs of the pods. Until they are satisfied the cache is stale, and a plan made from it
+// would repeat the writes. The zero value expects nothing.
 //
-// Check them before listing the pods, since a list that was made earlier may lack what has been observed since. Record a write
-// before making it, since the cache may show it before the call returns. Take back writes that failed:
+// Check them before listing the pods, since a list that was made earlier may lack what has been observed
+// since. Record a write before making it, since the cache may show it before the call returns. Take back
+// writes that failed:
 //
 //	ok := e.Satisfied(now)            // then list the pods and plan; act only if ok
 //	e.ExpectCreations(plan.Create, now)
@@ -20,19 +22,21 @@ const ExpectationsTimeout = 5 * time.Minute
 //	e.CreationsObserved(failed+left)  // for creations that failed, or were not tried after a failure
 //	e.DeletionObserved(pod.UID)       // for each pod that is seen being deleted or gone, and for each deletion that failed
 //
-// An adopted pod is updated, not added. Keep one value for each controller, by its UID, and drop it with the controller. A copy shares
-// memory with the original. Only one goroutine at a time may call its methods; the Tracker of module kube locks.
+// An adopted pod is updated, not added. Keep one value for each controller, by its UID, and drop it with the
+// controller. A copy shares memory with the original. Only one goroutine at a time may call its methods; the
+// Tracker of module kube locks.
 //
-// Upstream: UIDTrackingControllerExpectations in k8s.io/kubernetes/pkg/controller. There a new expectation replaces the writes that
-// are outstanding, counters can fall below zero, and the keys are namespaces and names.
+// Upstream: UIDTrackingControllerExpectations in k8s.io/kubernetes/pkg/controller. There a new expectation
+// replaces the writes that are outstanding, counters can fall below zero, and the keys are namespaces and
+// names.
 type Expectations struct {
 	creations int
 	deletions map[string]struct{} // UIDs
 	since     time.Time
 }
 
-// ExpectCreations adds n pods that will appear, and restarts the timeout. It forgets writes that have timed out. If n is zero or
-// less, it changes nothing.
+// ExpectCreations adds n pods that will appear, and restarts the timeout. It forgets writes that have timed
+// out. If n is zero or less, it changes nothing.
 func (e *Expectations) ExpectCreations(n int, now time.Time) {
 	if n > 0 {
 		e.restart(now)
@@ -40,8 +44,8 @@ func (e *Expectations) ExpectCreations(n int, now time.Time) {
 	}
 }
 
-// ExpectDeletions adds the pods with these UIDs, which will be deleted, and restarts the timeout. It forgets writes that have timed
-// out. Without UIDs it changes nothing.
+// ExpectDeletions adds the pods with these UIDs, which will be deleted, and restarts the timeout. It forgets
+// writes that have timed out. Without UIDs it changes nothing.
 func (e *Expectations) ExpectDeletions(now time.Time, uids ...string) {
 	if len(uids) == 0 {
 		return
@@ -76,8 +80,8 @@ func (e *Expectations) Outstanding() (creations, deletions int) {
 	return e.creations, len(e.deletions)
 }
 
-// Wait returns how long from now until the outstanding writes time out; 0 if e is satisfied. Sync again after this delay: no event
-// announces a timeout.
+// Wait returns how long from now until the outstanding writes time out; 0 if e is satisfied. Sync again after
+// this delay: no event announces a timeout.
 func (e *Expectations) Wait(now time.Time) time.Duration {
 	if e.Satisfied(now) {
 		return 0

@@ -27,8 +27,8 @@ type Verdict struct {
 //
 // MinReady is spec.minReadySeconds. Judge does not allocate.
 //
-// Upstream: syncReplicaSet in k8s.io/kubernetes/pkg/controller/replicaset. A DaemonSet claims inactive pods too: use
-// [ownership.Controller.Decide] there.
+// Upstream: syncReplicaSet in k8s.io/kubernetes/pkg/controller/replicaset. A DaemonSet claims inactive pods
+// too: use [ownership.Controller.Decide] there.
 func Judge(c ownership.Controller, p Pod, minReady time.Duration, now time.Time) Verdict {
 	v := Verdict{State: p.State(minReady, now)}
 	v.Decision, v.Reason = c.Decide(p.Object)

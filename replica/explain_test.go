@@ -14,8 +14,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// slowSync does what syncReplicaSet does, list by list: the second opinion on Judge. It returns by name what becomes of
-// each pod; pods without an entry are left alone.
+// slowSync does what syncReplicaSet does, list by list: the second opinion on Judge. It returns by name what
+// becomes of each pod; pods without an entry are left alone.
 func slowSync(c ownership.Controller, pods []replica.Pod) map[string]string {
 	var listed []replica.Pod // its own, and orphans
 	for _, p := range pods {

@@ -8,7 +8,8 @@ import (
 	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// A Pod is what a controller needs to know of a pod. The zero value is an active orphan that is not ready. All fields are only read.
+// A Pod is what a controller needs to know of a pod. The zero value is an active orphan that is not ready.
+// All fields are only read.
 type Pod struct {
 	ownership.Object
 
@@ -31,7 +32,8 @@ const (
 	failed    = "Failed"
 )
 
-// A State is how far a pod is from being available. The last three states are active. The zero value is unset.
+// A State is how far a pod is from being available. The last three states are active. The zero value is
+// unset.
 type State int
 
 // The states in the order in which they are checked: a failed pod that is being deleted is Failed.
@@ -60,17 +62,20 @@ func (s State) String() string { return enum.Name("State", int(s), stateNames) }
 // MarshalText returns String in lower camel case. It never fails.
 func (s State) MarshalText() ([]byte, error) { return []byte(enum.Text(s.String())), nil }
 
-// UnmarshalText sets s to the value that MarshalText writes as text. For any other text it returns an error and does not change s.
+// UnmarshalText sets s to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change s.
 func (s *State) UnmarshalText(text []byte) error {
 	return enum.Parse("State", text, stateNames, (*int)(s))
 }
 
-// Active reports whether the pod can count as a replica: its phase is neither Succeeded nor Failed, and it is not being deleted.
+// Active reports whether the pod can count as a replica: its phase is neither Succeeded nor Failed, and it is
+// not being deleted.
 //
 // Upstream: IsPodActive in k8s.io/kubernetes/pkg/controller.
 func (p Pod) Active() bool { return p.Phase != succeeded && p.Phase != failed && !p.Deleting }
 
-// State returns the state of the pod at the time now. MinReady is spec.minReadySeconds; a negative one counts as 0.
+// State returns the state of the pod at the time now. MinReady is spec.minReadySeconds; a negative one counts
+// as 0.
 func (p Pod) State(minReady time.Duration, now time.Time) State {
 	switch {
 	case p.Phase == succeeded:
@@ -88,16 +93,17 @@ func (p Pod) State(minReady time.Duration, now time.Time) State {
 	}
 }
 
-// Available reports whether the pod is ready and has been for minReady at the time now, whether it is active or not. Without a
-// minReady (zero or less) every ready pod is available; with one, a pod whose ReadySince is zero never is.
+// Available reports whether the pod is ready and has been for minReady at the time now, whether it is active
+// or not. Without a minReady (zero or less) every ready pod is available; with one, a pod whose ReadySince is
+// zero never is.
 //
 // Upstream: IsPodAvailable in k8s.io/kubernetes/pkg/api/v1/pod.
 func (p Pod) Available(minReady time.Duration, now time.Time) bool {
 	return p.Ready && (minReady <= 0 || !p.ReadySince.IsZero() && !p.ReadySince.Add(minReady).After(now))
 }
 
-// UntilAvailable returns how long from now until the pod becomes available if it stays ready. It is 0 for a pod that is available or
-// not ready, and if ReadySince is zero.
+// UntilAvailable returns how long from now until the pod becomes available if it stays ready. It is 0 for a
+// pod that is available or not ready, and if ReadySince is zero.
 func (p Pod) UntilAvailable(minReady time.Duration, now time.Time) time.Duration {
 	if !p.Ready || p.ReadySince.IsZero() || minReady <= 0 {
 		return 0
@@ -105,7 +111,8 @@ func (p Pod) UntilAvailable(minReady time.Duration, now time.Time) time.Duration
 	return max(p.ReadySince.Add(minReady).Sub(now), 0)
 }
 
-// TargetNode returns the node of a daemon pod: Node, or Target for a pod that is not assigned to a node yet; "" if it has neither.
+// TargetNode returns the node of a daemon pod: Node, or Target for a pod that is not assigned to a node yet;
+// "" if it has neither.
 //
 // Upstream: GetTargetNodeName in k8s.io/kubernetes/pkg/controller/daemon/util.
 func (p Pod) TargetNode() string { return cmp.Or(p.Node, p.Target) }

@@ -5,8 +5,8 @@ import "github.com/rollcall-go/rollcall/internal/enum"
 // A Rule is the reason why [Diff] deletes one pod rather than another. The zero value is unset.
 type Rule int
 
-// The rules in the order in which Kubernetes checks them. The first rule by which two pods differ decides which of them is deleted
-// first. A [Deletion] has the rule that puts it before the first pod that stays.
+// The rules in the order in which Kubernetes checks them. The first rule by which two pods differ decides
+// which of them is deleted first. A [Deletion] has the rule that puts it before the first pod that stays.
 const (
 	Unassigned          Rule = 1 + iota // not assigned to a node
 	EarlierPhase                        // Pending (or a phase that does not exist) before Unknown before Running
@@ -49,7 +49,8 @@ func (r Rule) String() string { return enum.Name("Rule", int(r), ruleNames) }
 // MarshalText returns String in lower camel case. It never fails.
 func (r Rule) MarshalText() ([]byte, error) { return []byte(enum.Text(r.String())), nil }
 
-// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error and does not change r.
+// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change r.
 func (r *Rule) UnmarshalText(text []byte) error {
 	return enum.Parse("Rule", text, ruleNames, (*int)(r))
 }

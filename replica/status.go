@@ -11,22 +11,23 @@ type Status struct {
 	Terminating  int // pods that are being deleted and have not ended
 	Phases       Phases
 
-	// NextCheck is how long until the next ready pod becomes available, counted from the time of the status, or 0. No watch event
-	// announces it: sync again after this delay.
+	// NextCheck is how long until the next ready pod becomes available, counted from the time of the status,
+	// or 0. No watch event announces it: sync again after this delay.
 	NextCheck time.Duration
 }
 
-// Phases counts pods by status.phase, active or not. A missing phase, or one that does not exist, counts as Unknown.
+// Phases counts pods by status.phase, active or not. A missing phase, or one that does not exist, counts as
+// Unknown.
 type Phases struct {
 	Pending, Running, Succeeded, Failed, Unknown int
 }
 
-// Summarize counts the pods that a controller owns, inactive pods included: those that [ownership.Filter] yields, or Owned of a
-// [Plan]. Template is the labels of the pod template; if it is empty, every active pod is fully labeled. MinReady is
-// spec.minReadySeconds.
+// Summarize counts the pods that a controller owns, inactive pods included: those that [ownership.Filter]
+// yields, or Owned of a [Plan]. Template is the labels of the pod template; if it is empty, every active pod
+// is fully labeled. MinReady is spec.minReadySeconds.
 //
-// Upstream: calculateStatus in k8s.io/kubernetes/pkg/controller/replicaset; FindMinNextPodAvailabilityCheck in
-// k8s.io/kubernetes/pkg/controller for NextCheck. Kubernetes does not count phases.
+// Upstream: calculateStatus in k8s.io/kubernetes/pkg/controller/replicaset; FindMinNextPodAvailabilityCheck
+// in k8s.io/kubernetes/pkg/controller for NextCheck. Kubernetes does not count phases.
 func Summarize(pods []Pod, template map[string]string, minReady time.Duration, now time.Time) Status {
 	var s Status
 	for i := range pods {

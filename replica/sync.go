@@ -7,11 +7,12 @@ import (
 	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// A Plan is what a ReplicaSet or ReplicationController does in one sync: claims first, then either creations or deletions. Indices are
-// into the pods that [Sync] or [Diff] was given, in ascending order except for Delete. The zero value is nothing to do.
+// A Plan is what a ReplicaSet or ReplicationController does in one sync: claims first, then either creations
+// or deletions. Indices are into the pods that [Sync] or [Diff] was given, in ascending order except for
+// Delete. The zero value is nothing to do.
 type Plan struct {
-	// Claims to make. Create and Delete take for granted that they succeed. If one fails, return and sync again, also when an adoption
-	// fails because the pod is gone.
+	// Claims to make. Create and Delete take for granted that they succeed. If one fails, return and sync
+	// again, also when an adoption fails because the pod is gone.
 	Adopt, Release []int
 
 	Claimed []int // active pods that it keeps or adopts: their number is compared with the number wanted
@@ -35,8 +36,9 @@ type Options struct {
 
 const defaultBurst = 500
 
-// FailureReason returns the reason of the condition ReplicaFailure when a creation or deletion of p failed: FailedCreate or
-// FailedDelete, or "" when there was nothing to do. The condition keeps the message of the first failure until a sync succeeds.
+// FailureReason returns the reason of the condition ReplicaFailure when a creation or deletion of p failed:
+// FailedCreate or FailedDelete, or "" when there was nothing to do. The condition keeps the message of the
+// first failure until a sync succeeds.
 //
 // Upstream: calculateStatus in k8s.io/kubernetes/pkg/controller/replicaset.
 func (p Plan) FailureReason() string {
@@ -50,20 +52,21 @@ func (p Plan) FailureReason() string {
 	}
 }
 
-// Sync plans one sync of the controller c, which wants so many pods, at the time now: it claims pods as [Judge] does, and compares the
-// claimed pods with want as [Diff] does.
+// Sync plans one sync of the controller c, which wants so many pods, at the time now: it claims pods as
+// [Judge] does, and compares the claimed pods with want as [Diff] does.
 //
-// Pass at least the active pods of c's namespace that c controls or that are orphans. Pods of other controllers and of other
-// namespaces change nothing, so a cache may leave them out: list by an index of the controller's UID, not the whole namespace.
-// Without the inactive pods that c controls, Owned and so [Summarize] lack them.
+// Pass at least the active pods of c's namespace that c controls or that are orphans. Pods of other
+// controllers and of other namespaces change nothing, so a cache may leave them out: list by an index of the
+// controller's UID, not the whole namespace. Without the inactive pods that c controls, Owned and so
+// [Summarize] lack them.
 //
-// Create and Delete are empty for a controller that must not act ([ownership.Controller.Acts]): it has no UID, is being deleted,
-// or has a selector that matches every pod or none.
+// Create and Delete are empty for a controller that must not act ([ownership.Controller.Acts]): it has no
+// UID, is being deleted, or has a selector that matches every pod or none.
 //
 // It takes n log n steps. The order of pods does not matter, as long as their UIDs differ.
 //
-// Upstream: syncReplicaSet in k8s.io/kubernetes/pkg/controller/replicaset without expectations and status. It creates pods in
-// every sync for a selector that matches none.
+// Upstream: syncReplicaSet in k8s.io/kubernetes/pkg/controller/replicaset without expectations and status. It
+// creates pods in every sync for a selector that matches none.
 func Sync(c ownership.Controller, want int, pods []Pod, now time.Time, o Options) Plan {
 	var p Plan
 	for i := range pods {
@@ -87,14 +90,16 @@ func Sync(c ownership.Controller, want int, pods []Pod, now time.Time, o Options
 	return p
 }
 
-// Diff compares pods with the number wanted at the time now: the part of [Sync] after the claims. Pass claimed pods only, since any of
-// them may be deleted. Inactive pods neither count nor are deleted. A negative want counts as 0. The plan has only Create and Delete.
+// Diff compares pods with the number wanted at the time now: the part of [Sync] after the claims. Pass
+// claimed pods only, since any of them may be deleted. Inactive pods neither count nor are deleted. A
+// negative want counts as 0. The plan has only Create and Delete.
 //
 // Do not call it for a controller that must not act: see Sync.
 //
 // It takes n log n steps. The order of pods does not matter, as long as their UIDs differ.
 //
-// Upstream: manageReplicas and getPodsToDelete in k8s.io/kubernetes/pkg/controller/replicaset. [DeletionOrder] says which pods go.
+// Upstream: manageReplicas and getPodsToDelete in k8s.io/kubernetes/pkg/controller/replicaset.
+// [DeletionOrder] says which pods go.
 func Diff(want int, pods []Pod, now time.Time, o Options) Plan {
 	var p Plan
 	p.Create, p.Delete = diff(want, pods, active(pods), now, o)

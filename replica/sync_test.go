@@ -84,7 +84,8 @@ func TestSyncKeepsTheOrderOfPods(t *testing.T) {
 	}
 }
 
-// An inactive pod is neither adopted nor released, and does not count, but is owned as long as it is selected.
+// An inactive pod is neither adopted nor released, and does not count, but is owned as long as it is
+// selected.
 func TestSyncLeavesInactivePodsAlone(t *testing.T) {
 	web := ownership.Controller{Ref: ownership.Ref{UID: "rs-1"}, Selector: selector.MustParse("app=web")}
 	pod := func(app string, owner ownership.Ref) replica.Pod {

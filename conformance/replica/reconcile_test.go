@@ -271,8 +271,8 @@ func TestNegativeNumberWanted(t *testing.T) {
 	}
 }
 
-// A controller whose selector was lost, or contradicts itself, creates pods upstream, which it will never count, and more in
-// the next plan.
+// A controller whose selector was lost, or contradicts itself, creates pods upstream, which it will never
+// count, and more in the next plan.
 func TestCreationsForEver(t *testing.T) {
 	upstream := newReplicaSetController()
 	contradiction := &metav1.LabelSelector{

@@ -194,8 +194,8 @@ func (o *object) containers() []containerStatus {
 // A moment is a time in an object, as it stands there.
 type moment struct{ path, text string }
 
-// moments returns the times at which something happened to the object, those that are not set too. Its deletion timestamp
-// is none of them: it may lie ahead.
+// moments returns the times at which something happened to the object, those that are not set too. Its
+// deletion timestamp is none of them: it may lie ahead.
 func (o *object) moments() []moment {
 	s := &o.Status
 	ms := []moment{

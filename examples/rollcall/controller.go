@@ -164,8 +164,8 @@ func (c *controller) decide(p *pod, now time.Time) ownership.Decision {
 	}
 }
 
-// count judges the pods that are c's own or nobody's; others' it would ignore. Of a Deployment there is nothing to judge:
-// see addUp.
+// count judges the pods that are c's own or nobody's; others' it would ignore. Of a Deployment there is
+// nothing to judge: see addUp.
 func (r *roll) count(c *controller) {
 	if c.blind || c.Kind == "Deployment" {
 		return
@@ -348,8 +348,8 @@ func (c *controller) note(text string) {
 	c.Note += text
 }
 
-// steps is what c has to do, deletions aside, in words. Where it is to be done with more than limit pods it gives their
-// number, else their names.
+// steps is what c has to do, deletions aside, in words. Where it is to be done with more than limit pods it
+// gives their number, else their names.
 func (c *controller) steps(limit int) []string {
 	var steps []string
 	for _, s := range []struct {
@@ -370,12 +370,14 @@ func (c *controller) steps(limit int) []string {
 	return steps
 }
 
-// acts reports whether the roll call says what is next for c: it counts the others, but their rules are not the library's.
+// acts reports whether the roll call says what is next for c: it counts the others, but their rules are not
+// the library's.
 func (c *controller) acts() bool {
 	return slices.Contains([]string{"ReplicationController", "ReplicaSet", "DaemonSet"}, c.Kind)
 }
 
-// unsure says what keeps one from knowing what c should do, or "": it is no time to create pods when some were not read.
+// unsure says what keeps one from knowing what c should do, or "": it is no time to create pods when some
+// were not read.
 func (r *roll) unsure(d *dump, c *controller) string {
 	for _, p := range r.namespaces[c.Namespace].bad {
 		// Without its metadata one cannot tell whose a pod is.

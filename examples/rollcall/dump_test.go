@@ -15,8 +15,9 @@ import (
 //
 //	Pod/p of ReplicaSet/rs {"spec":{"nodeName":"n1"}}
 //
-// into a dump. Every object has the label app=web, every controller selects it, and all but nodes are in namespace x.
-// The JSON sets fields of metadata, spec and status, or with null none at all; it may go on in lines that begin with " or {.
+// into a dump. Every object has the label app=web, every controller selects it, and all but nodes are in
+// namespace x. The JSON sets fields of metadata, spec and status, or with null none at all; it may go on in
+// lines that begin with " or {.
 func objects(t *testing.T, lines string) string {
 	t.Helper()
 	type item struct {
@@ -65,11 +66,12 @@ var (
 	spaces    = regexp.MustCompile(` +`)
 )
 
-// squeeze makes one space of many, so that no test depends on the widths of columns: the golden files show those.
+// squeeze makes one space of many, so that no test depends on the widths of columns: the golden files show
+// those.
 func squeeze(text string) string { return spaces.ReplaceAllString(text, " ") }
 
-// checkProblems checks that an input gives exit code 3, these problems on standard error, a line each, and on standard
-// output, among other things, what it shows.
+// checkProblems checks that an input gives exit code 3, these problems on standard error, a line each, and on
+// standard output, among other things, what it shows.
 func checkProblems(t *testing.T, name, input, problems, shows string) {
 	t.Helper()
 	stdout, stderr, code := runWith(input, "--check", "-")
@@ -248,8 +250,8 @@ func TestBadFields(t *testing.T) {
 	}
 }
 
-// Whatever there is of a dump that breaks off, its lines are those of the objects before the break, and nothing is to be
-// done about any of them.
+// Whatever there is of a dump that breaks off, its lines are those of the objects before the break, and
+// nothing is to be done about any of them.
 func TestCutOffAnywhere(t *testing.T) {
 	for n := 1; n < len(shop)-2; n += 997 {
 		stdout, stderr, code := runWith(shop[:n], "-o", "json", "-")
@@ -409,7 +411,8 @@ func TestDaemonPods(t *testing.T) {
 	})
 }
 
-// Where its pods run is not known of a DaemonSet of which a part is unreadable: nothing is said of nodes, nor of who counts.
+// Where its pods run is not known of a DaemonSet of which a part is unreadable: nothing is said of nodes, nor
+// of who counts.
 func TestUnknownPlacement(t *testing.T) {
 	const node, daemon = "\nNode/n1 ", "\nDaemonSet/ds "
 	const tainted = node + `{"spec":{"taints":[{"key":"a","effect":"NoSchedule"}]}}`

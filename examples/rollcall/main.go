@@ -2,15 +2,15 @@
 //
 //	kubectl get rc,rs,deploy,ds,sts,job,pod,node -A -o json
 //
-// prints, and calls the roll. For each controller: how many pods it wants, how many it owns, and what it does next.
-// For each pod: which controller counts it, and why.
+// prints, and calls the roll. For each controller: how many pods it wants, how many it owns, and what it does
+// next. For each pod: which controller counts it, and why.
 //
 //	rollcall [flags] [FILE | -]
 //	rollcall [flags] why [NAMESPACE/]POD [FILE | -]
 //
-// Without a file it reads a cluster that is embedded in the program; - is standard input. The exit code is 0; 1 with
-// --check if a controller has a next step, or the input does not tell; 2 for wrong usage; 3 if a part of the input could
-// not be read.
+// Without a file it reads a cluster that is embedded in the program; - is standard input. The exit code is 0;
+// 1 with --check if a controller has a next step, or the input does not tell; 2 for wrong usage; 3 if a part
+// of the input could not be read.
 package main
 
 import (

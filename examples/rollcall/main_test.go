@@ -54,8 +54,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// Upstream deletes pod a for every order of arrival: the pods are ready within one power of two of time, so their
-// UIDs decide, and not their restarts.
+// Upstream deletes pod a for every order of arrival: the pods are ready within one power of two of time, so
+// their UIDs decide, and not their restarts.
 func TestDeletionOrder(t *testing.T) {
 	stdout, stderr, code := runWith("", "-now", "2026-03-01T11:00:00Z", "-o", "json", "testdata/deletion-order.json")
 	var got struct {
@@ -355,7 +355,8 @@ func TestBadUse(t *testing.T) {
 	}
 }
 
-// A pod that is not found may be in the part that could not be read, and to do what is found is no answer to --check then.
+// A pod that is not found may be in the part that could not be read, and to do what is found is no answer to
+// --check then.
 func TestProblemsGoFirst(t *testing.T) {
 	if _, stderr, code := runWith(shop[:len(shop)/2], "why", "nobody", "-"); code != exitProblem || !strings.Contains(stderr, "why: no pod nobody in standard input\n") {
 		t.Errorf("why: exit code %d, %s", code, stderr)

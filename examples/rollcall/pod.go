@@ -73,8 +73,8 @@ func (r *roll) newPod(o *object) *pod {
 	return p
 }
 
-// climb goes from an object to its topmost controller, and says how it ends, and what is wrong when that controller is not there.
-// A controller is looked for by its UID, and if there is none by its name.
+// climb goes from an object to its topmost controller, and says how it ends, and what is wrong when that
+// controller is not there. A controller is looked for by its UID, and if there is none by its name.
 func (r *roll) climb(o ownership.Object) (top ownership.Ref, end ownership.End, dangling string) {
 	chain, end := ownership.Chain(o, func(ref ownership.Ref) (ownership.Object, bool) {
 		owner := r.byUID[ref.UID]

@@ -38,7 +38,8 @@ const (
 	red    = "\x1b[31m" // something could not be read
 )
 
-// print prints controllers, what a label match alone would count, and with -v every pod, or, for why, pods alone.
+// print prints controllers, what a label match alone would count, and with -v every pod, or, for why, pods
+// alone.
 func (p *printer) print(r *roll) error {
 	if p.output == "json" {
 		return p.json(r)
@@ -228,7 +229,8 @@ func (c *controller) deletions() []string {
 // maxAlone bounds how many lines are printed about one controller.
 const maxAlone = 5
 
-// labelAlone prints, for every controller whose labels match more pods than count, which those are and why not.
+// labelAlone prints, for every controller whose labels match more pods than count, which those are and why
+// not.
 func (p *printer) labelAlone(r *roll) {
 	p.list(r, "Selected, but not counted (a count from labels only includes them)", func(c *controller) (string, int, func(int) string) {
 		pods := r.notCounted(c)
@@ -289,8 +291,9 @@ func labelText(labels map[string]string) string {
 	return cmp.Or(strings.Join(texts, ","), "no labels")
 }
 
-// list prints, under a heading, what there is to say of controllers: more about its name, and n lines. Those of which there
-// are no lines are left out. It asks for the lines that it prints alone: of many, nearly all would be made for nothing.
+// list prints, under a heading, what there is to say of controllers: more about its name, and n lines. Those
+// of which there are no lines are left out. It asks for the lines that it prints alone: of many, nearly all
+// would be made for nothing.
 func (p *printer) list(r *roll, heading string, say func(*controller) (more string, n int, line func(int) string)) {
 	first := true
 	for _, c := range r.Controllers {
@@ -411,7 +414,8 @@ func (re restart) String() string {
 	return text
 }
 
-// printable replaces what is no visible character of text, with which a dump could move the reader's cursor or forge lines.
+// printable replaces what is no visible character of text, with which a dump could move the reader's cursor
+// or forge lines.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsGraphic(r) {

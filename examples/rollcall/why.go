@@ -87,7 +87,8 @@ func (r *roll) explainDaemon(c *controller, p *pod) string {
 	return fmt.Sprintf("%v, but %s is not in the dump", e, node)
 }
 
-// reason is why p is counted or not, in one line: what its owner says of it, or, for an orphan, what all controllers say.
+// reason is why p is counted or not, in one line: what its owner says of it, or, for an orphan, what all
+// controllers say.
 func (r *roll) reason(p *pod) string {
 	if c := r.owners[p.view.ControlledBy.UID]; c != nil && c.owns(p) {
 		return r.explain(c, p)
@@ -132,9 +133,9 @@ func (r *roll) lines(p *pod, opinions []opinion) []string {
 // maxNear bounds how many controllers are named that do not match an orphan.
 const maxNear = 5
 
-// opinions returns what the controllers of the pod's namespace say of it: all that match or own it. For an orphan that
-// none matches they are those that come near: whose selector asks about a label that the pod has, and of these, if there are
-// such, only those that its name says it was made by.
+// opinions returns what the controllers of the pod's namespace say of it: all that match or own it. For an
+// orphan that none matches they are those that come near: whose selector asks about a label that the pod has,
+// and of these, if there are such, only those that its name says it was made by.
 func (r *roll) opinions(p *pod) []opinion {
 	var related, near, makers []*controller
 	ns := r.namespaces[p.Namespace]

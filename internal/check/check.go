@@ -1,5 +1,5 @@
-// Package check has what the tests of several packages share: golden files, files of JSON lines, and checks of enumerations.
-// Only tests import it.
+// Package check has what the tests of several packages share: golden files, files of JSON lines, and checks
+// of enumerations. Only tests import it.
 package check
 
 import (
@@ -35,8 +35,8 @@ func Golden(t *testing.T, file, got string) {
 	}
 }
 
-// Lines runs f in a subtest for each line of a file, which is a JSON value of type T. The subtest's name is the number of the line.
-// It fails unless there are as many lines as wanted.
+// Lines runs f in a subtest for each line of a file, which is a JSON value of type T. The subtest's name is
+// the number of the line. It fails unless there are as many lines as wanted.
 func Lines[T any](t *testing.T, file string, want int, f func(*testing.T, T)) {
 	t.Helper()
 	r, err := os.Open(file)
@@ -72,8 +72,8 @@ func Must[T any](v T, err error) T {
 	return v
 }
 
-// Enum reports whether the values 0, 1, 2 and so on of an enumeration have these names, and no others have one: as String, and in
-// lower camel case as JSON, both ways.
+// Enum reports whether the values 0, 1, 2 and so on of an enumeration have these names, and no others have
+// one: as String, and in lower camel case as JSON, both ways.
 func Enum[E interface {
 	~int
 	fmt.Stringer

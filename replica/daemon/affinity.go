@@ -9,8 +9,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A NodeSelectorTerm is one alternative of a node affinity. A node must meet all of its requirements. Its JSON is that of
-// corev1.NodeSelectorTerm. The zero value matches no node.
+// A NodeSelectorTerm is one alternative of a node affinity. A node must meet all of its requirements. Its
+// JSON is that of corev1.NodeSelectorTerm. The zero value matches no node.
 type NodeSelectorTerm struct {
 	// Requirements on the node's labels: In, NotIn, Exists, DoesNotExist, and Gt and Lt with one integer.
 	MatchExpressions []selector.Requirement `json:"matchExpressions,omitempty"`
@@ -18,7 +18,8 @@ type NodeSelectorTerm struct {
 	MatchFields []selector.Requirement `json:"matchFields,omitempty"`
 }
 
-// A NodeAffinity is a compiled node affinity: a pod may run on the nodes that meet one of its terms. The zero value allows every node.
+// A NodeAffinity is a compiled node affinity: a pod may run on the nodes that meet one of its terms. The zero
+// value allows every node.
 type NodeAffinity struct {
 	required bool
 	terms    []nodeTerm // without invalid and empty ones
@@ -30,12 +31,13 @@ type nodeTerm struct {
 	is, isNot []string // names that the node must have, and must not have
 }
 
-// CompileAffinity compiles the terms of a requiredDuringSchedulingIgnoredDuringExecution. Without terms it allows no node. A term
-// without requirements matches no node.
+// CompileAffinity compiles the terms of a requiredDuringSchedulingIgnoredDuringExecution. Without terms it
+// allows no node. A term without requirements matches no node.
 //
-// The error is a [field.Errors] with every invalid field, by paths such as "nodeSelectorTerms[1].matchExpressions[0].values". The
-// affinity is usable even then, and does what the cluster does: a term with an invalid requirement matches no node, and the others
-// count. (The API refuses most of these, but accepts the value "abc" for Gt.)
+// The error is a [field.Errors] with every invalid field, by paths such as
+// "nodeSelectorTerms[1].matchExpressions[0].values". The affinity is usable even then, and does what the
+// cluster does: a term with an invalid requirement matches no node, and the others count. (The API refuses
+// most of these, but accepts the value "abc" for Gt.)
 //
 // It takes n log n steps in the size of the terms.
 //

@@ -10,8 +10,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A Placement is where the pods of a DaemonSet run, by its pod template, and how they are managed. The zero value is every node
-// without taints that keep pods off.
+// A Placement is where the pods of a DaemonSet run, by its pod template, and how they are managed. The zero
+// value is every node without taints that keep pods off.
 type Placement struct {
 	NodeName     string            // nodeName of the template; empty: any node
 	NodeSelector selector.Selector // nodeSelector of the template
@@ -48,7 +48,8 @@ func (f Fit) String() string { return enum.Name("Fit", int(f), fitNames) }
 // MarshalText returns String in lower camel case. It never fails.
 func (f Fit) MarshalText() ([]byte, error) { return []byte(enum.Text(f.String())), nil }
 
-// UnmarshalText sets f to the value that MarshalText writes as text. For any other text it returns an error and does not change f.
+// UnmarshalText sets f to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change f.
 func (f *Fit) UnmarshalText(text []byte) error {
 	return enum.Parse("Fit", text, fitNames, (*int)(f))
 }
@@ -80,15 +81,16 @@ func (m Misfit) String() string { return enum.Name("Misfit", int(m), misfitNames
 // MarshalText returns String in lower camel case. It never fails.
 func (m Misfit) MarshalText() ([]byte, error) { return []byte(enum.Text(m.String())), nil }
 
-// UnmarshalText sets m to the value that MarshalText writes as text. For any other text it returns an error and does not change m.
+// UnmarshalText sets m to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change m.
 func (m *Misfit) UnmarshalText(text []byte) error {
 	return enum.Parse("Misfit", text, misfitNames, (*int)(m))
 }
 
 // On returns whether a pod should run on the node, and why not. It does not allocate.
 //
-// A node that is not ready, or is unreachable, has a taint NoSchedule beside the tolerated NoExecute. So it is ShouldKeep: it is not
-// desired, and its pod counts as misscheduled.
+// A node that is not ready, or is unreachable, has a taint NoSchedule beside the tolerated NoExecute. So it
+// is ShouldKeep: it is not desired, and its pod counts as misscheduled.
 //
 // Upstream: NodeShouldRunDaemonPod in k8s.io/kubernetes/pkg/controller/daemon.
 func (p Placement) On(n Node) (Fit, Misfit) {

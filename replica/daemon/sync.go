@@ -9,24 +9,25 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// A Plan is what a DaemonSet does in one sync: claims first, then creations and deletions. Indices are into the pods that [Sync] or
-// [Diff] was given. The zero value is nothing to do.
+// A Plan is what a DaemonSet does in one sync: claims first, then creations and deletions. Indices are into
+// the pods that [Sync] or [Diff] was given. The zero value is nothing to do.
 type Plan struct {
-	// Claims to make. Create and Delete take for granted that they succeed. If one fails, return and sync again, also when an adoption
-	// fails because the pod is gone.
+	// Claims to make. Create and Delete take for granted that they succeed. If one fails, return and sync
+	// again, also when an adoption fails because the pod is gone.
 	Adopt, Release []int
 
 	Create []string   // names of nodes that need a pod, in order, at most Placement.Burst; nil for none
 	Delete []Deletion // by node name, then pods that wait for missing nodes, at most Placement.Burst; nil for none
 
-	// Counted has, for each node that should run a pod and has one, the pod that stands for the node, in order of node names. An ended
-	// pod stands for its node until it is deleted.
+	// Counted has, for each node that should run a pod and has one, the pod that stands for the node, in
+	// order of node names. An ended pod stands for its node until it is deleted.
 	Counted []int
 
 	Status Status
 
-	// NextCheck is how long until the next change that no watch event announces, counted from the time of the plan, or 0: a failed pod
-	// may be deleted, or a counted pod becomes available. Sync again after this delay.
+	// NextCheck is how long until the next change that no watch event announces, counted from the time of the
+	// plan, or 0: a failed pod may be deleted, or a counted pod becomes available. Sync again after this
+	// delay.
 	NextCheck time.Duration
 }
 
@@ -49,18 +50,19 @@ type Status struct {
 
 const defaultBurst = 250
 
-// Sync plans one sync of the DaemonSet c at the time now: it claims pods as [ownership.Controller.Decide] does, inactive pods too, and
-// compares the claimed pods with the nodes as [Diff] does.
+// Sync plans one sync of the DaemonSet c at the time now: it claims pods as [ownership.Controller.Decide]
+// does, inactive pods too, and compares the claimed pods with the nodes as [Diff] does.
 //
-// Pass all nodes, and at least the pods of c's namespace that c controls or that are orphans. Pods of other controllers and of
-// other namespaces change nothing, so a cache may leave them out.
+// Pass all nodes, and at least the pods of c's namespace that c controls or that are orphans. Pods of other
+// controllers and of other namespaces change nothing, so a cache may leave them out.
 //
-// Create, Delete and Status are empty for a DaemonSet that must not act ([ownership.Controller.Acts]): it has no UID, is being
-// deleted, or has a selector that matches every pod or none.
+// Create, Delete and Status are empty for a DaemonSet that must not act ([ownership.Controller.Acts]): it has
+// no UID, is being deleted, or has a selector that matches every pod or none.
 //
 // It takes n log n steps, and for each node the steps of [Placement.On].
 //
-// Upstream: syncDaemonSet in k8s.io/kubernetes/pkg/controller/daemon without expectations and updates of the template.
+// Upstream: syncDaemonSet in k8s.io/kubernetes/pkg/controller/daemon without expectations and updates of the
+// template.
 func Sync(c ownership.Controller, nodes []Node, pods []replica.Pod, p Placement, now time.Time) Plan {
 	var plan Plan
 	var claimed []int
@@ -85,15 +87,17 @@ func Sync(c ownership.Controller, nodes []Node, pods []replica.Pod, p Placement,
 	return plan
 }
 
-// Diff compares pods with the nodes on which p wants one, at the time now: the part of [Sync] after the claims. Pass claimed pods
-// only, inactive ones included, since pods on nodes that should run none are deleted. The plan has no claims.
+// Diff compares pods with the nodes on which p wants one, at the time now: the part of [Sync] after the
+// claims. Pass claimed pods only, inactive ones included, since pods on nodes that should run none are
+// deleted. The plan has no claims.
 //
 // Do not call it for a DaemonSet that must not act: see Sync.
 //
-// Of several pods on one node, the first one stands for it: scheduled before waiting, then the oldest, then by name. The status is about
-// that pod only, even if it failed and a younger pod is ready. A node with a pod gets no other pod, even if its pod is being deleted.
-// A failed pod is deleted and replaced later, unless p.FailedPods holds it back; of several failed pods on a node, one is deleted at a
-// time. Pods on missing nodes and pods for no node are left to the garbage collector. Of nodes with one name, the first counts.
+// Of several pods on one node, the first one stands for it: scheduled before waiting, then the oldest, then
+// by name. The status is about that pod only, even if it failed and a younger pod is ready. A node with a pod
+// gets no other pod, even if its pod is being deleted. A failed pod is deleted and replaced later, unless
+// p.FailedPods holds it back; of several failed pods on a node, one is deleted at a time. Pods on missing
+// nodes and pods for no node are left to the garbage collector. Of nodes with one name, the first counts.
 //
 // Upstream: podsShouldBeOnNode, manage and updateDaemonSetStatus in k8s.io/kubernetes/pkg/controller/daemon.
 func Diff(nodes []Node, pods []replica.Pod, p Placement, now time.Time) Plan {

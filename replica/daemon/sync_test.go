@@ -356,7 +356,8 @@ func TestSyncPlansNothingForADaemonSetThatMustNotAct(t *testing.T) {
 	}
 }
 
-// Pods of one name and UID that wait for different missing nodes are deleted in the order of the pods, not in that of a map.
+// Pods of one name and UID that wait for different missing nodes are deleted in the order of the pods, not in
+// that of a map.
 func TestDiffIsDeterministicForPodsOfOneUID(t *testing.T) {
 	var ps []replica.Pod
 	for i := range 20 {
