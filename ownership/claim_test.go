@@ -231,7 +231,7 @@ func TestExplanationTexts(t *testing.T) {
 		{claim{"uid", "this", "match", "alive", "deleting", "same"},
 			"owned and selected"},
 		{claim{"uid", "this", "match", "alive", "alive", "other"},
-			"is controlled by it, but from another namespace: owners do not cross namespaces"},
+			"names it as its controller, but from another namespace: owners do not cross namespaces"},
 		{claim{"uid", "this", "mismatch", "alive", "alive", "same"},
 			`owned, but not selected (label app is "web", want "db"): to be released`},
 		{claim{"uid", "this", "mismatch", "deleting", "alive", "same"},

@@ -31,9 +31,9 @@ type Conflict struct {
 // or one is cluster-scoped. Pass controllers of objects of one kind: a Deployment and a ReplicaSet with the
 // same labels do not fight. Give manifests that are not stored yet a UID each.
 //
-// The pairs are in order of A, then B; nil if there are none. The cost is proportional to n log n and to the
-// pairs that it returns. Only selectors that are made so that each matches an example of the others take
-// longer.
+// The pairs are in order of A, then B; nil if there are none. The cost grows with n log n and with the number
+// of pairs that it returns. Hostile selectors, each of which matches the examples of the others, take n²
+// comparisons.
 //
 // Kubernetes forbids such selectors in its documentation, but does not check: the first controller adopts an
 // orphan, and then deletes surplus pods.
@@ -49,7 +49,8 @@ func Conflicts(cs []Controller) []Conflict {
 		if len(g.controllers) > 1 {
 			example, _ := g.selector.Example()
 			for a, b := range pairsWithin(cs, g) {
-				conflicts = append(conflicts, Conflict{A: a, B: b, Example: example, AllOfA: true, AllOfB: true})
+				conflicts = append(conflicts,
+					Conflict{A: a, B: b, Example: example, AllOfA: true, AllOfB: true})
 			}
 		}
 		for _, j := range implied[i] {
@@ -67,7 +68,9 @@ func Conflicts(cs []Controller) []Conflict {
 			}
 		}
 	}
-	slices.SortFunc(conflicts, func(x, y Conflict) int { return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B)) })
+	slices.SortFunc(conflicts, func(x, y Conflict) int {
+		return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
+	})
 	return conflicts
 }
 
@@ -91,7 +94,8 @@ func Overlaps(cs []Controller) iter.Seq[Conflict] {
 				c, found := known[text]
 				if !found {
 					c.Example, _ = cs[a].Selector.And(cs[b].Selector).Example()
-					c.AllOfA, c.AllOfB = cs[a].Selector.Implies(cs[b].Selector), cs[b].Selector.Implies(cs[a].Selector)
+					c.AllOfA = cs[a].Selector.Implies(cs[b].Selector)
+					c.AllOfB = cs[b].Selector.Implies(cs[a].Selector)
 					known[text] = c
 				}
 				c.A, c.B = a, b

@@ -1,17 +1,16 @@
 // Package ownership decides who is mine: which objects a controller owns, which it should adopt, and which
 // release.
 //
-// An object has at most one controller, named by the owner reference that says controller: true. A controller
-// selects its objects by label, but a label match alone does not make an object its own: two controllers may
-// select the same pods. Whoever counts by label alone counts other controllers' pods too. So ask for both,
-// the labels and the controller:
+// An object has at most one controller: the owner reference with controller: true. A controller selects its
+// objects by label. A label match is not enough, because two controllers may select the same pods. So ask for
+// both, the labels and the controller:
 //
 //	mine := ownership.Filter(controller, ownership.Pointers(pods), view)
 //
 // # Claims
 //
-// [Controller.Decide] is the claim of one object by one controller, the table of
-// k8s.io/kubernetes/pkg/controller.BaseControllerRefManager.ClaimObject, row by row:
+// [Controller.Decide] decides the claim of one controller on one object. These are its rules, and those of
+// ClaimObject in k8s.io/kubernetes/pkg/controller:
 //
 //	the object's controller   and                                    decision  Reason
 //	any or none               the controller has no UID              Ignore    NoUID
@@ -27,35 +26,37 @@
 //	none                      match, selector is Everything          Ignore    OrphanSelectorEverything
 //	none                      match                                  Adopt     OrphanMatch
 //
-// The first row that fits decides. NoUID, OwnSelectorNothing and OrphanSelectorEverything are not upstream's:
-// a controller that was never stored owns nobody, and one whose selector was never set, or was lost, must not
-// take or drop every object in reach.
+// The first row that applies decides. The rows NoUID, OwnSelectorNothing and OrphanSelectorEverything are
+// stricter than upstream. A controller that is not stored yet owns no objects. A controller whose selector is
+// missing must not adopt or release every object of its namespace.
 //
-// Identity is the UID alone, as in ClaimObject: kind and name say nothing, since a new object may have taken
-// the name of a deleted one.
+// Only the UID identifies a controller, as in ClaimObject: a new object may have the kind and name of a
+// deleted one.
 //
 // # Patches
 //
-// [Controller.AdoptPatch] and [Controller.ReleasePatch] are what to send to the API server for an [Adopt] and
-// a [Release], as application/strategic-merge-patch+json, which it takes for its own kinds and not for custom
-// resources. The object's UID is a precondition. (To a custom resource send a JSON merge patch with the whole
-// list of its references, and its resourceVersion.) Before the first adoption upstream reads the controller
-// once more, past all caches: one that is being deleted, or that has another UID by now, must not adopt. A
-// 404 is no failure, since the object is gone; for a release nor is a 422.
+// [Controller.AdoptPatch] and [Controller.ReleasePatch] return the patches for [Adopt] and [Release], of the
+// type application/strategic-merge-patch+json. The API server accepts this type for built-in kinds only. For
+// a custom resource, send a JSON merge patch with the complete list of owner references and with
+// resourceVersion. The UID of the object is a precondition of both patches.
+//
+// Before its first adoption in a sync, a controller reads itself from the API server, not from a cache. If it
+// is being deleted, or has another UID, it must not adopt. The answer 404 to a patch is not a failure: the
+// object is gone. For a release, 422 is not a failure either.
 //
 // # Chains
 //
-// [Chain] goes from a pod over its ReplicaSet to its Deployment, and says how it ended: at the topmost, at
-// one that is gone or whose name a new object has, in a circle, or too far up.
+// [Chain] goes from a pod to its ReplicaSet and to the Deployment of that. It returns how the chain ends: at
+// a topmost controller, at a missing or replaced one, in a cycle, or too deep.
 //
 // # Conflicts
 //
-// Nothing keeps two controllers from selecting the same pods. As long as each pod has its controller they
-// leave each other alone; an orphan goes to whoever comes first, which then may have one too many and deletes
-// one. [Conflicts] finds such pairs before it happens, with labels that show it.
+// The API server accepts two controllers that select the same pods. They do not disturb each other while each
+// pod has its controller. An orphan goes to the controller that adopts it first. That controller may then
+// have a pod too many, and delete one. [Conflicts] finds such pairs, with a label set that both select.
 //
 // # Views
 //
 // The package works on [Object], a small view that the caller fills from its own type without copying.
-// Nothing changes its input, and all functions are safe for concurrent use.
+// Inputs are not changed, and all functions are safe for concurrent use.
 package ownership

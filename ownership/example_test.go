@@ -158,7 +158,7 @@ func ExampleValidate() {
 	fmt.Println(ownership.Validate(refs))
 	// Output:
 	// ownerReferences[1].uid: is missing
-	// ownerReferences[1].controller: true: there is one controller at most, and ownerReferences[0] is it
+	// ownerReferences[1].controller: true: only one controller is allowed; ownerReferences[0] already is
 }
 
 // Chain goes from a pod to its ReplicaSet and its Deployment. The Deployment of the second pod was deleted, and

@@ -141,8 +141,7 @@ func ExampleValidateTemplate() {
 	s := selector.MustParse("app=web,tier=frontend")
 	fmt.Println(replica.ValidateTemplate(s, map[string]string{"app": "web"}))
 	// Output:
-	// spec.template.metadata.labels: map[app:web]: do not match the selector: label tier is missing, want
-	// "frontend"
+	// spec.template.metadata.labels: map[app:web]: do not match the selector: label tier is missing, want "frontend"
 }
 
 func ExampleSummarize() {

@@ -92,7 +92,7 @@ func TestExplanationTexts(t *testing.T) {
 		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: frontend}, Phase: "Failed"}, "selected, but controlled by ReplicaSet/frontend"},
 		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia}}, "selected, no controller: to be adopted; NotReady"},
 		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: map[string]string{"app": "foo"}}}, `not selected (label app is "foo", want one of [kubia]), no controller`},
-		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia, ControlledBy: c.Ref}}, "is controlled by it, but from another namespace: owners do not cross namespaces"},
+		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia, ControlledBy: c.Ref}}, "names it as its controller, but from another namespace: owners do not cross namespaces"},
 		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia}}, "selected, no controller: not adopted, because it is in another namespace"},
 	} {
 		if got := replica.Explain(c, tt.pod, 0, now).String(); got != tt.want {
