@@ -143,8 +143,12 @@ func (o *object) pod() replica.Pod {
 	for _, s := range o.Status.ContainerStatuses {
 		p.Restarts = max(p.Restarts, s.RestartCount)
 	}
+	sidecars := make(map[string]bool, len(o.Spec.InitContainers))
+	for _, c := range o.Spec.InitContainers {
+		sidecars[c.Name] = sidecars[c.Name] || c.RestartPolicy == "Always"
+	}
 	for _, s := range o.Status.InitContainerStatuses {
-		if slices.Contains(o.Spec.InitContainers, initContainer{s.Name, "Always"}) { // a sidecar
+		if sidecars[s.Name] {
 			p.SidecarRestarts = max(p.SidecarRestarts, s.RestartCount)
 		}
 	}

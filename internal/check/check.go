@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,6 +96,28 @@ func Enum[E interface {
 		read := E(99)
 		if err := P(&read).UnmarshalText(text); named && (err != nil || read != E(i)) || !named && (err == nil || read != 99) {
 			t.Errorf("%s from %q: %d, %v", kind, text, read, err)
+		}
+	}
+}
+
+// Bytes returns how many bytes f allocates.
+func Bytes(f func()) float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc - before.TotalAlloc)
+}
+
+// Linear reports an error unless the work at 2n and 4n is at most two and four times the work at n, times a slack for
+// logarithms and for the rounding of sizes.
+func Linear(t *testing.T, n int, work func(n int) float64) {
+	t.Helper()
+	const slack = 1.3
+	one := work(n)
+	for _, times := range []int{2, 4} {
+		if got := work(times * n); got > slack*float64(times)*one {
+			t.Errorf("work %.0f at n = %d, but %.0f at n = %d", one, n, got, times*n)
 		}
 	}
 }
