@@ -8,8 +8,8 @@
 // that names it as its controller and that its selector matches. Two words must be kept apart:
 //
 //   - A pod is counted if it is owned and active. The field status.replicas counts these pods.
-//   - A pod is claimed if it is counted, or if it is an orphan that the controller adopts. Their number is compared with the number
-//     wanted. Two controllers can claim one orphan; only one of them adopts it.
+//   - A pod is claimed if it is counted, or if it is an orphan that the controller adopts. Their number is
+//     compared with the number wanted. Two controllers can claim one orphan; only one of them adopts it.
 //
 // [Judge] decides both for one pod, and [Explain] says why. [Summarize] counts for the status.
 //
@@ -24,7 +24,8 @@
 //	check whether the Expectations are satisfied, and list the pods after that
 //	Sync with the pods that it controls and the orphans of its namespace
 //	adopt and release; if that fails, return and sync again
-//	if the Expectations were satisfied: record the creations or deletions in Expectations, then create in Batches, or delete
+//	if the Expectations were satisfied: record the creations or deletions in Expectations,
+//	    then create in Batches, or delete
 //	Summarize the pods that it owns, and write the status
 //
 // Without expectations, a stale cache would make the next sync repeat what the last one did.

@@ -20,7 +20,7 @@ const ExpectationsTimeout = 5 * time.Minute
 //	e.ExpectCreations(plan.Create, now)
 //	e.CreationsObserved(1)            // for each pod of this controller that is added to the cache
 //	e.CreationsObserved(failed+left)  // for creations that failed, or were not tried after a failure
-//	e.DeletionObserved(pod.UID)       // for each pod that is seen being deleted or gone, and for each deletion that failed
+//	e.DeletionObserved(pod.UID)       // for each pod that is being deleted or gone, and each failed deletion
 //
 // An adopted pod is updated, not added. Keep one value for each controller, by its UID, and drop it with the
 // controller. A copy shares memory with the original. Only one goroutine at a time may call its methods; the

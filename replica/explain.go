@@ -10,12 +10,12 @@ import (
 // A Verdict is what one controller makes of one pod. The zero value is unset.
 type Verdict struct {
 	State    State
-	Decision ownership.Decision // the claim; Ignore for an inactive pod, which is neither adopted nor released
+	Decision ownership.Decision // the claim; Ignore for an inactive pod
 	Reason   ownership.Reason   // of the claim; unset for an inactive pod, whose State is the reason
 
 	Owned   bool // the controller controls and selects it
 	Counted bool // Owned and active: status.replicas counts it
-	Claimed bool // Counted, or an orphan that the controller adopts: the pods whose number is compared with the number wanted
+	Claimed bool // Counted, or an orphan that the controller adopts: compared with the number wanted
 }
 
 // Judge returns what c makes of p at the time now. The first of these rules that applies decides:

@@ -172,7 +172,8 @@ func Related(pods []Pod, selectors ...selector.Selector) map[string]int {
 	onNode := make(map[string]int)
 	for i := range pods {
 		p := &pods[i]
-		if p.Active() && slices.ContainsFunc(selectors, func(s selector.Selector) bool { return s.Matches(p.Labels) }) {
+		matches := func(s selector.Selector) bool { return s.Matches(p.Labels) }
+		if p.Active() && slices.ContainsFunc(selectors, matches) {
 			onNode[p.Node]++
 		}
 	}

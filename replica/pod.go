@@ -15,7 +15,7 @@ type Pod struct {
 
 	Node       string    // spec.nodeName; empty for a pod that is not assigned to a node
 	Target     string    // of a daemon pod: the node that its affinity names; only used while Node is empty
-	Phase      string    // status.phase: Pending, Running, Succeeded, Failed or Unknown; any other text is active too
+	Phase      string    // status.phase; only Succeeded and Failed are inactive
 	Revision   string    // of a daemon pod: the label controller-revision-hash
 	Ready      bool      // status of the condition Ready is True
 	ReadySince time.Time // lastTransitionTime of the condition Ready; zero if unknown
@@ -23,7 +23,7 @@ type Pod struct {
 
 	Restarts        int32 // highest restart count of its regular containers
 	SidecarRestarts int32 // highest restart count of its sidecars (init containers with restartPolicy Always)
-	DeletionCost    int32 // annotation controller.kubernetes.io/pod-deletion-cost, by [DeletionCost]; 0 if missing or invalid
+	DeletionCost    int32 // annotation controller.kubernetes.io/pod-deletion-cost: see [DeletionCost]
 }
 
 // Phases that end a pod. The other phases differ only in the deletion order.

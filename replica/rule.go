@@ -9,19 +9,19 @@ type Rule int
 // which of them is deleted first. A [Deletion] has the rule that puts it before the first pod that stays.
 const (
 	Unassigned          Rule = 1 + iota // not assigned to a node
-	EarlierPhase                        // Pending (or a phase that does not exist) before Unknown before Running
+	EarlierPhase                        // Pending or an unlisted phase, then Unknown, then Running
 	Unready                             // not ready
 	LowerDeletionCost                   // lower pod-deletion-cost
 	MoreRelated                         // more related pods on its node
 	ReadyLater                          // ready for less time, by at least one power of two of nanoseconds
-	SimilarReadyTime                    // ready times differ, but lie within one power of two: the smaller UID goes first
+	SimilarReadyTime                    // ready times within one power of two: the smaller UID goes first
 	MoreRestarts                        // its containers restarted more often
 	MoreSidecarRestarts                 // its sidecars restarted more often
 	CreatedLater                        // younger, by at least one power of two of nanoseconds
-	SimilarAge                          // ages differ, but lie within one power of two: the smaller UID goes first
+	SimilarAge                          // ages within one power of two: the smaller UID goes first
 
 	Tie           // no rule tells it from the first pod that stays; Kubernetes may delete either
-	NotTransitive // the first pod that stays goes before it, but after another pod that is deleted; Kubernetes may delete either
+	NotTransitive // a rule prefers the first pod that stays, but the rules are not transitive; Kubernetes may delete either
 	NoneStays     // no pod stays
 )
 

@@ -40,7 +40,8 @@ func ValidateTemplate(s selector.Selector, labels map[string]string) error {
 		errs = append(errs, field.Invalid(e.Value, e.Reason, "%s%s", path, strings.TrimPrefix(e.Path, "labels")))
 	}
 	if s.Satisfiable() && !s.Matches(labels) {
-		errs = append(errs, field.Invalid(maps.Clone(labels), "do not match the selector: "+s.Explain(labels).String(), path))
+		reason := "do not match the selector: " + s.Explain(labels).String()
+		errs = append(errs, field.Invalid(maps.Clone(labels), reason, path))
 	}
 	return errs.Err()
 }

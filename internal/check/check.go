@@ -109,8 +109,8 @@ func Bytes(f func()) float64 {
 	return float64(after.TotalAlloc - before.TotalAlloc)
 }
 
-// Linear reports an error unless the work at 2n and 4n is at most two and four times the work at n, times a slack for
-// logarithms and for the rounding of sizes.
+// Linear reports an error unless the work at 2n and 4n is at most two and four times the work at n. It leaves
+// room for logarithms and for the rounding of sizes.
 func Linear(t *testing.T, n int, work func(n int) float64) {
 	t.Helper()
 	const slack = 1.3

@@ -66,15 +66,18 @@ func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 	var errs field.Errors
 	for i, r := range t.MatchExpressions {
 		switch r.Operator {
-		case selector.In, selector.NotIn, selector.Exists, selector.DoesNotExist, selector.GreaterThan, selector.LessThan:
+		case selector.In, selector.NotIn, selector.Exists, selector.DoesNotExist,
+			selector.GreaterThan, selector.LessThan:
 			_, err := selector.New(r)
 			var invalid field.Errors
 			errors.As(err, &invalid)
 			for _, e := range invalid {
-				errs = append(errs, field.Invalid(e.Value, e.Reason, "matchExpressions[%d]%s", i, strings.TrimPrefix(e.Path, "requirements[0]")))
+				below := strings.TrimPrefix(e.Path, "requirements[0]")
+				errs = append(errs, field.Invalid(e.Value, e.Reason, "matchExpressions[%d]%s", i, below))
 			}
 		default:
-			errs = append(errs, field.Invalid(string(r.Operator), "must be In, NotIn, Exists, DoesNotExist, Gt or Lt", "matchExpressions[%d].operator", i))
+			const reason = "must be In, NotIn, Exists, DoesNotExist, Gt or Lt"
+			errs = append(errs, field.Invalid(string(r.Operator), reason, "matchExpressions[%d].operator", i))
 		}
 	}
 	for i, r := range t.MatchFields {
@@ -82,7 +85,8 @@ func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 			errs = append(errs, field.Invalid(r.Key, "must be metadata.name", "matchFields[%d].key", i))
 		}
 		if len(r.Values) != 1 {
-			errs = append(errs, field.Invalid(slices.Clone(r.Values), "must have exactly one value", "matchFields[%d].values", i))
+			const reason = "must have exactly one value"
+			errs = append(errs, field.Invalid(slices.Clone(r.Values), reason, "matchFields[%d].values", i))
 		}
 		switch r.Operator {
 		case selector.In:

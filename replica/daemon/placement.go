@@ -17,7 +17,7 @@ type Placement struct {
 	NodeSelector selector.Selector // nodeSelector of the template
 	Affinity     NodeAffinity      // required node affinity of the template; preferred affinity does not matter
 	Tolerations  []Toleration      // of the template; those of every daemon pod are added; only read
-	HostNetwork  bool              // hostNetwork of the template: its pods tolerate a node whose network is unavailable
+	HostNetwork  bool              // hostNetwork of the template: an unavailable node network is tolerated
 
 	MinReady   time.Duration // spec.minReadySeconds
 	Revision   string        // of the template, compared with [replica.Pod.Revision]; empty: no pod is up to date
@@ -32,7 +32,7 @@ type Fit int
 const (
 	ShouldRun    Fit = 1 + iota // a pod should run there
 	ShouldNotRun                // no pod should run there; pods that do are deleted
-	ShouldKeep                  // a pod that runs there stays, but none is created, and the node is not desired
+	ShouldKeep                  // no pod should run there; pods that do stay, but count as misscheduled
 )
 
 var fitNames = []string{
@@ -140,7 +140,7 @@ type Explanation struct {
 	Misfit   Misfit
 	NodeName string               // nodeName of the template, for OtherNode
 	Labels   selector.Explanation // whether the node's labels match the node selector
-	Affinity []TermExplanation    // why no term of the node affinity matches, for AffinityMismatch; invalid terms are left out
+	Affinity []TermExplanation    // why no valid term of the node affinity matches, for AffinityMismatch
 	Taint    Taint                // first taint that is not tolerated, for NoExecuteTaint and NoScheduleTaint
 }
 

@@ -16,8 +16,11 @@ type Plan struct {
 	// again, also when an adoption fails because the pod is gone.
 	Adopt, Release []int
 
-	Create []string   // names of nodes that need a pod, in order, at most Placement.Burst; nil for none
-	Delete []Deletion // by node name, then pods that wait for missing nodes, at most Placement.Burst; nil for none
+	Create []string // names of nodes that need a pod, in order, at most Placement.Burst; nil for none
+
+	// Delete is ordered by node name. Pods that wait for missing nodes come last. There are at most
+	// Placement.Burst; nil for none.
+	Delete []Deletion
 
 	// Counted has, for each node that should run a pod and has one, the pod that stands for the node, in
 	// order of node names. An ended pod stands for its node until it is deleted.
@@ -126,7 +129,9 @@ func (plan *Plan) diff(nodes []Node, pods []replica.Pod, claimed []int, p *Place
 	for _, node := range sorted {
 		on := byNode[node.Name]
 		delete(byNode, node.Name)
-		slices.SortFunc(on, func(i, j int) int { return cmp.Or(standsFirst(&pods[i], &pods[j]), cmp.Compare(i, j)) })
+		slices.SortFunc(on, func(i, j int) int {
+			return cmp.Or(standsFirst(&pods[i], &pods[j]), cmp.Compare(i, j))
+		})
 		fit, _ := p.On(node)
 		d.count(fit, on)
 		switch {
