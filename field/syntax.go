@@ -19,7 +19,7 @@ type SyntaxError struct {
 //	found "back" at offset 15 after "tier in (front ", want ',' or ')'
 //	found the end at offset 14 after "tier in (front", want ',' or ')'
 //
-// It shows at most 40 bytes of each.
+// It shows at most 40 characters of Found, and at most 40 bytes of the input before Offset.
 func (e *SyntaxError) Error() string {
 	found, after := "the end", ""
 	if e.Found != "" {

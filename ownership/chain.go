@@ -49,7 +49,7 @@ func (e *End) UnmarshalText(text []byte) error {
 // The function find returns the object that a Ref names, and whether it exists. It may search by UID, or by
 // kind and name: in the namespace of o, or in the cluster for cluster-scoped kinds. Only a search by name can
 // tell Replaced from Gone. A controller whose Ref has no UID is Gone; find is not called for it. Chain calls
-// find at most 64 times, and once for each UID.
+// find at most 64 times, and at most once for the same UID.
 func Chain(o Object, find func(Ref) (Object, bool)) ([]Ref, End) {
 	var chain []Ref
 	for o.ControlledBy != (Ref{}) {

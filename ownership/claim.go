@@ -21,7 +21,7 @@ type Object struct {
 type Controller struct {
 	Ref                         // the controller itself
 	Namespace string            // empty for a cluster-scoped controller
-	Selector  selector.Selector // selects the objects; the zero Selector is Everything, and adopts nothing
+	Selector  selector.Selector // selects the objects; with the zero Selector, Everything, it adopts none
 	Deleting  bool              // has a deletion timestamp
 }
 
@@ -73,7 +73,7 @@ type Reason int
 const (
 	NoUID                    Reason = 1 + iota // Ignore: the controller has no UID
 	OtherController                            // Ignore: controlled by another controller
-	OwnMatch                                   // Keep: owned and selected, also if one of both is being deleted
+	OwnMatch                                   // Keep: owned and selected, even if either is being deleted
 	OwnControllerDeleting                      // Ignore: owned, not selected; the controller is being deleted
 	OwnSelectorNothing                         // Ignore: owned, not selected; the selector is Nothing
 	OwnNoMatch                                 // Release: owned, not selected
@@ -83,7 +83,7 @@ const (
 	OrphanOtherNamespace                       // Ignore: orphan, selected, in another namespace
 	OrphanSelectorEverything                   // Ignore: orphan, selected; the selector is Everything
 	OrphanMatch                                // Adopt: orphan, selected
-	OtherNamespace                             // Ignore: only Explain: names c from another namespace
+	OtherNamespace                             // Ignore: owned, but in another namespace; only Explain has it
 )
 
 var reasonNames = []string{
@@ -118,7 +118,8 @@ func (r *Reason) UnmarshalText(text []byte) error {
 // Decide returns what c does about o, and why. It does not allocate.
 //
 // Decide does not compare the namespace of an object that names c as its controller. Pass only objects that c
-// reaches ([Controller.Reaches]). Upstream lists the objects of one namespace.
+// reaches ([Controller.Reaches]). Upstream does not compare it either, because it lists the objects of one
+// namespace only.
 //
 // Upstream: BaseControllerRefManager.ClaimObject in k8s.io/kubernetes/pkg/controller. The package comment
 // lists the three rows that are stricter.
@@ -184,8 +185,8 @@ func (c Controller) Explain(o Object) Explanation {
 	}
 }
 
-// String returns the reason in one line, first the facts and then the consequence. The subject, the object,
-// is left out:
+// String returns the reason in one line, first the facts and then the consequence. The line has no
+// grammatical subject; write the name of the object before it:
 //
 //	owned and selected
 //	selected, but controlled by ReplicaSet/frontend

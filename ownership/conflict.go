@@ -17,26 +17,27 @@ type Conflict struct {
 	// same selectors share it.
 	Example map[string]string
 
-	// AllOfA says that B's selector matches whatever A's matches, so both controllers want every object that
-	// A creates. AllOfB is the reverse. If neither holds, the controllers overlap only in objects with labels
-	// of both, such as app=web and tier=frontend.
+	// AllOfA: B's selector matches every object that A's selector matches, so both match every object that A
+	// creates. AllOfB is the reverse. If neither is true, the selectors overlap only in objects with the
+	// labels of both, such as app=web and tier=frontend.
 	AllOfA, AllOfB bool
 }
 
-// Conflicts returns the pairs of controllers that fight over each other's objects: the selector of one
-// implies that of the other, so both want every object that the first one creates. AllOfA or AllOfB is true
-// for each pair. [Overlaps] yields all other pairs too.
+// Conflicts returns the pairs of controllers in which every object that matches one selector also matches the
+// other. If an object that one of them creates becomes an orphan, both would adopt it. AllOfA or AllOfB is
+// true for each pair. [Overlaps] yields all other pairs too.
 //
-// Both controllers of a pair act ([Controller.Acts]) and have different UIDs, and their namespaces are equal,
-// or one is cluster-scoped. Pass controllers of objects of one kind: a Deployment and a ReplicaSet with the
-// same labels do not fight. Give manifests that are not stored yet a UID each.
+// Conflicts skips a controller that must not act ([Controller.Acts]), and pairs with the same UID. Both
+// controllers of a pair have the same namespace, or one of them is cluster-scoped. A controller that is not
+// stored yet has no UID: set one before the call. Pass only controllers of the same kind of object. For
+// example, ReplicaSets and StatefulSets control pods, but a Deployment controls ReplicaSets.
 //
 // The pairs are in order of A, then B; nil if there are none. The cost grows with n log n and with the number
-// of pairs that it returns. Hostile selectors, each of which matches the examples of the others, take n²
-// comparisons.
+// of pairs that it returns. In the worst case it takes n² comparisons; an attacker can construct such
+// selectors.
 //
-// Kubernetes forbids such selectors in its documentation, but does not check: the first controller adopts an
-// orphan, and then deletes surplus pods.
+// The Kubernetes documentation forbids such selectors, but the API server does not check them. The controller
+// that sees an orphan first adopts it. Then it may delete a pod, because it has too many.
 func Conflicts(cs []Controller) []Conflict {
 	groups := groupBySelector(cs)
 	selectors := make([]selector.Selector, len(groups))
@@ -74,9 +75,9 @@ func Conflicts(cs []Controller) []Conflict {
 	return conflicts
 }
 
-// Overlaps yields all pairs of controllers whose selectors overlap: those of [Conflicts], and those that
-// overlap only in objects with labels of both, which may never exist. Selectors of different keys nearly
-// always overlap. The rules for pairs and their order are those of Conflicts.
+// Overlaps yields all pairs of controllers whose selectors overlap: those of [Conflicts], and pairs that
+// overlap only in objects with the labels of both selectors. Such objects may never exist. Selectors with
+// different keys nearly always overlap. The rules for pairs and their order are those of Conflicts.
 //
 // It looks at every pair, but keeps none: memory grows with the number of controllers, not of pairs.
 func Overlaps(cs []Controller) iter.Seq[Conflict] {

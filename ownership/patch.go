@@ -3,10 +3,10 @@ package ownership
 import "encoding/json"
 
 // AdoptPatch returns the strategic merge patch that makes c the controller of o and adds finalizers to it.
-// Send it if [Controller.Decide] returns [Adopt]. Owner references to other objects stay. A reference to c
-// without controller: true is replaced. The API server rejects the patch if o has another controller by then,
-// or if another object has its name, because the patch contains the UID of o. The patch is nil if c or o has
-// no UID. Finalizers are not validated.
+// Send it if [Controller.Decide] returns [Adopt]. Owner references to other objects stay. An existing
+// reference to c whose Controller is not true is replaced. The API server rejects the patch if o has another
+// controller by then. The patch contains the UID of o, so the API server also rejects it if another object
+// has the name of o. The patch is nil if c or o has no UID. Finalizers are not validated.
 //
 // Upstream: AdoptPod and similar functions in k8s.io/kubernetes/pkg/controller; the bytes are equal.
 func (c Controller) AdoptPatch(o Object, finalizers ...string) []byte {
@@ -32,9 +32,9 @@ func (c Controller) AdoptPatch(o Object, finalizers ...string) []byte {
 }
 
 // ReleasePatch returns the strategic merge patch that removes every owner reference to c, and the finalizers,
-// from o. Send it if [Controller.Decide] returns [Release]. Owner references to other objects stay. The API
-// server rejects the patch if another object has the name of o, because the patch contains the UID of o. The
-// patch is nil if c or o has no UID. Finalizers are not validated.
+// from o. Send it if [Controller.Decide] returns [Release]. Owner references to other objects stay. The patch
+// contains the UID of o, so the API server rejects it if another object has the name of o. The patch is nil
+// if c or o has no UID. Finalizers are not validated.
 //
 // Upstream: ReleasePod and similar functions in k8s.io/kubernetes/pkg/controller; the bytes are equal.
 func (c Controller) ReleasePatch(o Object, finalizers ...string) []byte {

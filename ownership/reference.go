@@ -12,8 +12,8 @@ type OwnerReference struct {
 }
 
 // Ref returns the object that the reference names. It is the zero [Ref] for a nil reference, so that
-// ControllerOf(refs).Ref() works for orphans too. The API rejects a reference without any field; here it has
-// the Name "?", so that its object is not taken for an orphan.
+// ControllerOf(refs).Ref() works for orphans too. If all fields of the reference are empty, the Ref has the
+// Name "?", so that its object is not treated as an orphan. The API server rejects such a reference.
 func (r *OwnerReference) Ref() Ref {
 	if r == nil {
 		return Ref{}
@@ -38,8 +38,8 @@ func ControllerOf(refs []OwnerReference) *OwnerReference {
 	return nil
 }
 
-// IsControlledBy reports whether the controller in refs has the UID ownerUID. References without controller:
-// true do not count. It is false if ownerUID is empty.
+// IsControlledBy reports whether the controller in refs has the UID ownerUID. References whose Controller is
+// not true do not count. It is false if ownerUID is empty.
 //
 // Upstream: metav1.IsControlledBy, for which two empty UIDs are the same owner.
 func IsControlledBy(refs []OwnerReference, ownerUID string) bool {

@@ -16,10 +16,11 @@ import (
 //   - an Event of the core group as the owner
 //   - each controller after the first
 //
-// Paths look like "ownerReferences[1].uid", or "ownerReferences[1]" for the Event. Two references with one UID
-// are valid. Kind, name and UID may have any characters.
+// Paths look like "ownerReferences[1].uid", "ownerReferences[1].controller", or "ownerReferences[1]" for the
+// Event. Two references with one UID are valid. Kind, name and UID may have any characters.
 //
-// Upstream: ValidateOwnerReferences in k8s.io/apimachinery/pkg/api/validation, with the same number of errors.
+// Upstream: ValidateOwnerReferences in k8s.io/apimachinery/pkg/api/validation: the same errors, with other
+// texts.
 func Validate(refs []OwnerReference) error {
 	var errs field.Errors
 	controller := -1 // index of the first

@@ -15,7 +15,7 @@ type Pod struct {
 
 	Node       string    // spec.nodeName; empty for a pod that is not assigned to a node
 	Target     string    // of a daemon pod: the node that its affinity names; only used while Node is empty
-	Phase      string    // status.phase; only Succeeded and Failed are inactive
+	Phase      string    // status.phase; a pod in any phase but Succeeded and Failed is active
 	Revision   string    // of a daemon pod: the label controller-revision-hash
 	Ready      bool      // status of the condition Ready is True
 	ReadySince time.Time // lastTransitionTime of the condition Ready; zero if unknown
@@ -93,9 +93,9 @@ func (p Pod) State(minReady time.Duration, now time.Time) State {
 	}
 }
 
-// Available reports whether the pod is ready and has been for minReady at the time now, whether it is active
-// or not. Without a minReady (zero or less) every ready pod is available; with one, a pod whose ReadySince is
-// zero never is.
+// Available reports whether the pod is ready, and has been ready for at least minReady at the time now.
+// Unlike the State Available, it does not require that the pod is active. Without a minReady (zero or less)
+// every ready pod is available; with one, a pod whose ReadySince is zero never is.
 //
 // Upstream: IsPodAvailable in k8s.io/kubernetes/pkg/api/v1/pod.
 func (p Pod) Available(minReady time.Duration, now time.Time) bool {

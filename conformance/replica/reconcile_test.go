@@ -216,7 +216,7 @@ func checkPass(upstream *replicaSetController, w *pods.World, name string) (map[
 	}
 
 	var owned []replica.Pod
-	for _, i := range plan.Owned {
+	for _, i := range plan.Kept {
 		owned = append(owned, ours[i])
 	}
 	sum := replica.Summarize(owned, rs.Spec.Template.Labels, time.Duration(rs.Spec.MinReadySeconds)*time.Second, pods.Now)

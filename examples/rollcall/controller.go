@@ -275,7 +275,7 @@ func (r *roll) countNodes(c *controller) {
 	plan := daemon.Diff(r.nodes, views, c.placement, r.Now)
 	s := plan.Status
 	c.Desired, c.Owned, c.Ready, c.Available = s.Desired, s.Current, s.Ready, s.Available
-	for _, i := range plan.Counted {
+	for _, i := range plan.Current {
 		c.mine[i].Counted = true
 	}
 	if s.Misscheduled > 0 {

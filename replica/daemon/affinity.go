@@ -31,13 +31,14 @@ type nodeTerm struct {
 	is, isNot []string // names that the node must have, and must not have
 }
 
-// CompileAffinity compiles the terms of a requiredDuringSchedulingIgnoredDuringExecution. Without terms it
-// allows no node. A term without requirements matches no node.
+// CompileAffinity compiles the terms of a requiredDuringSchedulingIgnoredDuringExecution. If terms is empty,
+// the affinity allows no node, as in Kubernetes. If the template has no required node affinity, use the zero
+// [NodeAffinity] instead, which allows every node. A term without requirements matches no node.
 //
 // The error is a [field.Errors] with every invalid field, by paths such as
-// "nodeSelectorTerms[1].matchExpressions[0].values". The affinity is usable even then, and does what the
-// cluster does: a term with an invalid requirement matches no node, and the others count. (The API refuses
-// most of these, but accepts the value "abc" for Gt.)
+// "nodeSelectorTerms[1].matchExpressions[0].values". The affinity is usable even with an error. As in
+// Kubernetes, a term with an invalid requirement matches no node, and the valid terms still apply. The API
+// server rejects most invalid requirements, but it accepts the value "abc" for Gt.
 //
 // It takes n log n steps in the size of the terms.
 //

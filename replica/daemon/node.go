@@ -8,15 +8,15 @@ type Node struct {
 	Taints []Taint           // only read
 }
 
-// A Taint keeps pods that do not tolerate it off a node. Its JSON is that of corev1.Taint without timeAdded.
-// The zero value keeps no pod off.
+// A Taint repels pods that do not tolerate it from a node. Its JSON is that of corev1.Taint without
+// timeAdded. The zero value repels no pod.
 type Taint struct {
 	Key    string `json:"key"`
 	Value  string `json:"value,omitempty"`
-	Effect string `json:"effect"` // NoExecute and NoSchedule keep daemon pods off; any other does not
+	Effect string `json:"effect"` // NoExecute and NoSchedule repel daemon pods; any other does not
 }
 
-// String returns the taint as kubectl writes one with an effect, as in "dedicated=db:NoSchedule".
+// String returns the taint in the format of kubectl taint, as in "dedicated=db:NoSchedule".
 func (t Taint) String() string {
 	text := t.Key
 	if t.Value != "" {
@@ -25,7 +25,7 @@ func (t Taint) String() string {
 	return text + ":" + t.Effect
 }
 
-// The effects that keep daemon pods off a node.
+// The effects that repel daemon pods.
 const (
 	noExecute  = "NoExecute"
 	noSchedule = "NoSchedule"

@@ -10,8 +10,9 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A Placement is where the pods of a DaemonSet run, by its pod template, and how they are managed. The zero
-// value is every node without taints that keep pods off.
+// A Placement has the settings of one DaemonSet: the scheduling fields of its pod template, and what Sync
+// needs beside them. The zero value places a pod on every node without taints of the effects NoExecute and
+// NoSchedule, except taints that every daemon pod tolerates.
 type Placement struct {
 	NodeName     string            // nodeName of the template; empty: any node
 	NodeSelector selector.Selector // nodeSelector of the template
@@ -21,7 +22,7 @@ type Placement struct {
 
 	MinReady   time.Duration // spec.minReadySeconds
 	Revision   string        // of the template, compared with [replica.Pod.Revision]; empty: no pod is up to date
-	Burst      int           // maximum number of pods to create, and to delete, in one sync; zero or less: 250
+	Burst      int           // maximum of creations, and of deletions, in one sync; zero or less: 250
 	FailedPods *FailedPods   // earlier deletions of failed pods; only read; nil: none
 }
 
@@ -89,8 +90,8 @@ func (m *Misfit) UnmarshalText(text []byte) error {
 
 // On returns whether a pod should run on the node, and why not. It does not allocate.
 //
-// A node that is not ready, or is unreachable, has a taint NoSchedule beside the tolerated NoExecute. So it
-// is ShouldKeep: it is not desired, and its pod counts as misscheduled.
+// A node that is not ready or not reachable has two taints. Daemon pods tolerate the NoExecute taint, but not
+// the NoSchedule taint. So the Fit is ShouldKeep, and a pod on the node counts as misscheduled.
 //
 // Upstream: NodeShouldRunDaemonPod in k8s.io/kubernetes/pkg/controller/daemon.
 func (p Placement) On(n Node) (Fit, Misfit) {
