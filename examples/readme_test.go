@@ -16,7 +16,8 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// The README's Go code is this package's, to the letter, and what it shows of the main job is what that prints.
+// The README's Go code is this package's, to the letter, and what it shows of the main job is what that
+// prints.
 func TestReadme(t *testing.T) {
 	sources := map[string]string{
 		"go": read(t, "example_test.go"),

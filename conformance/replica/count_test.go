@@ -146,7 +146,8 @@ func TestFailureReason(t *testing.T) {
 	}
 }
 
-// When a creation fails, upstream finishes the batch and begins no other: so many calls tell where batches end.
+// When a creation fails, upstream finishes the batch and begins no other: so many calls tell where batches
+// end.
 func TestBatches(t *testing.T) {
 	for _, n := range []int{-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 31, 32, 60, 500} {
 		var ends []int // how many are done at the end of each batch

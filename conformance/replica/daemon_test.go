@@ -143,7 +143,8 @@ func did(plan daemonset.Plan, list []*corev1.Pod) []string {
 	return all
 }
 
-// anyFailed has the node alone for a failed pod that is deleted: of several on a node one is, but upstream the first that comes.
+// anyFailed has the node alone for a failed pod that is deleted: of several on a node one is, but upstream
+// the first that comes.
 func anyFailed(did []string, list []*corev1.Pod) []string {
 	did = slices.Clone(did)
 	for _, p := range list {
@@ -156,7 +157,8 @@ func anyFailed(did []string, list []*corev1.Pod) []string {
 	return did
 }
 
-// withoutAgain leaves out the deletions of pods that are being deleted, which wait for a node that is not there, and counts them.
+// withoutAgain leaves out the deletions of pods that are being deleted, which wait for a node that is not
+// there, and counts them.
 func withoutAgain(did []string, list []*corev1.Pod) ([]string, int) {
 	rest := slices.DeleteFunc(slices.Clone(did), func(what string) bool {
 		return slices.ContainsFunc(list, func(p *corev1.Pod) bool {
@@ -278,8 +280,8 @@ func TestNodeBurst(t *testing.T) {
 	}
 }
 
-// A pod that waits for a node of an empty name, which the API refuses, waits for a missing node upstream, and is deleted. Here it
-// is for no node, and left alone.
+// A pod that waits for a node of an empty name, which the API refuses, waits for a missing node upstream, and
+// is deleted. Here it is for no node, and left alone.
 func TestTargetWithoutName(t *testing.T) {
 	ds := daemonSet(&corev1.PodTemplateSpec{}, "nameless")
 	list := daemonPods(pods.NewWorld(*seed, 0), ds, 1)
@@ -295,8 +297,8 @@ func TestTargetWithoutName(t *testing.T) {
 	}
 }
 
-// Of a node, pods are deleted as they arrive upstream, and of several that failed the first to arrive. Here it is the order in
-// which they stand for the node.
+// Of a node, pods are deleted as they arrive upstream, and of several that failed the first to arrive. Here
+// it is the order in which they stand for the node.
 func TestOrderOnANode(t *testing.T) {
 	ds := daemonSet(&corev1.PodTemplateSpec{}, "order")
 	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n1"}}
@@ -341,7 +343,8 @@ func TestANodeListedTwice(t *testing.T) {
 	}
 }
 
-// A pod is up to date by its hash. Upstream it is by the generation of the template as well, of an API that is gone.
+// A pod is up to date by its hash. Upstream it is by the generation of the template as well, of an API that
+// is gone.
 func TestUpdated(t *testing.T) {
 	updated := func(p *corev1.Pod, hash string) bool {
 		placement := daemonset.Placement{Revision: hash}

@@ -44,7 +44,8 @@ func theirRelated(all []*corev1.Pod) []*corev1.Pod {
 	return found
 }
 
-// The function that the controller calls, with its clock. Ages are far from the border between two powers of two.
+// The function that the controller calls, with its clock. Ages are far from the border between two powers of
+// two.
 func TestGetPodsToDelete(t *testing.T) {
 	counts := forEach(t, *lists/10, func(n uint64) (map[string]int, error) {
 		w := pods.NewWorld(*seed, n)
@@ -76,7 +77,8 @@ func TestGetPodsToDelete(t *testing.T) {
 	met(t, counts, "compared")
 }
 
-// Upstream sorts the slice that it is given, unless all of it goes: then not even the order is the one of the rules.
+// Upstream sorts the slice that it is given, unless all of it goes: then not even the order is the one of the
+// rules.
 func TestArguments(t *testing.T) {
 	now := time.Now() // which upstream asks for
 	old := running("old", "1", now.Add(-time.Hour), now.Add(-time.Hour), 0)
@@ -126,7 +128,8 @@ func running(name, uid string, created, readySince time.Time, restarts int32) *c
 	}
 }
 
-// Upstream's relation is a cycle here, so each of three pods is deleted first for some order of arrival. Here it is always the same pod.
+// Upstream's relation is a cycle here, so each of three pods is deleted first for some order of arrival. Here
+// it is always the same pod.
 func TestCycle(t *testing.T) {
 	old := pods.Now.Add(-time.Hour)
 	a := running("a", "3", old, pods.Now.Add(-100*time.Second), 5)

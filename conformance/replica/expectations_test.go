@@ -48,7 +48,8 @@ func (e *expectations) manage(r *rand.Rand) string {
 
 func name(r *rand.Rand) string { return string(rune('a' + r.IntN(5))) }
 
-// observe lets something happen: a pod appears or goes, expected or not, a creation or deletion fails, or time passes.
+// observe lets something happen: a pod appears or goes, expected or not, a creation or deletion fails, or
+// time passes.
 func (e *expectations) observe(r *rand.Rand) string {
 	switch r.IntN(5) {
 	case 0, 1:
@@ -67,7 +68,8 @@ func (e *expectations) observe(r *rand.Rand) string {
 	}
 }
 
-// Both are satisfied at the same times, whatever is observed, as long as nothing is expected of those that are not.
+// Both are satisfied at the same times, whatever is observed, as long as nothing is expected of those that
+// are not.
 func TestExpectations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // upstream reads the clock
 		waits := 0
@@ -125,7 +127,8 @@ func TestExpectationsAddUp(t *testing.T) {
 	}
 }
 
-// What was observed too often is owed to upstream, and makes the next that is raised count for less; here it is nothing.
+// What was observed too often is owed to upstream, and makes the next that is raised count for less; here it
+// is nothing.
 func TestExpectationsAreNotNegative(t *testing.T) {
 	e := newExpectations()
 	now := time.Now()
@@ -144,7 +147,8 @@ func TestExpectationsAreNotNegative(t *testing.T) {
 	}
 }
 
-// A DaemonSet's controller expects both at once, and counts deletions of whatever pod; here they are those of certain pods.
+// A DaemonSet's controller expects both at once, and counts deletions of whatever pod; here they are those of
+// certain pods.
 func TestDaemonExpectations(t *testing.T) {
 	r := rand.New(rand.NewPCG(*seed, 0))
 	for range *lists / 10 {

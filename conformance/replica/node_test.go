@@ -188,7 +188,8 @@ func TestNodeAffinity(t *testing.T) {
 	met(t, counts, "invalid", "matches: true", "matches: false", "matches though invalid")
 }
 
-// A field that no node has, which the API refuses, is an empty text upstream. Here it is an error, and its term matches nothing.
+// A field that no node has, which the API refuses, is an empty text upstream. Here it is an error, and its
+// term matches nothing.
 func TestUnknownNodeField(t *testing.T) {
 	terms := []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{
 		{Key: "spec.providerID", Operator: corev1.NodeSelectorOpNotIn, Values: []string{"aws:///1"}},

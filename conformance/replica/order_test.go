@@ -1,4 +1,5 @@
-// Package replica_test compares rollcall's counting with that of k8s.io/kubernetes/pkg/controller, which is the oracle.
+// Package replica_test compares rollcall's counting with that of k8s.io/kubernetes/pkg/controller, which is
+// the oracle.
 package replica_test
 
 import (
@@ -24,16 +25,16 @@ var sets = flag.Int("sets", 20_000, "random sets of pods of TestDeletionOrder")
 // arrivals is the number of orders of arrival for which upstream sorts each set.
 const arrivals = 20
 
-// TestDeletionOrder compares which pods are deleted, for each set of pods and each number of deletions. No kind of pod or pair is left
-// out. Three things must hold:
+// TestDeletionOrder compares which pods are deleted, for each set of pods and each number of deletions. No
+// kind of pod or pair is left out. Three things must hold:
 //
 //   - The order is upstream's for one order of arrival, by UID. So it is one of upstream's.
 //   - Pods that upstream deletes for every order of arrival are deleted, and pods that it never deletes stay. Both follow from upstream's
 //     relation, whatever the algorithm: see components.
 //   - Where upstream deletes the same pods for all of 20 random orders of arrival and for the one by UID, rollcall deletes them.
 //
-// Where 20 random orders agree by chance, but upstream itself chooses otherwise for the one by UID, its choice depends on the order of
-// arrival; the test counts these.
+// Where 20 random orders agree by chance, but upstream itself chooses otherwise for the one by UID, its
+// choice depends on the order of arrival; the test counts these.
 //
 //	go test ./replica -run 'TestDeletionOrder$' -sets 1000000 -seed 18 -timeout 2h -v
 func TestDeletionOrder(t *testing.T) {
@@ -128,8 +129,9 @@ func (r ranked) certain(diff int) bool {
 	return true
 }
 
-// components returns, for each pod, how many pods are before it in each of upstream's orders, and one more than its last possible place.
-// Two pods can be in either order if each reaches the other by steps between pods that may stand next to each other.
+// components returns, for each pod, how many pods are before it in each of upstream's orders, and one more
+// than its last possible place. Two pods can be in either order if each reaches the other by steps between
+// pods that may stand next to each other.
 func (r ranked) components() (certain, possible []int) {
 	reach := make([][]bool, len(r.pods))
 	for i := range reach {
@@ -161,8 +163,9 @@ func (r ranked) components() (certain, possible []int) {
 	return certain, possible
 }
 
-// choices returns, for each number of deletions up to all but one, the indices of the pods that upstream deletes, sorted; nil where they depend
-// on the order of arrival. The relation is looked up, which takes less than to ask for it, but the sort is upstream's.
+// choices returns, for each number of deletions up to all but one, the indices of the pods that upstream
+// deletes, sorted; nil where they depend on the order of arrival. The relation is looked up, which takes less
+// than to ask for it, but the sort is upstream's.
 func (r ranked) choices(w *pods.World) [][]int {
 	choices := make([][]int, max(0, len(r.pods)-1))
 	for n := range arrivals {
@@ -204,8 +207,9 @@ func (b *byTable) Len() int           { return len(b.order) }
 func (b *byTable) Swap(i, j int)      { b.order[i], b.order[j] = b.order[j], b.order[i] }
 func (b *byTable) Less(i, j int) bool { return b.less[b.order[i]][b.order[j]] }
 
-// rollout returns the pods of one ReplicaSet as a cluster has them, and its related pods: created together, ready within seconds to
-// minutes of each other, seconds to days ago, with restarts before and after; sometimes with deletion costs, some not ready, several rollouts.
+// rollout returns the pods of one ReplicaSet as a cluster has them, and its related pods: created together,
+// ready within seconds to minutes of each other, seconds to days ago, with restarts before and after;
+// sometimes with deletion costs, some not ready, several rollouts.
 func rollout(w *pods.World) ([]*corev1.Pod, map[string]int) {
 	n := 2 + w.IntN(9)
 	if w.IntN(8) == 0 {

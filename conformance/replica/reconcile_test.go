@@ -216,7 +216,7 @@ func checkPass(upstream *replicaSetController, w *pods.World, name string) (map[
 	}
 
 	var owned []replica.Pod
-	for _, i := range plan.Owned {
+	for _, i := range plan.Kept {
 		owned = append(owned, ours[i])
 	}
 	sum := replica.Summarize(owned, rs.Spec.Template.Labels, time.Duration(rs.Spec.MinReadySeconds)*time.Second, pods.Now)
@@ -271,8 +271,8 @@ func TestNegativeNumberWanted(t *testing.T) {
 	}
 }
 
-// A controller whose selector was lost, or contradicts itself, creates pods upstream, which it will never count, and more in
-// the next plan.
+// A controller whose selector was lost, or contradicts itself, creates pods upstream, which it will never
+// count, and more in the next plan.
 func TestCreationsForEver(t *testing.T) {
 	upstream := newReplicaSetController()
 	contradiction := &metav1.LabelSelector{

@@ -25,7 +25,8 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// theirTemplateErrors returns what the API says of a ReplicaSet's selector together with the labels of its template.
+// theirTemplateErrors returns what the API says of a ReplicaSet's selector together with the labels of its
+// template.
 func theirTemplateErrors(ls *metav1.LabelSelector, template map[string]string) field.ErrorList {
 	spec := &apps.ReplicaSetSpec{Selector: ls}
 	spec.Template.Labels = template

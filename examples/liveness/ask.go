@@ -42,7 +42,8 @@ func newAsker(m *manifest, in surroundings) *asker {
 	return &a
 }
 
-// ask tries a probe, and says what it came to and why. Like a kubelet it tries three times before it gives up on an error of its own.
+// ask tries a probe, and says what it came to and why. Like a kubelet it tries three times before it gives up
+// on an error of its own.
 func (a *asker) ask(ctx context.Context, k probe.Kind) (outcome probe.Outcome, why string) {
 	for range 3 {
 		if outcome, why = a.try(ctx, a.probes[k]); outcome != probe.Errored {

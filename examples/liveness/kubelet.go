@@ -13,7 +13,8 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// A kubelet looks after one container. It is one goroutine that steps the container, and one for everything that takes its time.
+// A kubelet looks after one container. It is one goroutine that steps the container, and one for everything
+// that takes its time.
 type kubelet struct {
 	container probe.Container
 	speed     float64
@@ -63,8 +64,8 @@ func (k *kubelet) tell(n news) {
 	}
 }
 
-// run looks after the container until it is done, by itself or because the program is to end. When it returns, nothing runs any
-// more.
+// run looks after the container until it is done, by itself or because the program is to end. When it
+// returns, nothing runs any more.
 func (k *kubelet) run(signals <-chan os.Signal, length time.Duration, once bool) error {
 	k.epoch = time.Now()
 	k.news = make(chan news)
@@ -139,7 +140,8 @@ func (k *kubelet) do(act probe.Action) {
 	}
 }
 
-// begin starts the container. One that cannot be started has ended at once, with the code that a shell gives it.
+// begin starts the container. One that cannot be started has ended at once, with the code that a shell gives
+// it.
 func (k *kubelet) begin() {
 	c, err := k.start()
 	k.running = c

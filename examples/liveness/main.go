@@ -1,11 +1,13 @@
 //go:build unix
 
-// Liveness is a small kubelet for processes of this machine: it starts a command, probes it over HTTP, TCP or by another
-// command, kills it when it is not alive, and starts it again, as the machines of package probe say.
+// Liveness is a small kubelet for processes of this machine: it starts a command, probes it over HTTP, TCP or
+// by another command, kills it when it is not alive, and starts it again, as the machines of package probe
+// say.
 //
 //	liveness [flags] [COMMAND [ARG...]]
 //
-// Without a command it tells the story of kubia-unhealthy, a server that answers five requests and fails for ever after.
+// Without a command it tells the story of kubia-unhealthy, a server that answers five requests and fails for
+// ever after.
 package main
 
 import (
@@ -39,8 +41,8 @@ func main() {
 	}
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	// When nobody reads the output any more, an error of writing it ends the container, too. To ignore the signal would have the
-	// command ignore it as well.
+	// When nobody reads the output any more, an error of writing it ends the container, too. To ignore the
+	// signal would have the command ignore it as well.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	os.Exit(run(os.Args[1:], signals, os.Stdout, os.Stderr))
 }

@@ -154,8 +154,8 @@ func killText(action any) string {
 	return ""
 }
 
-// gone fails unless every process that the log names, and its group, has ended. One that is dead and that nobody waits for,
-// since its parent has ended before it, has ended.
+// gone fails unless every process that the log names, and its group, has ended. One that is dead and that
+// nobody waits for, since its parent has ended before it, has ended.
 func gone(t *testing.T, log []report) {
 	t.Helper()
 	named := 0
@@ -214,8 +214,8 @@ func processes() (list []string) {
 	return list
 }
 
-// The story for real, fifty times as fast: the server is killed after its third failure in a row, ends with 137, is started
-// again, and nothing is left behind.
+// The story for real, fifty times as fast: the server is killed after its third failure in a row, ends with
+// 137, is started again, and nothing is left behind.
 func TestStory(t *testing.T) {
 	log, code := play(t, "-speed", "50", "-for", "8m") // four are enough, where the machine has nothing else to do
 	if code != exitOK {

@@ -28,8 +28,8 @@ type group struct {
 	gone bool // nobody is left of it, and its number may be that of another
 }
 
-// newGroup has the command become the leader of a process group, so that its children can be ended with it. What it prints goes to
-// standard error, since standard output is ours.
+// newGroup has the command become the leader of a process group, so that its children can be ended with it.
+// What it prints goes to standard error, since standard output is ours.
 func newGroup(words []string, in surroundings) *group {
 	c := exec.Command(words[0], words[1:]...)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

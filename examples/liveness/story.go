@@ -18,7 +18,8 @@ import (
 // storyCommand is the first word of a command line that has this program be the server of the story.
 const storyCommand = "kubia-unhealthy"
 
-// tellStory has the container be that of the story: this program again, as the server, on a port that is free now.
+// tellStory has the container be that of the story: this program again, as the server, on a port that is free
+// now.
 func (m *manifest) tellStory() error {
 	program, err := os.Executable()
 	if err != nil {
@@ -48,8 +49,9 @@ func (m *manifest) tellStory() error {
 	return nil
 }
 
-// serveStory is the server: it answers five requests, and fails for ever after. It does not hear a SIGTERM, as a program that
-// is the first process of its container and has no handler does not, so that it takes a SIGKILL to end it.
+// serveStory is the server: it answers five requests, and fails for ever after. It does not hear a SIGTERM,
+// as a program that is the first process of its container and has no handler does not, so that it takes a
+// SIGKILL to end it.
 func serveStory(port string, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGTERM)
 	var requests atomic.Int32
