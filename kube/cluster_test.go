@@ -1,6 +1,7 @@
 package kube_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -295,4 +296,64 @@ func (c *cluster) putSet(rs *appsv1.ReplicaSet) {
 	c.version++
 	rs.ResourceVersion = fmt.Sprint(c.version)
 	c.sets[rs.Name] = rs
+}
+
+// A daemonCluster is the client of the DaemonSet controller in the example.
+type daemonCluster struct {
+	*cluster
+	ds, stored *appsv1.DaemonSet // in the cache, and in the API server; nil if it has the same
+	nodes      []*corev1.Node
+}
+
+func daemonSet(name string, labels map[string]string) *appsv1.DaemonSet {
+	return &appsv1.DaemonSet{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name, UID: types.UID(name + "-uid"), Generation: 1},
+		Spec: appsv1.DaemonSetSpec{
+			Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}},
+		},
+	}
+}
+
+// daemonPod returns a pod of ds on a node.
+func daemonPod(name string, ds *appsv1.DaemonSet, node string) *corev1.Pod {
+	p := pod(name, ds.Spec.Template.Labels, nil)
+	p.Spec.NodeName = node
+	kind := appsv1.SchemeGroupVersion.WithKind("DaemonSet")
+	p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(ds, kind)}
+	return p
+}
+
+func node(name string, labels map[string]string, taints ...corev1.Taint) *corev1.Node {
+	return &corev1.Node{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
+		Spec:       corev1.NodeSpec{Taints: taints},
+	}
+}
+
+func (c *daemonCluster) Get(context.Context, types.NamespacedName) (*appsv1.DaemonSet, error) {
+	if c.ds == nil {
+		return nil, apierrors.NewNotFound(appsv1.Resource("daemonsets"), "agent")
+	}
+	return c.ds, nil
+}
+
+func (c *daemonCluster) GetLive(context.Context, types.NamespacedName) (*appsv1.DaemonSet, error) {
+	return cmp.Or(c.stored, c.ds).DeepCopy(), nil
+}
+
+func (c *daemonCluster) Revision(context.Context, *appsv1.DaemonSet) (string, error) {
+	return "v1", nil
+}
+
+func (c *daemonCluster) ListNodes(context.Context) ([]*corev1.Node, error) { return c.nodes, nil }
+
+// UpdateStatus refuses a ds that is not the newest.
+func (c *daemonCluster) UpdateStatus(_ context.Context, ds *appsv1.DaemonSet) error {
+	live := cmp.Or(c.stored, c.ds)
+	if live.UID != ds.UID || live.ResourceVersion != ds.ResourceVersion {
+		return apierrors.NewConflict(appsv1.Resource("daemonsets"), ds.Name, errors.New("not the newest"))
+	}
+	c.ds, c.stored = ds, nil
+	return nil
 }

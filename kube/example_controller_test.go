@@ -23,19 +23,19 @@ import (
 
 // A PodClient reads pods from a cache and writes them to the API server. Callers do not change what it returns.
 type PodClient interface {
-	ListPods(ctx context.Context, namespace string) ([]*corev1.Pod, error)
 	ListPodsByOwner(ctx context.Context, keys ...string) ([]*corev1.Pod, error) // by an index of ownerKey
 	PatchPod(ctx context.Context, pod *corev1.Pod, data []byte) error           // types.StrategicMergePatchType
 	CreatePod(ctx context.Context, pod *corev1.Pod) error
 	DeletePod(ctx context.Context, pod *corev1.Pod) error // metav1.NewUIDPreconditions(pod.UID)
 }
 
-// A ReplicaSetClient reads ReplicaSets from a cache, except for GetLive, and writes them to the API server. Callers
+// A ReplicaSetClient reads from a cache, except for GetLive, and writes to the API server. Callers
 // may change only what GetLive returns.
 type ReplicaSetClient interface {
 	PodClient
 	Get(ctx context.Context, name types.NamespacedName) (*appsv1.ReplicaSet, error)
 	GetLive(ctx context.Context, name types.NamespacedName) (*appsv1.ReplicaSet, error)
+	ListPods(ctx context.Context, namespace string) ([]*corev1.Pod, error)
 	ListByController(ctx context.Context, uid types.UID) ([]*appsv1.ReplicaSet, error)
 	UpdateStatus(ctx context.Context, rs *appsv1.ReplicaSet) error
 }
@@ -75,10 +75,10 @@ func (r *ReplicaSetController) Sync(
 		surplus := convert(plan.Delete, func(d replica.Deletion) *corev1.Pod { return list[d.Index] })
 		create := func(int) error { return r.CreatePod(ctx, kube.NewPod(c, &rs.Spec.Template)) }
 		remove := func(pod *corev1.Pod) error { return r.DeletePod(ctx, pod) }
-		failure = cmp.Or(r.tracker.Create(c, now, plan.Create, create), r.tracker.Delete(c, now, surplus, remove))
+		failure = errors.Join(r.tracker.Create(c, now, plan.Create, create), r.tracker.Delete(c, now, surplus, remove))
 	}
-	owned := convert(plan.Owned, func(i int) replica.Pod { return pods[i] })
-	status := replica.Summarize(owned, rs.Spec.Template.Labels, minReady, now)
+	kept := convert(plan.Kept, func(i int) replica.Pod { return pods[i] })
+	status := replica.Summarize(kept, rs.Spec.Template.Labels, minReady, now)
 	err = r.updateStatus(ctx, rs, newStatus(rs, status, plan.FailureReason(), failure, now))
 	return sooner(r.tracker.Wait(c, now), status.NextCheck), errors.Join(failure, err)
 }
