@@ -18,7 +18,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// A cluster is an API server of one namespace, and a cache that lags behind: the Client of the controller in the example.
+// A cluster is an API server of one namespace, and a cache that lags behind: the Client of the controller in
+// the example.
 type cluster struct {
 	mu         sync.Mutex
 	sets       map[string]*appsv1.ReplicaSet // by name; who changes one stores a copy

@@ -19,8 +19,8 @@ import (
 	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// A simulation runs the example's controller for two ReplicaSets with the same labels, in a cluster in which everything happens
-// at any time: before, between and after the controller's calls.
+// A simulation runs the example's controller for two ReplicaSets with the same labels, in a cluster in which
+// everything happens at any time: before, between and after the controller's calls.
 type simulation struct {
 	*cluster
 	*rand.Rand
@@ -44,9 +44,9 @@ type book struct {
 	lost, deleted    int // in whatever way; of those, by itself
 }
 
-// TestReconciler holds the example's controller to what a controller has to keep, in whatever order things happen: it never
-// creates more than what was wanted and lost, nor deletes more than what was too much, all ends well, and nobody waits for the
-// timeout unless an observation was lost.
+// TestReconciler holds the example's controller to what a controller has to keep, in whatever order things
+// happen: it never creates more than what was wanted and lost, nor deletes more than what was too much, all
+// ends well, and nobody waits for the timeout unless an observation was lost.
 func TestReconciler(t *testing.T) {
 	var total simulation
 	for seed := range uint64(600) {
@@ -320,8 +320,8 @@ func (s *simulation) wait(uid types.UID) time.Duration {
 	return s.reconciler.tracker.Wait(ownership.Controller{Ref: ownership.Ref{UID: string(uid)}}, s.now)
 }
 
-// calm ends what is being deleted, tells the cache and the observer everything, and makes a pass for each ReplicaSet. It reports
-// whether there was nothing to do.
+// calm ends what is being deleted, tells the cache and the observer everything, and makes a pass for each
+// ReplicaSet. It reports whether there was nothing to do.
 func (s *simulation) calm() bool {
 	uids := map[types.UID]bool{"": true}
 	for _, rs := range s.sets {
@@ -354,7 +354,8 @@ func (s *simulation) calm() bool {
 	return before == len(s.calls)
 }
 
-// An orphan that only the cache still shows ends the sync with an error, before it deletes a pod in its place.
+// An orphan that only the cache still shows ends the sync with an error, before it deletes a pod in its
+// place.
 func TestAdoptionOfPodThatIsGone(t *testing.T) {
 	rs := replicaSet("web", 1, map[string]string{"app": "web"})
 	web := rs.Spec.Template.Labels
@@ -473,8 +474,8 @@ func TestStatusConflict(t *testing.T) {
 	}
 }
 
-// Of two pods that differ in nothing else, the one on the node with more pods of the Deployment is deleted first. Pods
-// with the labels of the Deployment's ReplicaSets count even if another ReplicaSet controls them.
+// Of two pods that differ in nothing else, the one on the node with more pods of the Deployment is deleted
+// first. Pods with the labels of the Deployment's ReplicaSets count even if another ReplicaSet controls them.
 func TestRelatedPods(t *testing.T) {
 	v1, v2 := map[string]string{"app": "web", "v": "1"}, map[string]string{"app": "web", "v": "2"}
 	deployment := &metav1.ObjectMeta{Name: "web", UID: "deployment-uid"}

@@ -21,7 +21,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A PodClient reads pods from a cache and writes them to the API server. Callers do not change what it returns.
+// A PodClient reads pods from a cache and writes them to the API server. Callers do not change what it
+// returns.
 type PodClient interface {
 	ListPodsByOwner(ctx context.Context, keys ...string) ([]*corev1.Pod, error) // by an index of ownerKey
 	PatchPod(ctx context.Context, pod *corev1.Pod, data []byte) error           // types.StrategicMergePatchType
@@ -80,8 +81,9 @@ func (r *ReplicaSetController) Sync(
 	return sooner(r.tracker.Wait(c, now), status.NextCheck), errors.Join(failure, err)
 }
 
-// list returns the pods that rs controls and the orphans of its namespace, which are all pods that a sync looks at.
-// If some may have to be deleted, it also counts the pods of the ReplicaSets with the same controller: a Deployment's.
+// list returns the pods that rs controls and the orphans of its namespace, which are all pods that a sync
+// looks at. If some may have to be deleted, it also counts the pods of the ReplicaSets with the same
+// controller: a Deployment's.
 func (r *ReplicaSetController) list(
 	ctx context.Context, c ownership.Controller, rs *appsv1.ReplicaSet, want int,
 ) (pods []*corev1.Pod, related map[string]int, err error) {
@@ -117,8 +119,8 @@ func (r *ReplicaSetController) write(
 	return errors.Join(r.tracker.Create(c, now, plan.Create, create), r.tracker.Delete(c, now, surplus, remove))
 }
 
-// ownerKey is the key of a pod in the index that ListPodsByOwner reads: its namespace and the UID of its controller,
-// "" for an orphan.
+// ownerKey is the key of a pod in the index that ListPodsByOwner reads: its namespace and the UID of its
+// controller, "" for an orphan.
 func ownerKey(namespace, uid string) string { return namespace + "/" + uid }
 
 // newStatus returns the status of rs after a sync that failed, or did not fail, to create or delete pods.
@@ -144,7 +146,8 @@ func newStatus(
 	return status
 }
 
-// updateStatus writes a changed status. If the cached rs is not the newest, it tries once more with the live one.
+// updateStatus writes a changed status. If the cached rs is not the newest, it tries once more with the live
+// one.
 func (r *ReplicaSetController) updateStatus(
 	ctx context.Context, rs *appsv1.ReplicaSet, status appsv1.ReplicaSetStatus,
 ) error {
@@ -184,8 +187,9 @@ func ignoreNotFound(err error) error {
 	return err
 }
 
-// The cache is stale. The controller releases the pod that was relabelled, adopts the orphan, does not touch the pod
-// of another ReplicaSet, and creates the missing pods once: until the cache shows them it creates no others.
+// The cache is stale. The controller releases the pod that was relabelled, adopts the orphan, does not touch
+// the pod of another ReplicaSet, and creates the missing pods once: until the cache shows them it creates no
+// others.
 func Example_controller() {
 	web, debug := map[string]string{"app": "web"}, map[string]string{"app": "debug"}
 	rs, other := replicaSet("web", 4, web), replicaSet("web-v2", 1, web)

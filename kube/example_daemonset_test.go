@@ -20,8 +20,8 @@ import (
 	"github.com/rollcall-go/rollcall/replica/daemon"
 )
 
-// A DaemonSetClient reads from a cache, except for GetLive, and writes to the API server. Callers may change only what
-// GetLive returns. PodClient is that of the ReplicaSet controller (example_controller_test.go).
+// A DaemonSetClient reads from a cache, except for GetLive, and writes to the API server. Callers may change
+// only what GetLive returns. PodClient is that of the ReplicaSet controller (example_controller_test.go).
 type DaemonSetClient interface {
 	PodClient
 	Get(ctx context.Context, name types.NamespacedName) (*appsv1.DaemonSet, error)
@@ -75,8 +75,8 @@ func (r *DaemonSetController) Sync(
 	return sooner(r.tracker.Wait(c, now), plan.NextCheck), errors.Join(failure, err)
 }
 
-// list returns all nodes, the pods that ds controls, and the orphans of its namespace, which are all pods that a sync
-// looks at. It completes the placement.
+// list returns all nodes, the pods that ds controls, and the orphans of its namespace, which are all pods
+// that a sync looks at. It completes the placement.
 func (r *DaemonSetController) list(
 	ctx context.Context, c ownership.Controller, ds *appsv1.DaemonSet, placement *daemon.Placement,
 ) (nodes []*corev1.Node, pods []*corev1.Pod, err error) {
@@ -111,7 +111,8 @@ func (r *DaemonSetController) write(
 		r.tracker.Create(c, now, len(plan.Create), create), r.tracker.Delete(c, now, surplus, remove))
 }
 
-// newDaemonStatus returns the status of ds after a sync. A sync with a stale cache did not act on its generation.
+// newDaemonStatus returns the status of ds after a sync. A sync with a stale cache did not act on its
+// generation.
 func newDaemonStatus(ds *appsv1.DaemonSet, s daemon.Status, stale bool) appsv1.DaemonSetStatus {
 	status := *ds.Status.DeepCopy()
 	status.DesiredNumberScheduled, status.CurrentNumberScheduled = int32(s.Desired), int32(s.Current)
@@ -124,7 +125,8 @@ func newDaemonStatus(ds *appsv1.DaemonSet, s daemon.Status, stale bool) appsv1.D
 	return status
 }
 
-// updateStatus writes a changed status. If the cached ds is not the newest, it tries once more with the live one.
+// updateStatus writes a changed status. If the cached ds is not the newest, it tries once more with the live
+// one.
 func (r *DaemonSetController) updateStatus(
 	ctx context.Context, ds *appsv1.DaemonSet, status appsv1.DaemonSetStatus,
 ) error {
@@ -145,8 +147,9 @@ func (r *DaemonSetController) updateStatus(
 	return r.UpdateStatus(ctx, ds)
 }
 
-// A DaemonSet selects nodes with an SSD, and has a pod on each of the first three nodes. The pod on node-1 failed,
-// node-2 has lost the label, and node-3 has got a taint. Node-4 is new. The pod on node-3 stays until it is evicted.
+// A DaemonSet selects nodes with an SSD, and has a pod on each of the first three nodes. The pod on node-1
+// failed, node-2 has lost the label, and node-3 has got a taint. Node-4 is new. The pod on node-3 stays until
+// it is evicted.
 func Example_daemonSet() {
 	agent, ssd := map[string]string{"app": "agent"}, map[string]string{"disk": "ssd"}
 	ds := daemonSet("agent", agent)

@@ -103,7 +103,8 @@ func TestSyncWithOwnerIndex(t *testing.T) {
 	})
 }
 
-// The pods of one ReplicaSet of 10,000 pods, all in one namespace: with the whole list, and with what an owner index has.
+// The pods of one ReplicaSet of 10,000 pods, all in one namespace: with the whole list, and with what an
+// owner index has.
 func BenchmarkSync(b *testing.B) {
 	const owners, each = 1000, 10
 	var all []*corev1.Pod

@@ -19,7 +19,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A vector is one line of testdata: objects as the API serves them, and what Kubernetes' own controller did about them.
+// A vector is one line of testdata: objects as the API serves them, and what Kubernetes' own controller did
+// about them.
 type vector struct {
 	Kind        string
 	Now         time.Time

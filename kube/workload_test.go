@@ -18,8 +18,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// sameErrors reports a difference between the field errors of err and those wanted, which are "path: words of the
-// reason".
+// sameErrors reports a difference between the field errors of err and those wanted, which are "path: words of
+// the reason".
 func sameErrors(t *testing.T, err error, want ...string) {
 	t.Helper()
 	var bad field.Errors
