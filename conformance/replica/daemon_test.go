@@ -252,31 +252,49 @@ func TestReconcileNodes(t *testing.T) {
 		"available", "adopted", "released", "deleted again upstream")
 }
 
-// No more than 250 pods are created or deleted at once, those of the first nodes.
+// At most 250 pods are created, and 250 deleted, in one sync: those of the first nodes. Upstream takes the nodes
+// in the order of its list. Here they are taken by name, whatever their order.
 func TestNodeBurst(t *testing.T) {
 	ds := daemonSet(&corev1.PodTemplateSpec{}, "burst")
 	ds.Spec.Template.Spec.NodeSelector = map[string]string{"disk": "ssd"}
 	var nodes []*corev1.Node
 	var list []*corev1.Pod
-	var ourNodes []daemonset.Node
-	for i := range 600 { // every other one needs a pod, and each of the rest has one that has to go
-		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"disk": "ssd"}}}
+	for i := range 600 { // half of the nodes lack a pod, and the other half should have none
+		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%03d", i), Labels: map[string]string{"disk": "ssd"}}}
 		if i%2 == 0 {
 			node.Labels = nil
 			p := daemonPods(pods.NewWorld(*seed, 0), ds, 1)[0]
-			p.Name, p.Spec.NodeName, p.DeletionTimestamp, p.Status.Phase = fmt.Sprintf("web-%d", i), node.Name, nil, corev1.PodRunning
+			p.Name, p.Spec.NodeName, p.DeletionTimestamp, p.Status.Phase = fmt.Sprintf("web-%03d", i), node.Name, nil, corev1.PodRunning
 			list = append(list, p)
 		}
-		nodes, ourNodes = append(nodes, node), append(ourNodes, kube.Node(node))
+		nodes = append(nodes, node)
 	}
 	placement, err := kube.Placement(&ds.Spec.Template)
 	if err != nil {
 		t.Fatal(err)
 	}
-	theyDid, _, err := newDaemonController().sync(ds, nodes, list)
-	plan := daemonset.Diff(ourNodes, pods.Ours(list), placement, pods.Now)
-	if weDid := did(plan, list); err != nil || len(weDid) != 2*daemon.BurstReplicas || !slices.Equal(weDid, theyDid) {
-		t.Errorf("%s\nupstream %s, %v", strings.Join(weDid, ", "), strings.Join(theyDid, ", "), err)
+	sync := func() (weDid, theyDid []string) {
+		theyDid, _, err := newDaemonController().sync(ds, nodes, list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ourNodes []daemonset.Node
+		for _, node := range nodes {
+			ourNodes = append(ourNodes, kube.Node(node))
+		}
+		return did(daemonset.Diff(ourNodes, pods.Ours(list), placement, pods.Now), list), theyDid
+	}
+	byName, theyDid := sync()
+	if len(byName) != 2*daemon.BurstReplicas || !slices.Equal(byName, theyDid) {
+		t.Errorf("%d changes, upstream %d:\n%v\n%v", len(byName), len(theyDid), byName, theyDid)
+	}
+	slices.Reverse(nodes)
+	weDid, theyDid := sync()
+	if slices.Equal(theyDid, byName) {
+		t.Error("upstream: the order of the nodes does not matter")
+	}
+	if !slices.Equal(weDid, byName) {
+		t.Errorf("%v, for nodes in reverse order %v", byName, weDid)
 	}
 }
 
