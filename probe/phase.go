@@ -1,0 +1,31 @@
+package probe
+
+import "github.com/rollcall-go/rollcall/internal/enum"
+
+// A phase says where a container is between its starts and exits.
+type phase int
+
+const (
+	waiting  phase = iota // to be started at DueAt
+	starting              // Step has asked to start it; the caller has not reported Started
+	running               // runs; its startup probe has not passed
+	started               // runs; its startup probe has passed, or it has none
+	done                  // does not run and will not be started again
+)
+
+var phaseNames = []string{
+	waiting:  "Waiting",
+	starting: "Starting",
+	running:  "Running",
+	started:  "Started",
+	done:     "Done",
+}
+
+// runs reports whether the container runs.
+func (p phase) runs() bool { return p == running || p == started }
+
+func (p phase) String() string { return enum.Name("phase", int(p), phaseNames) }
+
+func (p phase) MarshalText() ([]byte, error) { return []byte(enum.Text(p.String())), nil }
+
+func (p *phase) UnmarshalText(text []byte) error { return enum.Parse("phase", text, phaseNames, (*int)(p)) }
