@@ -6,11 +6,11 @@ import "github.com/rollcall-go/rollcall/internal/enum"
 type phase int
 
 const (
-	waiting  phase = iota // to be started at DueAt
-	starting              // Step has asked to start it; the caller has not reported Started
-	running               // runs; its startup probe has not passed
-	started               // runs; its startup probe has passed, or it has none
-	done                  // does not run and will not be started again
+	waiting  phase = iota // it is to be started at DueAt
+	starting              // Step has asked to start it, and the caller has not reported Started
+	running               // it runs, and its startup probe has not passed
+	started               // it runs, and has no startup probe or the startup probe has passed
+	done                  // it does not run, and will not be started again
 )
 
 var phaseNames = []string{
@@ -24,8 +24,10 @@ var phaseNames = []string{
 // runs reports whether the container runs.
 func (p phase) runs() bool { return p == running || p == started }
 
-func (p phase) String() string { return enum.Name("phase", int(p), phaseNames) }
+func (p phase) MarshalText() ([]byte, error) {
+	return []byte(enum.Text(enum.Name("phase", int(p), phaseNames))), nil
+}
 
-func (p phase) MarshalText() ([]byte, error) { return []byte(enum.Text(p.String())), nil }
-
-func (p *phase) UnmarshalText(text []byte) error { return enum.Parse("phase", text, phaseNames, (*int)(p)) }
+func (p *phase) UnmarshalText(text []byte) error {
+	return enum.Parse("phase", text, phaseNames, (*int)(p))
+}
