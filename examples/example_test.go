@@ -59,11 +59,12 @@ func Admit(text string, taken []selector.Selector) error {
 	return nil
 }
 
-// KilledAt foretells when a cluster kills a container of which so many attempts of the liveness probe pass, and no more.
-func KilledAt(spec probe.ContainerSpec, passes int, until time.Duration) (kills []time.Duration) {
-	life := probe.Life{Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, passes), probe.Failed)}
+// KilledAt returns when the kubelet kills a container whose first n liveness probes succeed and whose others fail. It takes
+// O(n) memory, and time in proportion to the number of probes until the time until.
+func KilledAt(spec probe.ContainerSpec, n int, until time.Duration) (kills []time.Duration) {
+	instance := probe.Instance{Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, n), probe.Failed)}
 	c := probe.NewContainer(spec, probe.Options{Kubelet: true}, 0)
-	for moment := range probe.Simulate(c, 0, until, life) {
+	for moment := range probe.Simulate(c, 0, until, instance) {
 		if moment.Action.Kill != 0 {
 			kills = append(kills, moment.Event.At)
 		}

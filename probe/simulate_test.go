@@ -20,7 +20,7 @@ func ExampleSimulate() {
 	spec := probe.ContainerSpec{Liveness: &probe.Spec{Handler: httpGet("/", 8080)}}
 	unhealthy := probe.Instance{
 		Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, 5), probe.Failed),
-		StopTime:     time.Hour,
+		StopTime: time.Hour,
 	}
 	c := probe.NewContainer(spec, probe.Options{Kubelet: true}, 0)
 	for m := range probe.Simulate(c, 0, 16*time.Minute, unhealthy) {
