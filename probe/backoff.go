@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// A Backoff sets how long a container that has exited waits before it is started again. The first restart is immediate. The second
-// waits Initial, and each one after that Factor times as long as the one before, at most Max. When a container instance lasted
-// longer than Reset, counted from when its start was decided, the next restart is immediate again.
+// A Backoff sets the delay from the exit of a container to its restart. The first restart has no delay. The second has the
+// delay Initial, and each further one Factor times the delay before, at most Max. If more than Reset has passed since the
+// last restart was decided, the next restart has no delay again.
 //
-// A zero field means the kubelet's value: Initial 10 s, Factor 2, Max 5 min, Reset 10 min. A Factor that is not a positive finite
-// number means 2. A negative Initial or Max means no waiting. JSON: durations are in nanoseconds.
+// A zero field means the kubelet's value: Initial 10 s, Factor 2, Max 5 min, Reset 10 min. A Factor that is not positive
+// and finite means 2. A negative Initial or Max means no delay. JSON: durations are in nanoseconds.
 //
 // Upstream: newCrashLoopBackOff and crashLoopBackOff in k8s.io/kubernetes/pkg/kubelet, and Backoff in
-// k8s.io/client-go/util/flowcontrol. A cluster's administrator can change only Max.
+// k8s.io/client-go/util/flowcontrol. The administrator of a cluster can change only Max.
 type Backoff struct {
 	Initial time.Duration `json:"initial,omitempty"`
 	Factor  float64       `json:"factor,omitempty"`
@@ -32,7 +32,7 @@ func (b Backoff) withDefaults() Backoff {
 	return b
 }
 
-// next returns the wait that follows a wait.
+// next returns the delay after a delay.
 func (b Backoff) next(wait time.Duration) time.Duration {
 	if wait <= 0 {
 		return max(min(b.Initial, b.Max), 0)

@@ -391,7 +391,7 @@ func TestCommands(t *testing.T) {
 			"Liveness Errored, Running, ready: fork/exec " + dir + "/not: no such file or directory", "Deleted, Running, ready: the time of -for is over",
 		}},
 		{"from a file; an unknown port name is Failed", []string{"-speed", "10", "-once", "-f", manifest}, []string{
-			"Started, Running", "Startup Passed, Running", "Readiness Passed, Running, ready", `Liveness Failed, Running, ready: the container has no port "wbe"`, `Liveness Failed, Running, ready: the container has no port "wbe" kill for liveness`,
+			"Started, Running", "Startup Passed, Running", "Readiness Passed, Running, ready", `Liveness Failed, Running, ready: the container has no port named "wbe"`, `Liveness Failed, Running, ready: the container has no port named "wbe" kill for liveness`,
 		}},
 		{"flags take precedence over the file, in any order", []string{"-speed", "10", "-for", "5s", "-liveness", "exec [true] period=1s", "-f", manifest, "-grace", "5"}, []string{
 			"Startup Passed", "Liveness Passed", "Deleted", "Exited with 143",
@@ -537,7 +537,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"-for", "-1s", "true"}, "-for -1s: must not be negative"},
 		{[]string{"-liveness", "http", "true"}, `found "http" at offset 0, want exec, http-get, tcp-socket, grpc or unknown`},
 		{[]string{"-liveness", "unknown", "true"}, "livenessProbe: has no handler"},
-		{[]string{"-liveness", "tcp-socket :80 #success=2", "true"}, "livenessProbe.successThreshold: 2: want 1"},
+		{[]string{"-liveness", "tcp-socket :80 #success=2", "true"}, "livenessProbe.successThreshold: 2: must be 1"},
 		{[]string{"-liveness", "tcp-socket :80"}, "no COMMAND to start"},
 		{[]string{"-readiness", "grpc <pod>:80", "true"}, "grpc <pod>:80 : gRPC probes are not supported"},
 		{[]string{"-restart-policy", "Sometimes", "true"}, `unknown RestartPolicy "Sometimes"; want one of Unset, Always, OnFailure, Never`},
@@ -601,7 +601,7 @@ func TestHTTP(t *testing.T) {
 	}{
 		{probe.HTTPGet{Port: port(plain), Path: "/"}, probe.Passed, "HTTP status 200"},
 		{probe.HTTPGet{Port: probe.Port{Name: "web"}, Path: "/"}, probe.Passed, "HTTP status 200"},
-		{probe.HTTPGet{Port: probe.Port{Name: "wbe"}, Path: "/"}, probe.Failed, `the container has no port "wbe"`},
+		{probe.HTTPGet{Port: probe.Port{Name: "wbe"}, Path: "/"}, probe.Failed, `the container has no port named "wbe"`},
 		{probe.HTTPGet{Port: port(plain), Path: "/code/503"}, probe.Failed, "HTTP status 503"},
 		{probe.HTTPGet{Port: port(plain), Path: "/again"}, probe.Passed, "HTTP status 204"},
 		{probe.HTTPGet{Port: port(plain), Path: "/away"}, probe.Warned, "HTTP status 302"},
