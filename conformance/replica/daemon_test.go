@@ -253,7 +253,8 @@ func TestReconcileNodes(t *testing.T) {
 		"available", "adopted", "released", "deleted again upstream")
 }
 
-// One sync creates at most 250 pods and deletes at most 250, on the first nodes.
+// One sync creates at most 250 pods and deletes at most 250, on the first nodes. Upstream takes nodes in the order
+// of its list, rollcall by name. Here the list is in order of names.
 func TestNodeBurst(t *testing.T) {
 	ds := daemonSet(&corev1.PodTemplateSpec{}, "burst")
 	ds.Spec.Template.Spec.NodeSelector = map[string]string{"disk": "ssd"}
@@ -261,7 +262,7 @@ func TestNodeBurst(t *testing.T) {
 	var list []*corev1.Pod
 	var ourNodes []daemonset.Node
 	for i := range 600 { // half of the nodes need a pod, the other half has one to delete
-		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"disk": "ssd"}}}
+		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%03d", i), Labels: map[string]string{"disk": "ssd"}}}
 		if i%2 == 0 {
 			node.Labels = nil
 			p := daemonPods(pods.NewWorld(*seed, 0), ds, 1)[0]
