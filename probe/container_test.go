@@ -49,7 +49,7 @@ func (tt tale) tell(t *testing.T) string {
 		switch words[1] {
 		case "time":
 		case "started", "exited", "deleted", "synced":
-			if err := e.Type.UnmarshalText([]byte(strings.ToUpper(words[1][:1]) + words[1][1:])); err != nil {
+			if err := e.Type.UnmarshalText([]byte(words[1])); err != nil {
 				t.Fatal(err)
 			}
 			if len(words) > 2 {
@@ -57,20 +57,20 @@ func (tt tale) tell(t *testing.T) string {
 			}
 		default: // Kind Outcome, and perhaps the life, if it is not that of the last attempt
 			e.Type = probe.Answered
-			if err := e.Attempt.Kind.UnmarshalText([]byte(words[1])); err != nil {
+			if err := e.Attempt.Kind.UnmarshalText([]byte(strings.ToLower(words[1]))); err != nil {
 				t.Fatal(err)
 			}
-			if err := e.Outcome.UnmarshalText([]byte(words[2])); err != nil {
+			if err := e.Outcome.UnmarshalText([]byte(strings.ToLower(words[2]))); err != nil {
 				t.Fatal(err)
 			}
-			e.Attempt.Life = life[e.Attempt.Kind]
+			e.Attempt.RestartCount = life[e.Attempt.Kind]
 			if len(words) > 3 {
-				fmt.Sscan(words[3], &e.Attempt.Life)
+				fmt.Sscan(words[3], &e.Attempt.RestartCount)
 			}
 		}
 		act := c.Step(e)
 		for a := range act.Attempts() {
-			life[a.Kind] = a.Life
+			life[a.Kind] = a.RestartCount
 		}
 		next := "never"
 		if c.Next() != never {
@@ -464,7 +464,8 @@ func TestContainerLaws(t *testing.T) {
 		now := time.Duration(0)
 		underway := map[probe.Kind]probe.Attempt{}
 		var old []probe.Attempt // answered, or void
-		asked, deleted := false, false
+		asked, deleted, killed := false, false, false
+		starts, startedAt := 0, time.Duration(0)
 		t.Repeat(map[string]func(*rapid.T){
 			"": func(*rapid.T) {},
 			"step": func(t *rapid.T) {
@@ -472,7 +473,7 @@ func TestContainerLaws(t *testing.T) {
 					Type:     probe.EventType(rapid.IntRange(-1, 6).Draw(t, "type")),
 					Outcome:  probe.Outcome(rapid.IntRange(-1, 5).Draw(t, "outcome")),
 					ExitCode: probe.ExitCode(rapid.IntRange(0, 1).Draw(t, "code")),
-					Attempt:  probe.Attempt{Kind: probe.Kind(rapid.IntRange(-1, 4).Draw(t, "kind")), Life: rapid.IntRange(-1, 3).Draw(t, "life")},
+					Attempt:  probe.Attempt{Kind: probe.Kind(rapid.IntRange(-1, 4).Draw(t, "kind")), RestartCount: rapid.IntRange(-1, 3).Draw(t, "restart count")},
 				}
 				if a, ok := underway[e.Attempt.Kind]; ok && rapid.Bool().Draw(t, "as handed out") {
 					e.Attempt = a
@@ -486,7 +487,7 @@ func TestContainerLaws(t *testing.T) {
 				}
 				e.At = now
 
-				before := c
+				before, startsBefore := c, starts
 				act := c.Step(e)
 				copied := before
 				if again := copied.Step(e); again != act || copied != c {
@@ -503,7 +504,7 @@ func TestContainerLaws(t *testing.T) {
 				if a, ok := underway[e.Attempt.Kind]; ok && e.Type == probe.Answered && a == e.Attempt {
 					delete(underway, a.Kind)
 					old = append(old, a)
-				} else if e.Type == probe.Answered && e.Attempt.Life != before.Starts-1 && !options.Kubelet {
+				} else if e.Type == probe.Answered && e.Attempt.RestartCount != startsBefore-1 && !options.Kubelet {
 					// A late answer of a former life changes nothing: it is as if only time had passed.
 					passed := before
 					if want := passed.Step(probe.Event{At: now}); want != act || passed != c {
@@ -511,9 +512,10 @@ func TestContainerLaws(t *testing.T) {
 					}
 				}
 				if e.Type == probe.Started {
-					asked = false
+					asked, killed = false, false
+					starts, startedAt = starts+1, now
 				}
-				if !options.Kubelet && (e.Type == probe.Started || e.Type == probe.Exited && before.Running) {
+				if !options.Kubelet && (e.Type == probe.Started || e.Type == probe.Exited && before.Running()) {
 					for k, a := range underway {
 						delete(underway, k)
 						old = append(old, a)
@@ -526,9 +528,9 @@ func TestContainerLaws(t *testing.T) {
 					}
 					underway[a.Kind] = a
 					switch {
-					case !c.Running || a.Life != c.Starts-1:
+					case !c.Running() || a.RestartCount != starts-1:
 						t.Fatalf("%v of a container that does not run", a)
-					case now-c.StartedAt < time.Duration(specOf(spec, a.Kind).InitialDelaySeconds)*time.Second:
+					case now-startedAt < time.Duration(specOf(spec, a.Kind).InitialDelaySeconds)*time.Second:
 						t.Fatalf("%v before its delay is over", a)
 					case c.Started() == (a.Kind == probe.Startup):
 						t.Fatalf("%v, while started is %v", a, c.Started())
@@ -536,7 +538,7 @@ func TestContainerLaws(t *testing.T) {
 						t.Fatalf("%v of a container that is deleted", a)
 					}
 				}
-				if act.Start && (c.Running || asked || deleted || spec.RestartPolicy == probe.Never && c.Starts > 0) {
+				if act.Start && (c.Running() || asked || deleted || spec.RestartPolicy == probe.Never && starts > 0) {
 					t.Fatalf("start: %+v", c)
 				}
 				asked = asked || act.Start
@@ -546,14 +548,15 @@ func TestContainerLaws(t *testing.T) {
 					if p.TerminationGracePeriodSeconds <= 0 || options.Kubelet && spec.RestartPolicy == probe.Never {
 						grace = 30
 					}
-					if !c.Running || before.KilledFor != 0 && before.Starts == c.Starts || deleted || act.Grace != time.Duration(grace)*time.Second {
+					if !c.Running() || killed || deleted || act.Grace != time.Duration(grace)*time.Second {
 						t.Fatalf("%v: %+v", act, c)
 					}
+					killed = true
 				}
-				if c.Ready() && !c.Started() || c.Started() && !c.Running || c.RestartCount() != max(c.Starts-1, 0) {
+				if c.Ready() && !c.Started() || c.Started() && !c.Running() || c.RestartCount() != max(starts-1, 0) {
 					t.Fatalf("ready %v, started %v, %+v", c.Ready(), c.Started(), c)
 				}
-				if c.Done && c.Running {
+				if c.Done() && c.Running() || c.Deleted() != deleted {
 					t.Fatalf("done: %+v", c)
 				}
 			},
@@ -570,9 +573,11 @@ func restarts(c probe.Container, kill bool, lives ...time.Duration) (waits []tim
 	now := time.Duration(0)
 	c.Step(probe.Event{})
 	for _, life := range lives {
-		c.Step(probe.Event{At: now, Type: probe.Started})
+		through(&c, probe.Event{At: now, Type: probe.Started}, probe.Passed)
 		if kill {
-			c.KilledFor = probe.Liveness // as by a failed probe
+			for c.Probe(probe.Liveness).Result != probe.Failure {
+				through(&c, probe.Event{At: c.Next()}, probe.Failed)
+			}
 		}
 		now += life
 		act := c.Step(probe.Event{At: now, Type: probe.Exited, ExitCode: 137})
@@ -616,7 +621,9 @@ func TestBackoff(t *testing.T) {
 		{"nor is this a number", probe.Options{Backoff: probe.Backoff{Factor: math.NaN()}}, false, second[:3], []time.Duration{0, 10 * s, 20 * s}},
 		{"nor is this one", probe.Options{Backoff: probe.Backoff{Factor: -1}}, false, second[:3], []time.Duration{0, 10 * s, 20 * s}},
 	} {
-		c := probe.NewContainer(probe.ContainerSpec{}, tt.options, 0)
+		c := probe.NewContainer(probe.ContainerSpec{
+			Liveness: spec(probe.Timing{PeriodSeconds: 1, FailureThreshold: 1}),
+		}, tt.options, 0)
 		if diff := cmp.Diff(tt.want, restarts(c, tt.kill, tt.lives...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
@@ -686,7 +693,7 @@ func TestTimesBeyondMeasure(t *testing.T) {
 		}
 	}
 	for range probe.Simulate(probe.NewContainer(allThree, probe.Options{}, never-time.Minute), never-time.Minute, never,
-		probe.Life{Answers: never, Runs: never, Ends: never}) {
+		probe.Instance{ProbeTime: never, RunTime: never, StopTime: never}) {
 	}
 }
 
@@ -708,11 +715,11 @@ func ExampleContainer_Underway() {
 		fmt.Println("lost:", a.Kind)
 		restored.Step(probe.Event{At: 20 * time.Second, Type: probe.Answered, Attempt: a, Outcome: probe.Errored})
 	}
-	fmt.Println(restored.Liveness, "|", restored.Readiness)
+	fmt.Println(restored.Probe(probe.Liveness), "|", restored.Probe(probe.Readiness))
 	// Output:
 	// lost: Liveness
 	// lost: Readiness
-	// Liveness Success, asking | Readiness Failure, asking
+	// Liveness Success | Readiness Failure
 }
 
 func TestUnderway(t *testing.T) {
@@ -772,12 +779,12 @@ func TestActionJSON(t *testing.T) {
 		want  string
 	}{
 		{probe.Event{}, `{"event":{"at":0},"action":{"start":true}}`},
-		{probe.Event{Type: probe.Started}, `{"event":{"at":0,"type":"Started"},"action":{"attempts":[{"kind":"Readiness","life":0}],` +
-			`"changes":[{"kind":"Liveness","result":"Success"},{"kind":"Readiness","result":"Failure"}]}}`},
+		{probe.Event{Type: probe.Started}, `{"event":{"at":0,"type":"started"},"action":{"attempts":[{"kind":"readiness","restartCount":0}],` +
+			`"changes":[{"kind":"liveness","result":"success"},{"kind":"readiness","result":"failure"}]}}`},
 		{probe.Event{At: 1, Type: probe.Answered, Attempt: probe.Attempt{Kind: probe.Readiness}, Outcome: probe.Failed},
-			`{"event":{"at":1,"type":"Answered","attempt":{"kind":"Readiness","life":0},"outcome":"Failed"},"action":{}}`},
-		{probe.Event{At: 2, Type: probe.Exited, ExitCode: 1}, `{"event":{"at":2,"type":"Exited","exitCode":1},` +
-			`"action":{"start":true,"changes":[{"kind":"Liveness","result":"Failure"}]}}`},
+			`{"event":{"at":1,"type":"answered","attempt":{"kind":"readiness","restartCount":0},"outcome":"failed"},"action":{}}`},
+		{probe.Event{At: 2, Type: probe.Exited, ExitCode: 1}, `{"event":{"at":2,"type":"exited","exitCode":1},` +
+			`"action":{"start":true,"changes":[{"kind":"liveness","result":"failure"}]}}`},
 	} {
 		got, err := json.Marshal(struct {
 			Event  probe.Event  `json:"event"`
@@ -801,8 +808,8 @@ func TestActionFromJSON(t *testing.T) {
 			}
 		}
 	})
-	most := `{"attempts":[{"kind":"Startup","life":1},{"kind":"Liveness","life":1},{"kind":"Readiness","life":1}],` +
-		`"changes":[{"kind":"Startup","result":"Failure"},{},{},{},{},{},{"kind":"Liveness","result":"Success","hold":true}]}`
+	most := `{"attempts":[{"kind":"startup","restartCount":1},{"kind":"liveness","restartCount":1},{"kind":"readiness","restartCount":1}],` +
+		`"changes":[{"kind":"startup","result":"failure"},{},{},{},{},{},{"kind":"liveness","result":"success","onHold":true}]}`
 	var act probe.Action
 	if err := json.Unmarshal([]byte(most), &act); err != nil || len(slices.Collect(act.Attempts())) != 3 || len(slices.Collect(act.Changes())) != 7 {
 		t.Errorf("%v, %v", act, err)
@@ -811,7 +818,7 @@ func TestActionFromJSON(t *testing.T) {
 		`1`,
 		`{"kill":"Nobody"}`,
 		`{"attempts":[{},{},{},{}]}`,
-		`{"attempts":[{"kind":"Startup","life":1},{"kind":"Liveness","life":2}]}`,
+		`{"attempts":[{"kind":"startup","restartCount":1},{"kind":"liveness","restartCount":2}]}`,
 		`{"changes":[{},{},{},{},{},{},{},{}]}`,
 	} {
 		act := probe.Action{Start: true}
@@ -838,7 +845,7 @@ func TestContainerDoesNotAllocate(t *testing.T) {
 			for range 5 {
 				through(&c, probe.Event{At: c.Next()}, probe.Passed)
 			}
-			for c.KilledFor == 0 {
+			for c.Probe(probe.Liveness).Result != probe.Failure {
 				now = c.Next()
 				through(&c, probe.Event{At: now}, probe.Failed)
 			}

@@ -48,13 +48,13 @@ func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log i
 		switch {
 		case act.Kill != 0:
 			helpers.Go(func() { run.kill(act.Grace) })
-		case c.Deleted && c.Running && (e.Type == probe.Deleted || e.Type == probe.Started): // what was Starting, as soon as it runs
+		case c.Deleted() && c.Running() && (e.Type == probe.Deleted || e.Type == probe.Started): // what was Starting, as soon as it runs
 			helpers.Go(func() { run.kill(30 * time.Second) })
 		}
 		for a := range act.Attempts() { // each takes its time, and everything else goes on
 			helpers.Go(func() { tell(probe.Event{Type: probe.Answered, Attempt: a, Outcome: run.ask(a.Kind)}) })
 		}
-		if c.Done {
+		if c.Done() {
 			return
 		}
 		select {

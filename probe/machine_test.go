@@ -22,7 +22,7 @@ func ExampleMachine() {
 		var change probe.Change
 		m, change = m.Observe(o)
 		fmt.Printf("%-7v %v", o, m)
-		if change.Hold {
+		if change.OnHold {
 			fmt.Print(": kill it")
 		}
 		fmt.Println()
@@ -172,7 +172,7 @@ func TestMachineExhaustively(t *testing.T) {
 				var check func(m probe.Machine, n int)
 				check = func(m probe.Machine, n int) {
 					result, hold := fastHistory(k, success, failure, outcomes[:n])
-					if m.Result != result || m.Hold != hold || m.Done {
+					if m.Result != result || m.OnHold != hold || m.Done {
 						t.Fatalf("%v, thresholds %d and %d, after %v: %+v; want %v, hold %v", k, success, failure, outcomes[:n], m, result, hold)
 					}
 					if n == len(outcomes) {
@@ -182,7 +182,7 @@ func TestMachineExhaustively(t *testing.T) {
 					for _, o := range all {
 						outcomes[n] = o
 						next, change := m.Observe(o)
-						if want := (probe.Change{Kind: k, Result: next.Result, Hold: next.Hold}); next.Result != m.Result && change != want ||
+						if want := (probe.Change{Kind: k, Result: next.Result, OnHold: next.OnHold}); next.Result != m.Result && change != want ||
 							next.Result == m.Result && change != (probe.Change{}) {
 							t.Fatalf("%v, thresholds %d and %d, after %v: change %+v of %v to %v", k, success, failure, outcomes[:n+1], change, m, next)
 						}
@@ -222,11 +222,11 @@ func TestMachineAgainstHistory(t *testing.T) {
 				step.outcome = rapid.SampledFrom(outcomes).Draw(t, "outcome")
 				m, change = m.Observe(step.outcome)
 			}
-			if want := h.tell(step); m.Result != want.result || m.Hold != want.hold || m.Done != want.done {
+			if want := h.tell(step); m.Result != want.result || m.OnHold != want.hold || m.Done != want.done {
 				t.Fatalf("told %v: %+v", h.told, m)
 			}
 			published := m.Result != before.Result || step.what == "start" && !before.Done
-			if want := (probe.Change{Kind: k, Result: m.Result, Hold: m.Hold}); published && change != want || !published && change != (probe.Change{}) {
+			if want := (probe.Change{Kind: k, Result: m.Result, OnHold: m.OnHold}); published && change != want || !published && change != (probe.Change{}) {
 				t.Fatalf("told %v: change %+v of %v to %v", h.told, change, before, m)
 			}
 			var read probe.Machine

@@ -58,10 +58,10 @@ func (p *plot) byContainer() report {
 	r := report{}
 	c := probe.NewContainer(p.spec, p.options, 0)
 	var queue []coming
-	expect := func(e probe.Event) { queue = append(queue, coming{e, c.Starts}) }
+	expect := func(e probe.Event) { queue = append(queue, coming{e, c.RestartCount()}) }
 	asked := map[probe.Attempt]int{}
 	for e := (probe.Event{}); e.At <= p.end; {
-		if e.Type == probe.Exited && c.Running {
+		if e.Type == probe.Exited && c.Running() {
 			r.add("container", e.At, "exited %v", e.ExitCode)
 		}
 		act := c.Step(e)
@@ -74,20 +74,20 @@ func (p *plot) byContainer() report {
 		}
 		if act.Kill != 0 {
 			r.add("container", e.At, "kill for %v within %v", act.Kill, act.Grace)
-			expect(probe.Event{At: e.At + p.life(c.Starts-1).ends, Type: probe.Exited, ExitCode: 137})
+			expect(probe.Event{At: e.At + p.life(c.RestartCount()).ends, Type: probe.Exited, ExitCode: 137})
 		}
-		if l := p.life(max(c.Starts-1, 0)); e.Type == probe.Started && l.runs > 0 {
+		if l := p.life(c.RestartCount()); e.Type == probe.Started && l.runs > 0 {
 			expect(probe.Event{At: e.At + l.runs, Type: probe.Exited, ExitCode: l.code})
 		}
 		for a := range act.Attempts() {
-			answer := p.life(a.Life).answer(a.Kind, asked[a])
+			answer := p.life(a.RestartCount).answer(a.Kind, asked[a])
 			asked[a]++
-			r.add("attempt "+a.Kind.String(), e.At, "life %d", a.Life)
+			r.add("attempt "+a.Kind.String(), e.At, "life %d", a.RestartCount)
 			expect(probe.Event{At: e.At + answer.takes, Type: probe.Answered, Attempt: a, Outcome: answer.Outcome})
 		}
 		slices.SortStableFunc(queue, func(a, b coming) int { return int(min(max(a.At-b.At, -1), 1)) })
 		queue = slices.DeleteFunc(queue, func(q coming) bool {
-			return q.Type == probe.Exited && (q.starts != c.Starts || !c.Running)
+			return q.Type == probe.Exited && (q.starts != c.RestartCount() || !c.Running())
 		})
 		if len(queue) > 0 && queue[0].At <= c.Next() {
 			e, queue = queue[0].Event, queue[1:]

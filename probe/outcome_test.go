@@ -78,8 +78,8 @@ func ExamplePort_Resolve() {
 	// Output:
 	// 8080
 	// 9090
-	// the container has no port "wbe" - Failed
-	// port 0: want 1 to 65535 - Failed
+	// the container has no port named "wbe" - Failed
+	// port 0: must be from 1 to 65535 - Failed
 }
 
 func TestResolve(t *testing.T) {

@@ -18,9 +18,9 @@ import (
 // period of the pod begins. It is restarted at once, until its lives are shorter than the back-off.
 func ExampleSimulate() {
 	spec := probe.ContainerSpec{Liveness: &probe.Spec{Handler: httpGet("/", 8080)}}
-	unhealthy := probe.Life{
+	unhealthy := probe.Instance{
 		Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, 5), probe.Failed),
-		Ends:     time.Hour,
+		StopTime: time.Hour,
 	}
 	c := probe.NewContainer(spec, probe.Options{Kubelet: true}, 0)
 	for m := range probe.Simulate(c, 0, 16*time.Minute, unhealthy) {
@@ -51,7 +51,7 @@ func ExampleSimulate() {
 }
 
 // timeline is a simulation, a line a moment.
-func timeline(c probe.Container, from, until time.Duration, lives ...probe.Life) (lines []string) {
+func timeline(c probe.Container, from, until time.Duration, lives ...probe.Instance) (lines []string) {
 	for m := range probe.Simulate(c, from, until, lives...) {
 		lines = append(lines, fmt.Sprintf("%gs %v: %v", m.Event.At.Seconds(), m.Event, m.Action))
 	}
@@ -76,7 +76,7 @@ func TestSimulate(t *testing.T) {
 		name        string
 		c           probe.Container
 		from, until time.Duration
-		lives       []probe.Life
+		lives       []probe.Instance
 		want        []string
 	}{
 		{"all goes well", probe.NewContainer(aliveAndReady, probe.Options{}, 0), 0, 7 * s, nil, []string{
@@ -90,9 +90,9 @@ func TestSimulate(t *testing.T) {
 			"6s time passed: try Readiness",
 			"6s Readiness Passed: nothing",
 		}},
-		{"lives of one's own making", probe.NewContainer(allThree, probe.Options{}, 2*s), 0, 40 * s, []probe.Life{
-			{Startup: []probe.Outcome{probe.Errored, probe.Passed}, Answers: 100 * time.Millisecond, Runs: 7 * s, ExitCode: 3},
-			{Startup: []probe.Outcome{probe.Failed}, Ends: 3 * s},
+		{"lives of one's own making", probe.NewContainer(allThree, probe.Options{}, 2*s), 0, 40 * s, []probe.Instance{
+			{Startup: []probe.Outcome{probe.Errored, probe.Passed}, ProbeTime: 100 * time.Millisecond, RunTime: 7 * s, ExitCode: 3},
+			{Startup: []probe.Outcome{probe.Failed}, StopTime: 3 * s},
 		}, []string{
 			"2s time passed: start",
 			"2s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
@@ -114,7 +114,7 @@ func TestSimulate(t *testing.T) {
 			"33s Exited with 143 = 128 + 15 (SIGTERM): Liveness is Failure",
 		}},
 		{"who ends by itself while it is killed has ended once", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
-			0, time.Hour, []probe.Life{{Liveness: []probe.Outcome{probe.Failed}, Runs: 5 * s, Ends: 20 * s}}, []string{
+			0, time.Hour, []probe.Instance{{Liveness: []probe.Outcome{probe.Failed}, RunTime: 5 * s, StopTime: 20 * s}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
@@ -122,7 +122,7 @@ func TestSimulate(t *testing.T) {
 			}},
 		{"an answer that takes longer than the timeout is a failure; a SIGTERM that it handles has it end with a code of its own",
 			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{TimeoutSeconds: 2, FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
-			0, time.Hour, []probe.Life{{Answers: 3 * s, Ends: s, ExitCode: 7, Graceful: true}}, []string{
+			0, time.Hour, []probe.Instance{{ProbeTime: 3 * s, StopTime: s, ExitCode: 7, Graceful: true}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"2s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
@@ -130,7 +130,7 @@ func TestSimulate(t *testing.T) {
 			}},
 		{"one that takes as long as the timeout is in time; below 0 is 0; one that does not end within its grace is forced",
 			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1, TerminationGracePeriodSeconds: 4}), RestartPolicy: probe.Never}, probe.Options{}, 0),
-			0, time.Hour, []probe.Life{{Answers: s, Liveness: []probe.Outcome{probe.Passed, probe.Failed}, Ends: 4 * s, Runs: -1, Graceful: true}}, []string{
+			0, time.Hour, []probe.Instance{{ProbeTime: s, Liveness: []probe.Outcome{probe.Passed, probe.Failed}, StopTime: 4 * s, RunTime: -1, Graceful: true}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"1s Liveness Passed: nothing",
@@ -139,7 +139,7 @@ func TestSimulate(t *testing.T) {
 				"15s Exited with 137 = 128 + 9 (SIGKILL): nothing",
 			}},
 		{"below 0 is 0", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
-			0, time.Hour, []probe.Life{{Answers: -1, Liveness: []probe.Outcome{probe.Failed}, Ends: -1, Runs: -1}}, []string{
+			0, time.Hour, []probe.Instance{{ProbeTime: -1, Liveness: []probe.Outcome{probe.Failed}, StopTime: -1, RunTime: -1}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
@@ -147,7 +147,7 @@ func TestSimulate(t *testing.T) {
 			}},
 		{"the end that a life would have had is not that of the next",
 			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1})}, probe.Options{}, 0),
-			0, 14 * s, []probe.Life{{Liveness: []probe.Outcome{probe.Passed, probe.Failed}, Runs: 12 * s}, {}}, []string{
+			0, 14 * s, []probe.Instance{{Liveness: []probe.Outcome{probe.Passed, probe.Failed}, RunTime: 12 * s}, {}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"0s Liveness Passed: nothing",
@@ -168,8 +168,8 @@ func TestSimulate(t *testing.T) {
 		{"a kubelet: a start, and what comes of it at the same time, is one sync, and there is none while it kills",
 			probe.NewContainer(probe.ContainerSpec{
 				Liveness: spec(probe.Timing{FailureThreshold: 1}), Readiness: spec(probe.Timing{}), RestartPolicy: probe.Never,
-			}, lagging, 0), 500 * time.Millisecond, 30 * s, []probe.Life{{
-				Liveness: []probe.Outcome{probe.Failed}, Readiness: []probe.Outcome{probe.Passed, probe.Failed}, Answers: s, Ends: 19 * s,
+			}, lagging, 0), 500 * time.Millisecond, 30 * s, []probe.Instance{{
+				Liveness: []probe.Outcome{probe.Failed}, Readiness: []probe.Outcome{probe.Passed, probe.Failed}, ProbeTime: s, StopTime: 19 * s,
 			}}, []string{
 				"0.5s time passed: start",
 				"0.5s Started: nothing",
@@ -197,7 +197,7 @@ func TestSimulate(t *testing.T) {
 		}},
 		{"each life ends in its own way",
 			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1, TerminationGracePeriodSeconds: 5})}, probe.Options{}, 0),
-			0, 20 * s, []probe.Life{{Liveness: []probe.Outcome{probe.Failed}, Ends: s}, {Liveness: []probe.Outcome{probe.Failed}, Ends: 9 * s}, {}}, []string{
+			0, 20 * s, []probe.Instance{{Liveness: []probe.Outcome{probe.Failed}, StopTime: s}, {Liveness: []probe.Outcome{probe.Failed}, StopTime: 9 * s}, {}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 5s",
@@ -209,14 +209,14 @@ func TestSimulate(t *testing.T) {
 				"16s Started: Liveness is Success; try Liveness",
 				"16s Liveness Passed: nothing",
 			}},
-		{"a kubelet: from the middle of a life, it is synced soon", kubelet, 1 * s, 3 * s, []probe.Life{{Answers: s}}, []string{
+		{"a kubelet: from the middle of a life, it is synced soon", kubelet, 1 * s, 3 * s, []probe.Instance{{ProbeTime: s}}, []string{
 			"1.25s Synced: Readiness is Failure; try Readiness",
 			"1.5s Synced: nothing",
 			"2.25s Readiness Passed: Readiness is Success; try Readiness",
 			"2.5s Synced: nothing",
 		}},
 		{"a kubelet: after each start, exit and result it looks after the pod, so that readiness does not wait for the next period",
-			probe.NewContainer(allThree, lagging, 0), 0, 13 * s, []probe.Life{{Answers: s}}, []string{
+			probe.NewContainer(allThree, lagging, 0), 0, 13 * s, []probe.Instance{{ProbeTime: s}}, []string{
 				"0s time passed: start",
 				"0s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
 				"0.25s Synced: nothing",
@@ -229,7 +229,7 @@ func TestSimulate(t *testing.T) {
 				"11.25s time passed: try Readiness",
 				"12.25s Readiness Passed: nothing",
 			}},
-		{"from the middle of a life", running, 106 * s, 109 * s, []probe.Life{{Runs: 2 * s}}, []string{
+		{"from the middle of a life", running, 106 * s, 109 * s, []probe.Instance{{RunTime: 2 * s}}, []string{
 			"106s Liveness Passed: nothing",
 			"106s Readiness Passed: try Readiness",
 			"106s Readiness Passed: Readiness is Success",
@@ -237,7 +237,7 @@ func TestSimulate(t *testing.T) {
 			"108s Started: Liveness is Success; Readiness is Failure; try Readiness",
 			"108s Readiness Passed: nothing",
 		}},
-		{"from the middle of a kill", killed, 117 * s, 121 * s, []probe.Life{{Ends: 3 * s, Answers: s}}, []string{
+		{"from the middle of a kill", killed, 117 * s, 121 * s, []probe.Instance{{StopTime: 3 * s, ProbeTime: s}}, []string{
 			"117s Readiness Passed: try Readiness",
 			"118s Readiness Passed: Readiness is Success; try Readiness",
 			"119s Readiness Passed: nothing",
@@ -263,7 +263,7 @@ func TestSimulateGoesOn(t *testing.T) {
 		always := func(name string) []probe.Outcome {
 			return []probe.Outcome{rapid.SampledFrom([]probe.Outcome{probe.Passed, probe.Failed, probe.Errored}).Draw(t, name)}
 		}
-		life := probe.Life{Startup: always("startup"), Liveness: always("liveness"), Readiness: always("readiness")}
+		life := probe.Instance{Startup: always("startup"), Liveness: always("liveness"), Readiness: always("readiness")}
 		spec := rapid.SampledFrom([]probe.ContainerSpec{aliveAndReady, allThree, {}}).Draw(t, "spec")
 		c := probe.NewContainer(spec, probe.Options{Lag: rapid.SampledFrom([]time.Duration{0, time.Second}).Draw(t, "lag")}, 0)
 		moments := slices.Collect(probe.Simulate(c, 0, time.Minute, life))

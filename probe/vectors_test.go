@@ -64,7 +64,7 @@ func (v *vector) play() []vectorEvent {
 	var events []vectorEvent
 	now, startAt := time.Duration(0), time.Duration(0)
 	add := func(e vectorEvent) {
-		e.T, e.Life = now.Seconds(), c.Starts-1
+		e.T, e.Life = now.Seconds(), c.RestartCount()
 		events = append(events, e)
 	}
 	asked := map[probe.Attempt]int{}
@@ -86,7 +86,7 @@ func (v *vector) play() []vectorEvent {
 			step(probe.Event{Type: probe.Exited, ExitCode: 137})
 		}
 		for a := range act.Attempts() {
-			life := v.Lives[min(a.Life, len(v.Lives)-1)]
+			life := v.Lives[min(a.RestartCount, len(v.Lives)-1)]
 			script := map[probe.Kind]string{probe.Startup: life.Startup, probe.Liveness: life.Liveness, probe.Readiness: life.Readiness}[a.Kind]
 			i := min(asked[a], len(script)-1)
 			asked[a]++

@@ -102,7 +102,7 @@ func (k *kubelet) RunInContainer(_ context.Context, id kubecontainer.ContainerID
 		panic(err)
 	}
 	a.Kind = kind
-	fmt.Sscanf(id.ID, "life-%d", &a.Life)
+	fmt.Sscanf(id.ID, "life-%d", &a.RestartCount)
 	k.Lock()
 	tries := k.asked[a]
 	k.asked[a]++
