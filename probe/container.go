@@ -146,6 +146,7 @@ func (c *Container) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("a probe of the kind %v in the place of the kind %v", w.Kind, k)
 		}
 	}
+	s.Options.Lag = max(s.Options.Lag, 0)
 	c.state = s
 	return nil
 }

@@ -73,8 +73,7 @@
 // # Not covered
 //
 //   - The start of a kubelet, which delays the first attempts at random and adopts running containers.
-//   - The jitter of a kubelet: it syncs a pod about once a minute, and restarts a container up to half a minute after the
-//     end of its back-off.
+//   - The jitter of a kubelet: it syncs a pod every 60 to 90 seconds, and can lengthen a back-off by up to a half.
 //   - Rules that restart a container by its exit code (restartPolicyRules).
 //   - Pods with several containers, and the phase of a pod.
 package probe
