@@ -12,7 +12,8 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// restarts lets container instances exit or be killed after these times, and returns the delays of the restarts.
+// restarts lets container instances exit or be killed after these times, and returns the delays of the
+// restarts.
 func restarts(c probe.Container, kill bool, times ...time.Duration) (waits []time.Duration) {
 	now := time.Duration(0)
 	c.Step(probe.Event{})

@@ -14,7 +14,8 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// Random events in any order: the actions and the state are consistent, and JSON restores the state at any time.
+// Random events in any order: the actions and the state are consistent, and JSON restores the state at any
+// time.
 func TestContainerLaws(t *testing.T) {
 	timing := rapid.Custom(func(t *rapid.T) *probe.Spec {
 		n := rapid.Int32Range(-1, 4)
@@ -296,7 +297,8 @@ func TestContainerDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// The liveness and the readiness probe of a running container. An iteration is three steps: two attempts and their answers.
+// The liveness and the readiness probe of a running container. An iteration is three steps: two attempts and
+// their answers.
 func BenchmarkContainer(b *testing.B) {
 	for _, o := range []struct {
 		name string

@@ -10,7 +10,8 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// The JSON of a container whose liveness probe has failed once, while an attempt of its readiness probe is under way.
+// The JSON of a container whose liveness probe has failed once, while an attempt of its readiness probe is
+// under way.
 func TestContainerJSON(t *testing.T) {
 	c := probe.NewContainer(aliveAndReady, probe.Options{Lag: time.Second}, 0)
 	for _, e := range []probe.Event{

@@ -18,7 +18,8 @@ type runtime struct {
 	ask   func(probe.Kind) probe.Outcome // takes at most the probe's TimeoutSeconds
 }
 
-// lookAfter starts, probes, kills and restarts a container until it is done. When ctx ends, it kills the container.
+// lookAfter starts, probes, kills and restarts a container until it is done. When ctx ends, it kills the
+// container.
 func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log io.Writer) {
 	events, over := make(chan probe.Event), make(chan struct{})
 	var helpers sync.WaitGroup
@@ -68,8 +69,9 @@ func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log i
 	}
 }
 
-// The caller's loop: one goroutine steps the container, and each attempt has a goroutine of its own. The caller provides the
-// functions that start, kill and probe the container; examples/liveness has them for processes.
+// The caller's loop: one goroutine steps the container, and each attempt has a goroutine of its own. The
+// caller provides the functions that start, kill and probe the container; examples/liveness has them for
+// processes.
 func Example() {
 	var container runtime // provided by you
 	spec := probe.ContainerSpec{

@@ -13,8 +13,8 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// The loop of the example in virtual time. The first container instance fails its liveness probe, and takes 3 s to exit when
-// it is killed. The second one exits with 0.
+// The loop of the example in virtual time. The first container instance fails its liveness probe, and takes 3
+// s to exit when it is killed. The second one exits with 0.
 func TestLookAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		starts := 0
@@ -75,7 +75,8 @@ func TestLookAfter(t *testing.T) {
 	})
 }
 
-// When the context ends, lookAfter kills the container and returns after its exit. No goroutine is left: synctest checks it.
+// When the context ends, lookAfter kills the container and returns after its exit. No goroutine is left:
+// synctest checks it.
 func TestLookAfterIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)

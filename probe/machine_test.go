@@ -14,7 +14,8 @@ func newMachine(k probe.Kind, success, failure int32) probe.Machine {
 	return probe.Machine{Kind: k, Timing: probe.Timing{SuccessThreshold: success, FailureThreshold: failure}}
 }
 
-// Three failures in a row put the probe on hold: the container is to be killed. Outcomes before the restart are ignored.
+// Three failures in a row put the probe on hold: the container is to be killed. Outcomes before the restart
+// are ignored.
 func ExampleMachine() {
 	m, _ := newMachine(probe.Liveness, 1, 3).Start()
 	fmt.Println(m)
@@ -234,8 +235,8 @@ func TestMachineAgainstHistory(t *testing.T) {
 	})
 }
 
-// Surprising behaviour of the kubelet, with the numbers of the findings: a run of outcomes continues after a restart (F6), and
-// a worker on hold outlives its container (F33).
+// Surprising behaviour of the kubelet, with the numbers of the findings: a run of outcomes continues after a
+// restart (F6), and a worker on hold outlives its container (F33).
 func TestMachine(t *testing.T) {
 	fail, pass := probe.Failed, probe.Passed
 	for _, tt := range []struct {

@@ -41,8 +41,8 @@ func (l *scriptedInstance) answer(k probe.Kind, n int) scriptedAnswer {
 	return l.answers[k][min(n, len(l.answers[k])-1)]
 }
 
-// A report has what happened, in streams with a certain order each: the container's events, and each probe's attempts and
-// results.
+// A report has what happened, in streams with a certain order each: the container's events, and each probe's
+// attempts and results.
 type report map[string][]string
 
 func (r report) add(stream string, at time.Duration, what string, args ...any) {
@@ -98,8 +98,8 @@ func (p *script) byContainer() report {
 	return r
 }
 
-// byGoroutines runs the script in virtual time with a simple supervisor: a goroutine for each probe sleeps, makes an attempt,
-// and evaluates the whole history of outcomes.
+// byGoroutines runs the script in virtual time with a simple supervisor: a goroutine for each probe sleeps,
+// makes an attempt, and evaluates the whole history of outcomes.
 func (p *script) byGoroutines(t *testing.T) (r report) {
 	synctest.Test(t, func(t *testing.T) {
 		s := supervisor{script: p, report: report{}, epoch: time.Now()}
@@ -242,7 +242,8 @@ type worker struct {
 
 func (w *worker) result() probe.Result { return w.told[len(w.told)-1].result }
 
-// tell reports the result if it has changed or the instance has started. It returns whether the worker is on hold.
+// tell reports the result if it has changed or the instance has started. It returns whether the worker is on
+// hold.
 func (w *worker) tell(what told) bool {
 	before := probe.Unknown
 	if len(w.told) > 0 {

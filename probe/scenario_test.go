@@ -16,8 +16,8 @@ const never time.Duration = math.MaxInt64
 
 func spec(t probe.Timing) *probe.Spec { return &probe.Spec{Handler: httpGet("/", 8080), Timing: t} }
 
-// A scenario has a line for each event: the time, the event, the action, the container's status, and when the next step
-// is due.
+// A scenario has a line for each event: the time, the event, the action, the container's status, and when the
+// next step is due.
 //
 //	10s started: try Liveness | Running started, next 20s
 //	10.1s Liveness Passed: nothing | Running started, next 20s

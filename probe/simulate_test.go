@@ -13,9 +13,9 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// When does a cluster restart this pod? The server answers five requests, fails all others, and ignores SIGTERM. The third
-// failure in a row causes a kill, which takes the whole grace period. The restart is immediate at first. Later, the back-off
-// is longer than the time from one exit to the next.
+// When does a cluster restart this pod? The server answers five requests, fails all others, and ignores
+// SIGTERM. The third failure in a row causes a kill, which takes the whole grace period. The restart is
+// immediate at first. Later, the back-off is longer than the time from one exit to the next.
 func ExampleSimulate() {
 	spec := probe.ContainerSpec{Liveness: &probe.Spec{Handler: httpGet("/", 8080)}}
 	unhealthy := probe.Instance{
@@ -258,8 +258,8 @@ func TestSimulate(t *testing.T) {
 	}
 }
 
-// A simulation from any moment of another one continues it, if the script depends neither on the number of attempts nor on the
-// time since the start.
+// A simulation from any moment of another one continues it, if the script depends neither on the number of
+// attempts nor on the time since the start.
 func TestSimulateContinues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		always := func(name string) []probe.Outcome {

@@ -32,8 +32,8 @@ type vectorEvent struct {
 	Result  string
 }
 
-// streams returns the events in streams with a certain order each: the container's events, and each probe's attempts and
-// results. The order of events in different streams at one time is not certain.
+// streams returns the events in streams with a certain order each: the container's events, and each probe's
+// attempts and results. The order of events in different streams at one time is not certain.
 func streams(events []vectorEvent) map[string][]vectorEvent {
 	s := map[string][]vectorEvent{}
 	for _, e := range events {
@@ -53,8 +53,8 @@ var (
 
 func seconds(s float64) time.Duration { return time.Duration(math.Round(s*1000)) * time.Millisecond }
 
-// play runs a container as in the recording: attempts are answered at once, a kill ends the container at once with 137, and
-// the restart follows after the delay of the vector.
+// play runs a container as in the recording: attempts are answered at once, a kill ends the container at once
+// with 137, and the restart follows after the delay of the vector.
 func (v *vector) play() []vectorEvent {
 	const never = math.MaxInt64
 	c := probe.NewContainer(v.ContainerSpec, probe.Options{Kubelet: true, Lag: 250 * time.Millisecond}, 0)
