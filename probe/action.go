@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// An Action is what a [Container] asks its caller to do, and what its probes have published. The zero value asks
-// nothing. Actions are comparable with ==.
+// An Action is what a [Container] asks its caller to do, and what its probes have published. The zero value
+// asks nothing. Actions are comparable with ==.
 type Action struct {
 	Start bool          // start the container
-	Kill  Kind          // kill the container because this probe failed, Liveness or Startup; unset: do not kill it
+	Kill  Kind          // kill the container because this probe has failed; unset: do not kill it
 	Grace time.Duration // with Kill: the time between SIGTERM and SIGKILL, at least 2 s
 
 	restartCount int // of all attempts
@@ -23,8 +23,8 @@ type Action struct {
 	changes      uint8
 }
 
-// maxChanges is the maximum number of changes in one step: one for the answer, and two for each probe, which can see a
-// start and a stop at once.
+// maxChanges is the maximum number of changes in one step: one for the answer, and two for each probe, which
+// can see a start and a stop at once.
 const maxChanges = 1 + 2*len(kinds)
 
 // A change is a compact Change. An Action is copied in every step.
@@ -33,8 +33,8 @@ type change struct {
 	onHold       bool
 }
 
-// Attempts yields the attempts to make now, in the order Startup, Liveness, Readiness. The caller may make them at the
-// same time.
+// Attempts yields the attempts to make now, in the order Startup, Liveness, Readiness. The caller may make
+// them at the same time.
 func (a Action) Attempts() iter.Seq[Attempt] {
 	return func(yield func(Attempt) bool) {
 		for _, k := range a.due[:a.dues] {
@@ -66,7 +66,8 @@ func (a *Action) publish(c Change) {
 	a.changes++
 }
 
-// String returns the changes, the kill, the start and the attempts, in this order; "nothing" for the zero value:
+// String returns the changes, the kill, the start and the attempts, in this order; "nothing" for the zero
+// value:
 //
 //	Liveness is Failure, on hold; kill for Liveness within 30s; start; try Liveness; try Readiness
 func (a Action) String() string {
@@ -102,14 +103,17 @@ type actionJSON struct {
 	Changes  []Change      `json:"changes,omitempty"`
 }
 
-// MarshalJSON returns an object with the keys start, kill, grace (in nanoseconds), attempts and changes. Keys without a
-// value are absent. It never fails.
+// MarshalJSON returns an object with the keys start, kill, grace (in nanoseconds), attempts and changes. Keys
+// without a value are absent. It never fails.
 func (a Action) MarshalJSON() ([]byte, error) {
-	return json.Marshal(actionJSON{a.Start, a.Kill, a.Grace, slices.Collect(a.Attempts()), slices.Collect(a.Changes())})
+	return json.Marshal(actionJSON{
+		a.Start, a.Kill, a.Grace, slices.Collect(a.Attempts()), slices.Collect(a.Changes()),
+	})
 }
 
-// UnmarshalJSON reads what MarshalJSON returns. It returns an error and does not change a if there are more than 3
-// attempts or 7 changes, or if the attempts have different restart counts: no Step returns such an Action.
+// UnmarshalJSON reads what MarshalJSON returns. It returns an error and does not change a if there are more
+// than 3 attempts or 7 changes, or if the attempts have different restart counts: no Step returns such an
+// Action.
 func (a *Action) UnmarshalJSON(data []byte) error {
 	var read actionJSON
 	if err := json.Unmarshal(data, &read); err != nil {
@@ -124,7 +128,7 @@ func (a *Action) UnmarshalJSON(data []byte) error {
 	action := Action{Start: read.Start, Kill: read.Kill, Grace: read.Grace}
 	for _, t := range read.Attempts {
 		if first := read.Attempts[0].RestartCount; t.RestartCount != first {
-			return fmt.Errorf("attempts with the restart counts %d and %d in one Action; want one restart count",
+			return fmt.Errorf("attempts with the restart counts %d and %d in one Action; want one count",
 				first, t.RestartCount)
 		}
 		action.try(t.Kind, t.RestartCount)

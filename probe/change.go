@@ -4,5 +4,5 @@ package probe
 type Change struct {
 	Kind   Kind   `json:"kind"`
 	Result Result `json:"result"`
-	OnHold bool   `json:"onHold,omitempty"` // the result is final for this container instance: no attempt follows
+	OnHold bool   `json:"onHold,omitempty"` // the result is final for this container instance
 }

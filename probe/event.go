@@ -43,7 +43,7 @@ const (
 	Started  EventType = 1 + iota // the container runs; if a start fails, report Started and then Exited
 	Answered                      // an attempt has an outcome; if it was abandoned, the outcome is Errored
 	Exited                        // the container has exited, by itself or because it was killed
-	Deleted                       // the pod is being deleted: the caller kills the container, and no restart follows
+	Deleted                       // the pod is being deleted: the caller kills the container; no restart follows
 	Synced                        // a kubelet has synced the pod; ignored unless Options.Kubelet is set
 )
 
@@ -62,8 +62,8 @@ func (t EventType) String() string { return enum.Name("EventType", int(t), event
 // MarshalText returns String in lower camel case. It never fails.
 func (t EventType) MarshalText() ([]byte, error) { return []byte(enum.Text(t.String())), nil }
 
-// UnmarshalText sets t to the value that MarshalText writes as text. For any other text it returns an error and does
-// not change t.
+// UnmarshalText sets t to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change t.
 func (t *EventType) UnmarshalText(text []byte) error {
 	return enum.Parse("EventType", text, eventTypeNames, (*int)(t))
 }

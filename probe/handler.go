@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// A Handler says how to probe a container. One of the fields is set. If several are, the first one counts. Its JSON is
-// that of corev1.ProbeHandler. The zero value is no handler.
+// A Handler says how to probe a container. One of the fields is set. If several are, the first one counts.
+// Its JSON is that of corev1.ProbeHandler. The zero value is no handler.
 type Handler struct {
 	Exec      *Exec      `json:"exec,omitempty"`
 	HTTPGet   *HTTPGet   `json:"httpGet,omitempty"`
@@ -26,9 +26,9 @@ type HTTPGet struct {
 	Path        string       `json:"path,omitempty"` // with the query, if any; default "/"
 	Port        Port         `json:"port"`
 	Host        string       `json:"host,omitempty"`   // default: the pod's address
-	Scheme      string       `json:"scheme,omitempty"` // HTTP (default), or HTTPS without verification of the certificate
+	Scheme      string       `json:"scheme,omitempty"` // HTTP (default), or HTTPS with any certificate
 	HTTPHeaders []HTTPHeader `json:"httpHeaders,omitempty"`
-	Protocol    string       `json:"protocol,omitempty"` // HTTP1 (default), or HTTP2 over plain TCP if the cluster allows it
+	Protocol    string       `json:"protocol,omitempty"` // HTTP1 (default), or HTTP2 without TLS if the cluster allows it
 }
 
 // An HTTPHeader is one header of a request. Its JSON is that of corev1.HTTPHeader.
@@ -43,15 +43,16 @@ type TCPSocket struct {
 	Host string `json:"host,omitempty"` // default: the pod's address
 }
 
-// A GRPC calls the gRPC health service at the pod's address; see [GRPCOutcome]. Its JSON is that of corev1.GRPCAction.
+// A GRPC calls the gRPC health service at the pod's address; see [GRPCOutcome]. Its JSON is that of
+// corev1.GRPCAction.
 type GRPC struct {
 	Port    int32  `json:"port"`
 	Service string `json:"service"`        // the service to check; empty: the server
 	Mode    string `json:"mode,omitempty"` // Plaintext (default), or TLS if the cluster allows it
 }
 
-// A Port is a number, or the name of one of the container's ports. Its JSON is a number or a string. The zero value is
-// port 0, which is invalid.
+// A Port is a number, or the name of one of the container's ports. Its JSON is a number or a string. The zero
+// value is port 0, which is invalid.
 type Port struct {
 	Number int32  // used if Name is empty
 	Name   string // letters, digits and hyphens, with at least one letter
@@ -82,8 +83,8 @@ func (p Port) MarshalJSON() ([]byte, error) {
 	return json.Marshal(p.Number)
 }
 
-// UnmarshalJSON sets p to the name or the number. A number in quotes is a name, but not a valid one. On an error it does
-// not change p.
+// UnmarshalJSON sets p to the name or the number. A number in quotes is a name, but not a valid one. On an
+// error it does not change p.
 func (p *Port) UnmarshalJSON(data []byte) error {
 	var read Port
 	var err error
@@ -98,12 +99,12 @@ func (p *Port) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// Resolve returns the number of the port. The map has the numbers of the container's ports by name. Resolve returns an
-// error if the map lacks the name, or if the number is not from 1 to 65535. The attempt has then failed: pass the error
-// to [HTTPOutcome] or [TCPOutcome].
+// Resolve returns the number of the port. The map has the numbers of the container's ports by name. Resolve
+// returns an error if the map lacks the name, or if the number is not from 1 to 65535. The attempt has then
+// failed: pass the error to [HTTPOutcome] or [TCPOutcome].
 //
-// Upstream: ResolveContainerPort in k8s.io/kubernetes/pkg/probe. In the kubelet such an attempt is Errored, so that the
-// probe keeps its initial result.
+// Upstream: ResolveContainerPort in k8s.io/kubernetes/pkg/probe. In the kubelet such an attempt is Errored,
+// so that the probe keeps its initial result.
 func (p Port) Resolve(named map[string]int32) (int32, error) {
 	n := p.Number
 	if p.Name != "" {

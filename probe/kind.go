@@ -28,8 +28,8 @@ func (k Kind) String() string { return enum.Name("Kind", int(k), kindNames) }
 // MarshalText returns String in lower camel case. It never fails.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(enum.Text(k.String())), nil }
 
-// UnmarshalText sets k to the value that MarshalText writes as text. For any other text it returns an error and does
-// not change k.
+// UnmarshalText sets k to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change k.
 func (k *Kind) UnmarshalText(text []byte) error {
 	return enum.Parse("Kind", text, kindNames, (*int)(k))
 }

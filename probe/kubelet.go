@@ -2,8 +2,8 @@ package probe
 
 import "time"
 
-// kubelet applies an event the way a kubelet does. Its workers live as long as the pod, and look at the container once in
-// a period.
+// kubelet applies an event the way a kubelet does. Its workers live as long as the pod, and look at the
+// container once in a period.
 func (s *state) kubelet(e Event, a *Action) {
 	switch e.Type {
 	case Started:
@@ -33,7 +33,8 @@ func (s *state) kubelet(e Event, a *Action) {
 	}
 }
 
-// kubeletWorkers prepares the workers for a container that has started. They see the start in their next period.
+// kubeletWorkers prepares the workers for a container that has started. They see the start in their next
+// period.
 func (s *state) kubeletWorkers(now time.Duration) {
 	for _, w := range s.workers() {
 		switch {
@@ -46,10 +47,11 @@ func (s *state) kubeletWorkers(now time.Duration) {
 	}
 }
 
-// restartAfterKill changes when a killed container restarts. The kubelet kills and starts it in one sync, with the status
-// from before the kill: the last exit in that status is the previous one. If the back-off from there is over, the restart
-// is immediate. Otherwise a later sync sees the container as it is: the back-off counts from its exit, and with the
-// policy OnFailure a container that exited with 0 does not restart.
+// restartAfterKill changes when a killed container restarts. The kubelet kills and starts it in one sync,
+// with the status from before the kill: the last exit in that status is the previous one. If the back-off
+// from there is over, the restart is immediate. Otherwise a later sync sees the container as it is: the
+// back-off counts from its exit, and with the policy OnFailure a container that exited with 0 does not
+// restart.
 func (s *state) restartAfterKill(previous time.Duration) {
 	waited := time.Duration(0)
 	if s.Starts > 1 {
@@ -63,8 +65,8 @@ func (s *state) restartAfterKill(previous time.Duration) {
 	}
 }
 
-// sync gives verdicts their effect without the lag. It also tries the readiness probe at once, unless its result is
-// Success; its periods begin again from there.
+// sync gives verdicts their effect without the lag. It also tries the readiness probe at once, unless its
+// result is Success; its periods begin again from there.
 func (s *state) sync(now time.Duration) {
 	switch {
 	case s.startupPassed():

@@ -5,34 +5,35 @@ import (
 	"strings"
 )
 
-// A Machine is the state of one probe of one container. It applies the thresholds and publishes results. It does not
-// decide when to try the probe; a [Container] does, and has a Machine for each of its probes.
+// A Machine is the state of one probe of one container. It applies the thresholds and publishes results. It
+// does not decide when to try the probe; a [Container] does, and has a Machine for each of its probes.
 //
-// Make a new Machine by setting Kind and Timing only, and call Start. No method changes the Machine on which it is
-// called: each returns the new state. A Machine is comparable with ==, and its JSON has the whole state. The zero value
-// is a probe of no kind, with the result Unknown.
+// Make a new Machine by setting Kind and Timing only, and call Start. No method changes the Machine on which
+// it is called: each returns the new state. A Machine is comparable with ==, and its JSON has the whole
+// state. The zero value is a probe of no kind, with the result Unknown.
 //
-// Result changes when the outcomes in a row reach the threshold, when the container starts, and when it is seen not to
-// run. A startup probe at either threshold, and a liveness probe at its failure threshold, go on hold: outcomes change
-// nothing until the container starts again. The package comment has a diagram.
+// Result changes when the outcomes in a row reach the threshold, when the container starts, and when it is
+// seen not to run. A startup probe at either threshold, and a liveness probe at its failure threshold, go on
+// hold: outcomes change nothing until the container starts again. The package comment has a diagram.
 //
-// Start does not reset LastResult and ResultRun. Two failures before a restart and one after it are three in a row. That
-// is surprising, but it is what the kubelet does. To count from 0 after a restart, use a new Machine with the same Kind
-// and Timing.
+// Start does not reset LastResult and ResultRun. Two failures before a restart and one after it are three in
+// a row. That is surprising, but it is what the kubelet does. To count from 0 after a restart, use a new
+// Machine with the same Kind and Timing.
 //
 // Upstream: the worker in k8s.io/kubernetes/pkg/kubelet/prober, and its method doProbe.
 type Machine struct {
 	Kind       Kind   `json:"kind"`
 	Timing            // a Machine uses the two thresholds; a threshold below 1 means 1
 	Result     Result `json:"result"`               // the published result; Unknown before the first Start
-	LastResult Result `json:"lastResult,omitempty"` // the result for which the last outcome counted; Unknown: none yet
-	ResultRun  int    `json:"resultRun,omitempty"`  // how many outcomes in a row counted for LastResult; 0 after a hold
+	LastResult Result `json:"lastResult,omitempty"` // what the last outcome counted for; Unknown: none yet
+	ResultRun  int    `json:"resultRun,omitempty"`  // outcomes in a row for LastResult; 0 after a hold
 	OnHold     bool   `json:"onHold,omitempty"`     // outcomes change nothing until the next Start
 	Done       bool   `json:"done,omitempty"`       // the probe has ended: nothing changes any more
 }
 
-// Start returns the state after the container has started. It ends a hold and publishes the initial result, even if the
-// result does not change: Success for liveness, Failure for readiness, Unknown for startup. It returns m if m is done.
+// Start returns the state after the container has started. It ends a hold and publishes the initial result,
+// even if the result does not change: Success for liveness, Failure for readiness, Unknown for startup. It
+// returns m if m is done.
 func (m Machine) Start() (Machine, Change) {
 	if m.Done {
 		return m, Change{}
@@ -49,8 +50,9 @@ func (m Machine) Start() (Machine, Change) {
 	return m, Change{Kind: m.Kind, Result: m.Result}
 }
 
-// Observe returns the state after an attempt. Warned counts as Passed. Errored and invalid outcomes are ignored: they do
-// not count, and they do not interrupt a run of outcomes. Observe returns m if m is on hold or done.
+// Observe returns the state after an attempt. Warned counts as Passed. Errored and invalid outcomes are
+// ignored: they do not count, and they do not interrupt a run of outcomes. Observe returns m if m is on hold
+// or done.
 func (m Machine) Observe(o Outcome) (Machine, Change) {
 	var result Result
 	var threshold int32
@@ -78,8 +80,9 @@ func (m Machine) Observe(o Outcome) (Machine, Change) {
 	return m.publish(result)
 }
 
-// Stop returns the state after the container was seen not to run. It publishes Failure. If the container does not start
-// again, the probe is done. Stop returns m if m is on hold, even if the container does not start again, or done.
+// Stop returns the state after the container was seen not to run. It publishes Failure. If the container does
+// not start again, the probe is done. Stop returns m if m is on hold, even if the container does not start
+// again, or done.
 func (m Machine) Stop(again bool) (Machine, Change) {
 	if m.OnHold || m.Done {
 		return m, Change{}
@@ -88,9 +91,9 @@ func (m Machine) Stop(again bool) (Machine, Change) {
 	return m.publish(Failure)
 }
 
-// Delete returns the state after the pod of a running container was seen to be deleted. A liveness or startup probe is
-// done and publishes Success, so that it does not cause a kill. Delete returns m for a readiness probe, which continues,
-// and if m is on hold or done.
+// Delete returns the state after the pod of a running container was seen to be deleted. A liveness or startup
+// probe is done and publishes Success, so that it does not cause a kill. Delete returns m for a readiness
+// probe, which continues, and if m is on hold or done.
 func (m Machine) Delete() (Machine, Change) {
 	if m.Kind == Readiness || m.OnHold || m.Done {
 		return m, Change{}
@@ -108,8 +111,8 @@ func (m Machine) publish(r Result) (Machine, Change) {
 	return m, Change{Kind: m.Kind, Result: r, OnHold: m.OnHold}
 }
 
-// String returns the kind and the result, a run of outcomes towards another result, and whether the probe is on hold or
-// done:
+// String returns the kind and the result, a run of outcomes towards another result, and whether the probe is
+// on hold or done:
 //
 //	Liveness Success
 //	Liveness Success, Failure 2 of 3

@@ -2,13 +2,14 @@ package probe
 
 import "github.com/rollcall-go/rollcall/internal/enum"
 
-// A RestartPolicy says when a container that has exited restarts. The zero value is unset, which means Always.
+// A RestartPolicy says when a container that has exited restarts. The zero value is unset, which means
+// Always.
 type RestartPolicy int
 
 // The restart policies of the API.
 const (
 	Always    RestartPolicy = 1 + iota // after every exit
-	OnFailure                          // not after the exit code 0, unless it was killed for a probe; see Options.Kubelet
+	OnFailure                          // not after the exit code 0, unless killed for a probe; see Options.Kubelet
 	Never                              // after no exit
 )
 
@@ -25,8 +26,8 @@ func (r RestartPolicy) String() string { return enum.Name("RestartPolicy", int(r
 // MarshalText returns String, which is the text of the API. It never fails.
 func (r RestartPolicy) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error and does
-// not change r.
+// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change r.
 func (r *RestartPolicy) UnmarshalText(text []byte) error {
 	return enum.ParseName("RestartPolicy", text, restartPolicyNames, (*int)(r))
 }

@@ -6,25 +6,28 @@ import (
 	"time"
 )
 
-// A Moment is one step of a simulation. Several moments can have the same time; they are in the order of the steps.
+// A Moment is one step of a simulation. Several moments can have the same time; they are in the order of the
+// steps.
 type Moment struct {
 	Event     Event     `json:"event"`     // what happened, and when
 	Action    Action    `json:"action"`    // what the container asked for; the simulation does it
 	Container Container `json:"container"` // the state after the step
 }
 
-// Simulate yields, in order, all that happens to a container from one time until another. The instances script it: the
-// first is for the first start, and the last repeats for all further starts. Without instances, all goes well.
+// Simulate yields, in order, all that happens to a container from one time until another. The instances
+// script it: the first is for the first start, and the last repeats for all further starts. Without
+// instances, all goes well.
 //
-// The container may be new, or may have been stepped before. Then attempts under way are answered at once, and if it
-// runs, its scripted times count from the time from. Simulate does not change c. The sequence can be used repeatedly.
+// The container may be new, or may have been stepped before. Then attempts under way are answered at once,
+// and if it runs, its scripted times count from the time from. Simulate does not change c. The sequence can
+// be used repeatedly.
 //
-// With [Options.Kubelet], Simulate predicts what a cluster does: the pod is [Synced] after each start, exit and
-// published result, when [Options.Lag] is over. It includes no other delay of the kubelet.
+// With [Options.Kubelet], Simulate predicts what a cluster does: the pod is [Synced] after each start, exit
+// and published result, when [Options.Lag] is over. It includes no other delay of the kubelet.
 //
-// The number of steps is unlimited: the caller must limit until, or stop. A step takes O(log n) time in the number n of
-// events that are planned at that time. There are few, unless Lag, RunTime or a timeout is long: then at most as many as
-// there were steps before.
+// The number of steps is unlimited: the caller must limit until, or stop. A step takes O(log n) time in the
+// number n of events that are planned at that time. There are few, unless Lag, RunTime or a timeout is long:
+// then at most as many as there were steps before.
 func Simulate(c Container, from, until time.Duration, instances ...Instance) iter.Seq[Moment] {
 	return func(yield func(Moment) bool) { simulate(c, from, until, instances, yield) }
 }
@@ -98,8 +101,8 @@ func (s *simulation) expect(e Event) {
 	heap.Push(&s.plan, event{Event: e, number: s.plan.planned, starts: s.Starts, cancelled: s.cancelled})
 }
 
-// happens reports whether a planned event still happens. An exit does not if its instance has exited. A sync does not if
-// it was planned before the end of a kill: a kubelet kills in a sync.
+// happens reports whether a planned event still happens. An exit does not if its instance has exited. A sync
+// does not if it was planned before the end of a kill: a kubelet kills in a sync.
 func (s *simulation) happens(e event) bool {
 	switch e.Type {
 	case Exited:

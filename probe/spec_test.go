@@ -65,13 +65,13 @@ func TestWithDefaults(t *testing.T) {
 	own := probe.Timing{InitialDelaySeconds: 1, TimeoutSeconds: 2, PeriodSeconds: 3, SuccessThreshold: 4, FailureThreshold: 5, TerminationGracePeriodSeconds: 6}
 	get := probe.HTTPGet{Port: probe.Port{Number: 80}}
 	for _, tt := range []struct{ name, in, want string }{
-		{"nothing is said", `{}`, `{"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}`},
-		{"everything is said",
+		{"empty", `{}`, `{"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}`},
+		{"all fields set",
 			`{"httpGet":{"path":"/a","port":"web","scheme":"HTTPS"},"initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":4,"failureThreshold":5,"terminationGracePeriodSeconds":6}`,
 			`{"httpGet":{"path":"/a","port":"web","scheme":"HTTPS"},"initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":4,"failureThreshold":5,"terminationGracePeriodSeconds":6}`},
-		{"negative numbers are left for Validate", `{"periodSeconds":-1}`,
+		{"negative numbers stay", `{"periodSeconds":-1}`,
 			`{"timeoutSeconds":1,"periodSeconds":-1,"successThreshold":1,"failureThreshold":3}`},
-		{"a path", `{"httpGet":{"port":80}}`,
+		{"path and scheme", `{"httpGet":{"port":80}}`,
 			`{"httpGet":{"path":"/","port":80,"scheme":"HTTP"},"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}`},
 	} {
 		var s probe.Spec
@@ -91,7 +91,7 @@ func TestWithDefaults(t *testing.T) {
 	}
 }
 
-// Each as corev1.Probe marshals it.
+// The JSON of corev1.Probe.
 func TestJSON(t *testing.T) {
 	for _, text := range []string{
 		`{}`,
@@ -99,7 +99,7 @@ func TestJSON(t *testing.T) {
 		`{"exec":{}}`,
 		`{"httpGet":{"path":"/","port":8080,"host":"example.com","scheme":"HTTP","httpHeaders":[{"name":"X","value":"1"},{"name":"X","value":""}],"protocol":"HTTP2"},"initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":4,"failureThreshold":5}`,
 		`{"httpGet":{"port":"web"}}`,
-		`{"httpGet":{"port":"8080"}}`, // a name, though not a valid one
+		`{"httpGet":{"port":"8080"}}`, // an invalid name
 		`{"tcpSocket":{"port":6379,"host":"::1"}}`,
 		`{"grpc":{"port":9000,"service":"","mode":"TLS"}}`,
 	} {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// A state is all that a Container remembers, and the rules that hold however it is looked after. What only a kubelet does
-// is in kubelet.go, what only a supervisor does in supervisor.go. The fields are exported for JSON; a Container does not
-// expose them.
+// A state is all that a Container remembers, and the rules that hold however it is looked after. What only a
+// kubelet does is in kubelet.go, what only a supervisor does in supervisor.go. The fields are exported for
+// JSON; a Container does not expose them.
 type state struct {
 	Options       Options       `json:"options,omitzero"`
 	RestartPolicy RestartPolicy `json:"restartPolicy,omitempty"`
@@ -19,14 +19,14 @@ type state struct {
 
 	Phase     phase         `json:"phase,omitempty"`
 	Deleted   bool          `json:"deleted,omitempty"`   // the pod is being deleted; never true while waiting
-	KilledFor Kind          `json:"killedFor,omitempty"` // the probe for which Step asked to kill the last instance
+	KilledFor Kind          `json:"killedFor,omitempty"` // the last instance's kill; unset: none
 	Starts    int           `json:"starts,omitempty"`    // how often the container has started
 	StartedAt time.Duration `json:"startedAt,omitempty"` // the last start
 	ExitedAt  time.Duration `json:"exitedAt,omitempty"`  // the last exit
 	ExitCode  ExitCode      `json:"exitCode,omitempty"`  // of the last exit
-	DueAt     time.Duration `json:"dueAt,omitempty"`     // waiting: the next start; running: when the last verdict takes effect
+	DueAt     time.Duration `json:"dueAt,omitempty"`     // waiting: next start; running: effect of the last verdict
 	Wait      time.Duration `json:"wait,omitempty"`      // the back-off after the next exit
-	DecidedAt time.Duration `json:"decidedAt,omitempty"` // when the last start that counts for the back-off was decided
+	DecidedAt time.Duration `json:"decidedAt,omitempty"` // the decision of the last start with a back-off
 }
 
 // never is the time of events that do not happen.
@@ -67,7 +67,8 @@ func (s *state) workers() [len(kinds)]*worker {
 	return [...]*worker{&s.Startup, &s.Liveness, &s.Readiness}
 }
 
-// result returns the probe's result for the last container instance; Unknown if the worker has not seen that instance.
+// result returns the probe's result for the last container instance; Unknown if the worker has not seen that
+// instance.
 func (s *state) result(w *worker) Result {
 	if w.Seen != s.Starts {
 		return Unknown
@@ -206,7 +207,8 @@ func (s *state) grace() time.Duration {
 	return time.Duration(min(max(seconds, least), most)) * time.Second
 }
 
-// delete ends the liveness and the startup probe, even if they are on hold: the container will not start again.
+// delete ends the liveness and the startup probe, even if they are on hold: the container will not start
+// again.
 func (s *state) delete(now time.Duration, a *Action) {
 	s.Deleted = true
 	if s.Phase == waiting {
@@ -226,8 +228,8 @@ func (s *state) delete(now time.Duration, a *Action) {
 	}
 }
 
-// looks reports whether the worker looks at the container at its time Next. It does not before the first start, nor
-// while it is on hold for the last instance.
+// looks reports whether the worker looks at the container at its time Next. It does not before the first
+// start, nor while it is on hold for the last instance.
 func (s *state) looks(w *worker) bool {
 	switch {
 	case w.Kind == 0 || w.Done || w.Asking != 0 || s.Starts == 0 || w.OnHold && w.Seen == s.Starts:
@@ -249,7 +251,7 @@ func (s *state) look(w *worker, now time.Duration, a *Action) {
 	case !s.Phase.runs():
 		m, ch := w.Stop(!s.Deleted && s.RestartPolicy.restarts(s.ExitCode))
 		s.set(w, m, ch, now, a)
-	case since(s.StartedAt, now)/time.Second < time.Duration(w.InitialDelaySeconds): // whole seconds, as upstream
+	case since(s.StartedAt, now)/time.Second < time.Duration(w.InitialDelaySeconds): // as upstream
 	case s.hasTurn(w):
 		w.Asking = s.Starts
 		a.try(w.Kind, s.Starts-1)
@@ -265,8 +267,8 @@ func (s *state) see(w *worker, now time.Duration, a *Action) {
 	}
 }
 
-// set stores the new state of the probe. A verdict takes effect after the lag. A change of the result for an earlier
-// instance is not published.
+// set stores the new state of the probe. A verdict takes effect after the lag. A change of the result for an
+// earlier instance is not published.
 func (s *state) set(w *worker, m Machine, ch Change, now time.Duration, a *Action) {
 	w.Machine = m
 	if ch == (Change{}) || w.Seen != s.Starts {

@@ -20,8 +20,8 @@ import (
 // All packages of rollcall share this type.
 type SyntaxError = field.SyntaxError
 
-// SyntaxErrors is the type of the errors of [Parse]: one or more [*SyntaxError], by offset. Its text has one line for each.
-// errors.As finds it in an error that wraps it, and finds the first one as a *SyntaxError.
+// SyntaxErrors is the type of the errors of [Parse]: one or more [*SyntaxError], by offset. Its text has one
+// line for each. errors.As finds it in an error that wraps it, and finds the first one as a *SyntaxError.
 type SyntaxErrors = field.SyntaxErrors
 
 // String returns the probe in the format of kubectl describe up to version 1.36:
@@ -32,9 +32,9 @@ type SyntaxErrors = field.SyntaxErrors
 //	grpc <pod>:9000 serving delay=0s timeout=1s period=10s #success=1 #failure=3
 //	unknown delay=0s timeout=1s period=10s #success=1 #failure=3
 //
-// The last one has no handler. Unset numbers are 0 (see [Spec.WithDefaults]). The text lacks the headers, the grace period,
-// the protocol and the mode. The words of a command are joined by spaces. kubectl 1.37 prints successThreshold and
-// failureThreshold instead of #success and #failure.
+// The last one has no handler. Unset numbers are 0 (see [Spec.WithDefaults]). The text lacks the headers, the
+// grace period, the protocol and the mode. The words of a command are joined by spaces. kubectl 1.37 prints
+// successThreshold and failureThreshold instead of #success and #failure.
 //
 // Upstream: DescribeProbe in k8s.io/kubectl/pkg/describe, which panics if the gRPC service is nil.
 func (s Spec) String() string {
@@ -52,7 +52,8 @@ func (h Handler) String() string {
 		if strings.Contains(host, ":") {
 			host = "[" + host + "]"
 		}
-		u := url.URL{Scheme: strings.ToLower(h.HTTPGet.Scheme), Host: host + ":" + h.HTTPGet.Port.String(), Path: h.HTTPGet.Path}
+		host += ":" + h.HTTPGet.Port.String()
+		u := url.URL{Scheme: strings.ToLower(h.HTTPGet.Scheme), Host: host, Path: h.HTTPGet.Path}
 		return "http-get " + u.String()
 	case h.TCPSocket != nil:
 		return fmt.Sprintf("tcp-socket %s:%v", h.TCPSocket.Host, h.TCPSocket.Port)
@@ -63,17 +64,17 @@ func (h Handler) String() string {
 	}
 }
 
-// Parse parses the text form of a probe: a handler and settings, as [Spec.String] and all versions of kubectl describe print
-// them. Settings may be in any order. Omitted settings are 0 (see [Spec.WithDefaults]).
+// Parse parses the text form of a probe: a handler and settings, as [Spec.String] and all versions of kubectl
+// describe print them. Settings may be in any order. Omitted settings are 0 (see [Spec.WithDefaults]).
 //
 //	http-get http://:8080/healthz
 //	tcp-socket :6379 period=20s delay=15s
 //
-// A command is split at its spaces, so that arguments with spaces are not restored. Fields that String omits are unset.
-// Parse does not check whether the API accepts the probe; [Spec.Validate] does.
+// A command is split at its spaces, so that arguments with spaces are not restored. Fields that String omits
+// are unset. Parse does not check whether the API accepts the probe; [Spec.Validate] does.
 //
-// The error is a [SyntaxErrors], and the Spec is then zero. It has an error for each invalid setting, and at most one for
-// the handler. If the end of the handler is unclear, the error for the handler is the only one.
+// The error is a [SyntaxErrors], and the Spec is then zero. It has an error for each invalid setting, and at
+// most one for the handler. If the end of the handler is unclear, the error for the handler is the only one.
 //
 // Parse takes linear time and memory in the length of the text, also for its errors.
 func Parse(text string) (Spec, error) {
@@ -130,7 +131,8 @@ func (p *parser) handler() (h Handler) {
 	return h
 }
 
-// exec reads a list in brackets. It ends at the last bracket of the text: a command may contain brackets, settings do not.
+// exec reads a list in brackets. It ends at the last bracket of the text: a command may contain brackets,
+// settings do not.
 func (p *parser) exec() *Exec {
 	word, start := p.word()
 	if !strings.HasPrefix(word, "[") {
@@ -188,7 +190,8 @@ func (p *parser) httpGet() *HTTPGet {
 		p.expected("a URL with valid %-escapes in its path", start, word)
 		return nil
 	}
-	return &HTTPGet{Scheme: strings.ToUpper(strings.TrimSuffix(scheme, ":")), Host: host, Port: port, Path: path}
+	scheme = strings.ToUpper(strings.TrimSuffix(scheme, ":"))
+	return &HTTPGet{Scheme: scheme, Host: host, Port: port, Path: path}
 }
 
 func (p *parser) tcpSocket() *TCPSocket {
@@ -201,7 +204,8 @@ func (p *parser) tcpSocket() *TCPSocket {
 	return &TCPSocket{Port: port, Host: host}
 }
 
-// grpc reads the port, one space, and the service, which may be empty. A service that is empty may lack its space.
+// grpc reads the port, one space, and the service, which may be empty. A service that is empty may lack its
+// space.
 func (p *parser) grpc() *GRPC {
 	word, start := p.word()
 	number, found := strings.CutPrefix(word, "<pod>:")
@@ -245,7 +249,8 @@ var settings = [...]setting{
 	{[]string{"#failure=", "failureThreshold="}, "", func(t *Timing) *int32 { return &t.FailureThreshold }},
 }
 
-// findSetting returns the index of the setting in a word, and the text after '='. The index is -1 for any other word.
+// findSetting returns the index of the setting in a word, and the text after '='. The index is -1 for any
+// other word.
 func findSetting(word string) (int, string) {
 	for i, s := range settings {
 		for _, name := range s.names {

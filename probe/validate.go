@@ -12,12 +12,13 @@ const (
 	badPort = "must be from 1 to 65535"
 )
 
-// Validate reports all reasons for which the API server rejects a probe of a kind, after it has applied the defaults. The
-// error is a [field.Errors], with paths such as "livenessProbe.httpGet.port", or nil. Validate does not check that a named
-// port exists. For an unset kind it applies the rules that all kinds share, and paths begin with "probe". Its cost is
-// linear in the size of s.
+// Validate reports all reasons for which the API server rejects a probe of a kind, after it has applied the
+// defaults. The error is a [field.Errors], with paths such as "livenessProbe.httpGet.port", or nil. Validate
+// does not check that a named port exists. For an unset kind it applies the rules that all kinds share, and
+// paths begin with "probe". Its cost is linear in the size of s.
 //
-// Upstream: validateLivenessProbe, validateReadinessProbe and validateStartupProbe in k8s.io/kubernetes/pkg/apis/core/validation.
+// Upstream: validateLivenessProbe, validateReadinessProbe and validateStartupProbe in
+// k8s.io/kubernetes/pkg/apis/core/validation.
 func (s Spec) Validate(k Kind) error {
 	var errs field.Errors
 	s.validate(k, &errs)
@@ -45,9 +46,11 @@ func (s Spec) validate(k Kind, errs *field.Errors) {
 		case f.value < 0:
 			*errs = append(*errs, field.Invalid(f.value, "must not be negative", "%s.%s", root, f.name))
 		case f.name == "successThreshold" && f.value != 1 && (k == Liveness || k == Startup):
-			*errs = append(*errs, field.Invalid(f.value, "must be 1 for liveness and startup probes", "%s.%s", root, f.name))
+			const reason = "must be 1 for liveness and startup probes"
+			*errs = append(*errs, field.Invalid(f.value, reason, "%s.%s", root, f.name))
 		case f.name == "terminationGracePeriodSeconds" && f.value != 0 && k == Readiness:
-			*errs = append(*errs, field.Invalid(f.value, "must not be set: a readiness probe kills no container", "%s.%s", root, f.name))
+			const reason = "must not be set: a readiness probe kills no container"
+			*errs = append(*errs, field.Invalid(f.value, reason, "%s.%s", root, f.name))
 		}
 	}
 }
@@ -86,7 +89,8 @@ func (h Handler) validate(root string, errs *field.Errors) {
 		}
 	}
 	if first {
-		*errs = append(*errs, field.Invalid(nil, "has no handler; want one of exec, httpGet, tcpSocket and grpc", "%s", root))
+		const reason = "has no handler; want one of exec, httpGet, tcpSocket and grpc"
+		*errs = append(*errs, field.Invalid(nil, reason, "%s", root))
 	}
 }
 
@@ -97,7 +101,8 @@ func (g *HTTPGet) validate(root string, errs *field.Errors) {
 	}
 	for i, h := range g.HTTPHeaders {
 		if !isHeaderName(h.Name) {
-			*errs = append(*errs, field.Invalid(h.Name, "must consist of letters, digits and '-'", "%s.httpHeaders[%d].name", root, i))
+			const reason = "must consist of letters, digits and '-'"
+			*errs = append(*errs, field.Invalid(h.Name, reason, "%s.httpHeaders[%d].name", root, i))
 		}
 	}
 	switch {

@@ -5,9 +5,9 @@ import "time"
 // A worker tries one probe of a container. The zero value is no probe. The fields are exported for JSON.
 type worker struct {
 	Machine
-	Seen     int           `json:"seen,omitempty"`     // the start, from 1, that Result is about; can be an earlier one
-	Next     time.Duration `json:"next,omitempty"`     // when the worker looks at the container next, if looks is true
-	Asking   int           `json:"asking,omitempty"`   // the start that the attempt under way is about; 0: none is
+	Seen     int           `json:"seen,omitempty"`     // the start that Result is about, from 1; can be an old one
+	Next     time.Duration `json:"next,omitempty"`     // when the worker looks next, if looks reports true
+	Asking   int           `json:"asking,omitempty"`   // the start that an attempt is under way for; 0: none is
 	Prompted bool          `json:"prompted,omitempty"` // the pod was Synced during the attempt
 }
 

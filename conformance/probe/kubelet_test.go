@@ -3,6 +3,7 @@ package probe_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -136,7 +137,7 @@ func (k *kubelet) pod() *corev1.Pod {
 			return nil
 		}
 		return &corev1.Probe{
-			ProbeHandler:        corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{kind.String()}}},
+			ProbeHandler:        corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{strings.ToLower(kind.String())}}},
 			InitialDelaySeconds: p.InitialDelaySeconds, TimeoutSeconds: p.TimeoutSeconds, PeriodSeconds: p.PeriodSeconds,
 			SuccessThreshold: p.SuccessThreshold, FailureThreshold: p.FailureThreshold,
 		}

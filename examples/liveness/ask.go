@@ -42,8 +42,8 @@ func newAsker(m *manifest, in surroundings) *asker {
 	return &a
 }
 
-// ask makes an attempt, and returns the outcome and the reason. Like a kubelet, it tries up to three times while the
-// outcome is Errored.
+// ask makes an attempt, and returns the outcome and the reason. Like a kubelet, it tries up to three times
+// while the outcome is Errored.
 func (a *asker) ask(ctx context.Context, k probe.Kind) (outcome probe.Outcome, why string) {
 	for range 3 {
 		if outcome, why = a.try(ctx, a.probes[k]); outcome != probe.Errored {
@@ -161,7 +161,8 @@ func sameHost(r *http.Request, via []*http.Request) error {
 	}
 }
 
-// command runs a command. It kills the command's children when the command exits, and all of them when ctx ends.
+// command runs a command. It kills the command's children when the command exits, and all of them when ctx
+// ends.
 func command(ctx context.Context, words []string, in surroundings, timeout time.Duration) (probe.Outcome, string) {
 	g := newGroup(words, in)
 	if err := g.cmd.Start(); err != nil {

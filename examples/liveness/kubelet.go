@@ -14,13 +14,13 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// A kubelet looks after one container. One goroutine steps the container. Each start, kill and attempt has a goroutine of
-// its own.
+// A kubelet looks after one container. One goroutine steps the container. Each start, kill and attempt has a
+// goroutine of its own.
 type kubelet struct {
 	spec  probe.ContainerSpec
 	speed float64
 	start func() (*process, error)
-	ask   func(context.Context, probe.Kind) (probe.Outcome, string) // makes an attempt; returns the reason too
+	ask   func(context.Context, probe.Kind) (probe.Outcome, string) // outcome and reason
 	print func(*report) error
 
 	container probe.Container
@@ -63,8 +63,8 @@ func (k *kubelet) report(h happening) {
 	}
 }
 
-// run looks after the container until it is done, or until the program is to end. When run returns, no process and no
-// goroutine is left.
+// run looks after the container until it is done, or until the program is to end. When run returns, no
+// process and no goroutine is left.
 func (k *kubelet) run(signals <-chan os.Signal, length time.Duration, once bool) error {
 	k.container = probe.NewContainer(k.spec, probe.Options{}, 0)
 	k.epoch = time.Now()
@@ -151,7 +151,8 @@ func (k *kubelet) do(act probe.Action) {
 	}
 }
 
-// begin starts the container. If that fails, the container has exited with the code that a shell gives such a command.
+// begin starts the container. If that fails, the container has exited with the code that a shell gives such a
+// command.
 func (k *kubelet) begin() {
 	p, err := k.start()
 	k.process = p
@@ -170,7 +171,8 @@ func (k *kubelet) describe(h happening, before *probe.Container, act probe.Actio
 	c := &k.container
 	r := &report{
 		Age: h.At.Seconds(), Event: h.Event, Action: act, Why: h.text,
-		Status: c.Status(), Started: c.Started(), Ready: c.Ready(), Ending: c.Deleted(), Restarts: c.RestartCount(),
+		Status: c.Status(), Started: c.Started(), Ready: c.Ready(),
+		Ending: c.Deleted(), Restarts: c.RestartCount(),
 	}
 	if k.process != nil && c.Running() {
 		r.PID = k.process.pid

@@ -1,11 +1,12 @@
 //go:build unix
 
-// Liveness is a small kubelet for processes of this machine. It starts a command, probes it over HTTP, TCP or with another
-// command, kills it when its liveness probe fails, and restarts it, as package probe decides.
+// Liveness is a small kubelet for processes of this machine. It starts a command, probes it over HTTP, TCP or
+// with another command, kills it when its liveness probe fails, and restarts it, as package probe decides.
 //
 //	liveness [flags] [COMMAND [ARG...]]
 //
-// Without a command it demonstrates kubia-unhealthy, a server that answers five requests and fails all others.
+// Without a command it demonstrates kubia-unhealthy, a server that answers five requests and fails all
+// others.
 package main
 
 import (
@@ -39,8 +40,8 @@ func main() {
 	}
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	// When the reader of the output has gone, the write error ends the program and the container. The signal is caught and
-	// not ignored, because the command would inherit an ignored signal.
+	// When the reader of the output has gone, the write error ends the program and the container. The signal
+	// is caught and not ignored, because the command would inherit an ignored signal.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	os.Exit(run(os.Args[1:], signals, os.Stdout, os.Stderr))
 }
@@ -126,7 +127,8 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 			return err
 		})
 	}
-	flags.Func("f", "read the container from a `FILE`: JSON of one of the containers in a pod's spec", func(file string) error {
+	const fromFile = "read the container from a `FILE`: JSON of one of the containers in a pod's spec"
+	flags.Func("f", fromFile, func(file string) error {
 		o.file = true
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -134,10 +136,12 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		}
 		return json.Unmarshal(text, &o.container)
 	})
-	flags.Func("restart-policy", "restart `POLICY`: Always, OnFailure or Never (default Always)", func(text string) error {
+	const policy = "restart `POLICY`: Always, OnFailure or Never (default Always)"
+	flags.Func("restart-policy", policy, func(text string) error {
 		return own.RestartPolicy.UnmarshalText([]byte(text))
 	})
-	flags.Func("grace", "`SECONDS` between SIGTERM and SIGKILL, unless the probe has its own (default 30)", func(text string) error {
+	const grace = "`SECONDS` between SIGTERM and SIGKILL, unless the probe has its own (default 30)"
+	flags.Func("grace", grace, func(text string) error {
 		n, err := strconv.ParseInt(text, 10, 64)
 		own.TerminationGracePeriodSeconds = &n
 		return err
@@ -155,9 +159,12 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		return nil, err
 	}
 	m := &o.container
-	m.Startup, m.Liveness, m.Readiness = cmp.Or(own.Startup, m.Startup), cmp.Or(own.Liveness, m.Liveness), cmp.Or(own.Readiness, m.Readiness)
+	m.Startup = cmp.Or(own.Startup, m.Startup)
+	m.Liveness = cmp.Or(own.Liveness, m.Liveness)
+	m.Readiness = cmp.Or(own.Readiness, m.Readiness)
 	m.RestartPolicy = cmp.Or(own.RestartPolicy, m.RestartPolicy)
-	m.TerminationGracePeriodSeconds = cmp.Or(own.TerminationGracePeriodSeconds, m.TerminationGracePeriodSeconds)
+	m.TerminationGracePeriodSeconds = cmp.Or(
+		own.TerminationGracePeriodSeconds, m.TerminationGracePeriodSeconds)
 	if words := flags.Args(); len(words) > 0 {
 		m.Command, m.Args = words, nil
 	} else if !o.file && own.Startup == nil && own.Liveness == nil && own.Readiness == nil {
@@ -189,7 +196,8 @@ func (o *options) check() error {
 	}
 	for _, p := range []*probe.Spec{m.Startup, m.Liveness, m.Readiness} {
 		if p != nil && p.GRPC != nil {
-			return fmt.Errorf("%v: gRPC probes are not supported; want http-get, tcp-socket or exec", p.Handler)
+			return fmt.Errorf("%v: gRPC probes are not supported; want exec, http-get or tcp-socket",
+				p.Handler)
 		}
 	}
 	return m.Validate()

@@ -199,8 +199,8 @@ func processes() (list []string) {
 	return list
 }
 
-// The demonstration with real processes, fifty times as fast: the server is killed after three failures in a row, exits
-// with 137 and restarts, and no process is left.
+// The demonstration with real processes, fifty times as fast: the server is killed after three failures in a
+// row, exits with 137 and restarts, and no process is left.
 func TestStory(t *testing.T) {
 	log, code := play(t, "-speed", "50", "-for", "8m") // 4 min suffice on an idle machine
 	if code != exitOK {

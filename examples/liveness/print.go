@@ -59,7 +59,8 @@ func (p *printer) print(r *report) error {
 	if r.Ready {
 		ready = 1
 	}
-	line := strings.TrimRight(fmt.Sprintf("%-8s%-20s%-11d%s", fmt.Sprintf("%d/1", ready), r.Status, r.Restarts, r.LastExit), " ")
+	line := fmt.Sprintf("%-8s%-20s%-11d%s", fmt.Sprintf("%d/1", ready), r.Status, r.Restarts, r.LastExit)
+	line = strings.TrimRight(line, " ")
 	// Between the end of the back-off and the start, kubectl shows nothing.
 	if starts := r.Action.Start && r.Event.Type == 0 && r.LastExitCode != nil; line != p.last && !starts {
 		fmt.Fprintf(&lines, "%-8s%s\n", age(r.Age), line)
@@ -79,7 +80,8 @@ func (r *report) texts() (texts []string) {
 	case e.Type == probe.Answered && e.Outcome == probe.Failed && r.ResultRun > r.FailureThreshold:
 		texts = append(texts, fmt.Sprintf("%v probe failed, %d in a row: %s", kind, r.ResultRun, r.Why))
 	case e.Type == probe.Answered && e.Outcome == probe.Failed:
-		texts = append(texts, fmt.Sprintf("%v probe failed, %d of %d: %s", kind, r.ResultRun, r.FailureThreshold, r.Why))
+		text := fmt.Sprintf("%v probe failed, %d of %d: %s", kind, r.ResultRun, r.FailureThreshold, r.Why)
+		texts = append(texts, text)
 	case e.Type == probe.Answered && e.Outcome == probe.Warned:
 		texts = append(texts, fmt.Sprintf("%v probe passed with a warning: %s", kind, r.Why))
 	case e.Type == probe.Answered && e.Outcome == probe.Errored:

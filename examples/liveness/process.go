@@ -28,8 +28,8 @@ type group struct {
 	gone bool // all have exited; the process ID may be reused
 }
 
-// newGroup makes the command the leader of a process group, so that signals reach its children. Its output goes to
-// standard error, because this program prints reports to standard output.
+// newGroup makes the command the leader of a process group, so that signals reach its children. Its output
+// goes to standard error, because this program prints reports to standard output.
 func newGroup(words []string, in surroundings) *group {
 	c := exec.Command(words[0], words[1:]...)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -48,8 +48,8 @@ func (m *manifest) tellStory() error {
 	return nil
 }
 
-// serveStory runs the server: it answers five requests, and fails all others. It ignores SIGTERM, as the first process of a
-// container does if it has no handler, so that only SIGKILL stops it.
+// serveStory runs the server: it answers five requests, and fails all others. It ignores SIGTERM, as the
+// first process of a container does if it has no handler, so that only SIGKILL stops it.
 func serveStory(port string, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGTERM)
 	var requests atomic.Int32
