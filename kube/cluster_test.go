@@ -50,6 +50,7 @@ type change struct {
 
 var (
 	replicaSetKind     = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
+	daemonSetKind      = appsv1.SchemeGroupVersion.WithKind("DaemonSet")
 	podResource        = corev1.Resource("pods")
 	replicaSetResource = appsv1.Resource("replicasets")
 )
@@ -319,8 +320,7 @@ func daemonSet(name string, labels map[string]string) *appsv1.DaemonSet {
 func daemonPod(name string, ds *appsv1.DaemonSet, node string) *corev1.Pod {
 	p := pod(name, ds.Spec.Template.Labels, nil)
 	p.Spec.NodeName = node
-	kind := appsv1.SchemeGroupVersion.WithKind("DaemonSet")
-	p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(ds, kind)}
+	p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(ds, daemonSetKind)}
 	return p
 }
 

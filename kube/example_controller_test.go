@@ -72,10 +72,7 @@ func (r *ReplicaSetController) Sync(
 	}
 	var failure error
 	if !stale {
-		surplus := convert(plan.Delete, func(d replica.Deletion) *corev1.Pod { return list[d.Index] })
-		create := func(int) error { return r.CreatePod(ctx, kube.NewPod(c, &rs.Spec.Template)) }
-		remove := func(pod *corev1.Pod) error { return r.DeletePod(ctx, pod) }
-		failure = errors.Join(r.tracker.Create(c, now, plan.Create, create), r.tracker.Delete(c, now, surplus, remove))
+		failure = r.write(ctx, c, rs, list, plan, now)
 	}
 	kept := convert(plan.Kept, func(i int) replica.Pod { return pods[i] })
 	status := replica.Summarize(kept, rs.Spec.Template.Labels, minReady, now)
@@ -108,6 +105,16 @@ func (r *ReplicaSetController) list(
 		}
 	}
 	return pods, replica.Related(convert(all, kube.Pod), selectors...), nil
+}
+
+// write creates the missing pods, or deletes the surplus.
+func (r *ReplicaSetController) write(
+	ctx context.Context, c ownership.Controller, rs *appsv1.ReplicaSet, list []*corev1.Pod, plan replica.Plan, now time.Time,
+) error {
+	surplus := convert(plan.Delete, func(d replica.Deletion) *corev1.Pod { return list[d.Index] })
+	create := func(int) error { return r.CreatePod(ctx, kube.NewPod(c, &rs.Spec.Template)) }
+	remove := func(pod *corev1.Pod) error { return r.DeletePod(ctx, pod) }
+	return errors.Join(r.tracker.Create(c, now, plan.Create, create), r.tracker.Delete(c, now, surplus, remove))
 }
 
 // ownerKey is the key of a pod in the index that ListPodsByOwner reads: its namespace and the UID of its controller,

@@ -61,8 +61,7 @@ func (r *DaemonSetController) Sync(
 	if err != nil {
 		return 0, err
 	}
-	pods := convert(list, kube.Pod)
-	plan := daemon.Sync(c, convert(nodes, kube.Node), pods, placement, now)
+	plan := daemon.Sync(c, convert(nodes, kube.Node), convert(list, kube.Pod), placement, now)
 	live := func() (metav1.Object, error) { return r.GetLive(ctx, name) }
 	patch := func(pod *corev1.Pod, data []byte) error { return r.PatchPod(ctx, pod, data) }
 	if err := kube.Claim(c, list, plan.Adopt, plan.Release, live, patch); err != nil {
@@ -70,17 +69,7 @@ func (r *DaemonSetController) Sync(
 	}
 	var failure error
 	if !stale {
-		surplus := convert(plan.Delete, func(d daemon.Deletion) *corev1.Pod {
-			if d.Rule == daemon.PodFailed {
-				placement.FailedPods.Deleted(pods[d.Index].TargetNode(), now)
-			}
-			return list[d.Index]
-		})
-		create := func(i int) error {
-			return r.CreatePod(ctx, kube.NewDaemonPod(c, &ds.Spec.Template, plan.Create[i], placement.Revision))
-		}
-		remove := func(pod *corev1.Pod) error { return r.DeletePod(ctx, pod) }
-		failure = errors.Join(r.tracker.Create(c, now, len(plan.Create), create), r.tracker.Delete(c, now, surplus, remove))
+		failure = r.write(ctx, c, ds, list, placement, plan, now)
 	}
 	err = r.updateStatus(ctx, ds, newDaemonStatus(ds, plan.Status, stale))
 	return sooner(r.tracker.Wait(c, now), plan.NextCheck), errors.Join(failure, err)
@@ -101,6 +90,25 @@ func (r *DaemonSetController) list(
 	}
 	pods, err = r.ListPodsByOwner(ctx, ownerKey(c.Namespace, c.UID), ownerKey(c.Namespace, ""))
 	return nodes, pods, err
+}
+
+// write creates the missing pods and deletes those that no node should run, or that have ended.
+func (r *DaemonSetController) write(
+	ctx context.Context, c ownership.Controller, ds *appsv1.DaemonSet, list []*corev1.Pod,
+	placement daemon.Placement, plan daemon.Plan, now time.Time,
+) error {
+	surplus := convert(plan.Delete, func(d daemon.Deletion) *corev1.Pod {
+		if d.Rule == daemon.PodFailed {
+			placement.FailedPods.Deleted(kube.Pod(list[d.Index]).TargetNode(), now)
+		}
+		return list[d.Index]
+	})
+	create := func(i int) error {
+		return r.CreatePod(ctx, kube.NewDaemonPod(c, &ds.Spec.Template, plan.Create[i], placement.Revision))
+	}
+	remove := func(pod *corev1.Pod) error { return r.DeletePod(ctx, pod) }
+	return errors.Join(
+		r.tracker.Create(c, now, len(plan.Create), create), r.tracker.Delete(c, now, surplus, remove))
 }
 
 // newDaemonStatus returns the status of ds after a sync. A sync with a stale cache did not act on its generation.

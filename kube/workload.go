@@ -64,8 +64,9 @@ func ReplicationController(rc *corev1.ReplicationController) (
 // DaemonSet returns the arguments of [daemon.Sync] for ds: the controller and the placement of its pods. Set
 // the Revision, Burst and FailedPods of the placement.
 //
-// The error is a [field.Errors]: the errors that [ReplicaSet] describes, then those of [Placement]. Do not
-// create or delete pods of a ds with an error. The other results may be used to count pods.
+// The error is a [field.Errors]: the errors that [ReplicaSet] describes, then those of [Placement], with
+// "spec.template." before their paths. Do not create or delete pods of a ds with an error. The other results
+// may be used to count pods.
 //
 // A nil ds is an error, and its controller owns nothing.
 func DaemonSet(ds *appsv1.DaemonSet) (ownership.Controller, daemon.Placement, error) {
@@ -76,7 +77,7 @@ func DaemonSet(ds *appsv1.DaemonSet) (ownership.Controller, daemon.Placement, er
 	gvk := appsv1.SchemeGroupVersion.WithKind("DaemonSet")
 	c, errs := podController(ds, gvk, spec.Selector, spec.Template.Labels)
 	p, err := Placement(&spec.Template)
-	relocate(&errs, err, "", "")
+	relocate(&errs, err, "", "spec.template.")
 	p.MinReady = seconds(spec.MinReadySeconds)
 	return c, p, errs.Err()
 }

@@ -9,7 +9,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -75,14 +74,10 @@ func NewPod(c ownership.Controller, t *corev1.PodTemplateSpec) *corev1.Pod {
 	if t == nil {
 		t = &corev1.PodTemplateSpec{}
 	}
-	prefix := c.Name + "-"
-	if len(validation.NameIsDNSSubdomain(prefix, true)) > 0 {
-		prefix = c.Name // too long for the dash
-	}
 	yes := true
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
-			Namespace: c.Namespace, GenerateName: prefix,
+			Namespace: c.Namespace, GenerateName: c.Name + "-",
 			Labels: t.Labels, Annotations: t.Annotations, Finalizers: t.Finalizers,
 			OwnerReferences: []metav1.OwnerReference{{
 				APIVersion: c.APIVersion, Kind: c.Kind, Name: c.Name, UID: types.UID(c.UID),
