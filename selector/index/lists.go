@@ -1,0 +1,33 @@
+package index
+
+import "iter"
+
+// spare returns s with room for one more element. It adds an eighth, where append may double the capacity.
+func spare[T any](s []T) []T {
+	if len(s) < cap(s) {
+		return s
+	}
+	return append(make([]T, 0, len(s)+len(s)/8+1), s...)
+}
+
+// fit returns s, or a smaller copy if more than a fifth of the capacity is unused.
+func fit[T any](s []T) []T {
+	if cap(s) <= len(s)+len(s)/4+4 {
+		return s
+	}
+	return append(make([]T, 0, len(s)), s...)
+}
+
+// without yields the elements of a that are not in b. Both are sorted.
+func without(a, b []uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for _, n := range a {
+			for len(b) > 0 && b[0] < n {
+				b = b[1:]
+			}
+			if (len(b) == 0 || b[0] != n) && !yield(n) {
+				return
+			}
+		}
+	}
+}
