@@ -15,7 +15,7 @@ import (
 
 // Steps is one pass of a controller, in words.
 func Steps(c ownership.Controller, want int, pods []replica.Pod, now time.Time) (steps []string) {
-	pass := replica.Reconcile(c, want, pods, now, replica.Options{})
+	pass := replica.Sync(c, want, pods, now, replica.Options{})
 	for _, i := range pass.Adopt {
 		steps = append(steps, fmt.Sprintf("patch %s: %s", pods[i].Name, c.AdoptPatch(pods[i].Object)))
 	}
@@ -146,10 +146,10 @@ func Example_dashboard() {
 	}
 	// Output:
 	// 1 pods, 1 ready
-	// kubia-a matches, but is controlled by ReplicationController/kubia
-	// kubia-b is controlled by it and matches: counted, Available
+	// kubia-a selected, but controlled by ReplicationController/kubia
+	// kubia-b owned and selected; counted; Available
 	// kubia-c is controlled by it, but does not match, to be released: label app is "foo", want one of [kubia]
-	// kubia-d matches and has no controller, to be adopted: counted, Available
+	// kubia-d selected, no controller: to be adopted; Available
 }
 
 func Example_admission() {

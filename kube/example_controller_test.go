@@ -67,11 +67,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, name types.NamespacedName, n
 		want = int(*rs.Spec.Replicas)
 	}
 	c := kube.Controller(rs, replicaSetKind, s)
-	pass := replica.Reconcile(c, want, pods, now, replica.Options{})
+	pass := replica.Sync(c, want, pods, now, replica.Options{})
 	if err := r.claim(ctx, c, list, pods, pass); err != nil {
 		return 0, err // the plan has counted a pod that is not its own
 	}
-	pass = replica.Reconcile(c, want, pods, now, replica.Options{}) // without those that turned out to be gone
+	pass = replica.Sync(c, want, pods, now, replica.Options{}) // without those that turned out to be gone
 	if upToDate {
 		err = errors.Join(r.create(ctx, rs, pass.Create, now), r.delete(ctx, rs, list, pass.Delete, now))
 	} // else the cache does not have yet what the last pass did
@@ -89,7 +89,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, name types.NamespacedName, n
 
 // claim releases and adopts pods, which are views of list. It marks those to adopt that turned out to be gone.
 func (r *Reconciler) claim(
-	ctx context.Context, c ownership.Controller, list []corev1.Pod, pods []replica.Pod, pass replica.Pass,
+	ctx context.Context, c ownership.Controller, list []corev1.Pod, pods []replica.Pod, pass replica.Plan,
 ) error {
 	var errs []error
 	for _, i := range pass.Release {
@@ -154,7 +154,7 @@ func newPod(rs *appsv1.ReplicaSet) *corev1.Pod {
 }
 
 func (r *Reconciler) delete(
-	ctx context.Context, rs *appsv1.ReplicaSet, list []corev1.Pod, victims []replica.Victim, now time.Time,
+	ctx context.Context, rs *appsv1.ReplicaSet, list []corev1.Pod, victims []replica.Deletion, now time.Time,
 ) error {
 	var errs []error
 	for _, v := range victims {

@@ -14,6 +14,7 @@ import (
 	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 )
 
 // WriteDaemonSet shows a DaemonSet's status, where it should run a pod and where not, where one is missing, and which pods go.
@@ -34,7 +35,7 @@ func WriteDaemonSet(
 		return err
 	}
 	placement.MinReady, placement.Revision = time.Duration(ds.Spec.MinReadySeconds)*time.Second, revision
-	nodes := make([]replica.Node, len(nodeList))
+	nodes := make([]daemon.Node, len(nodeList))
 	for i := range nodeList {
 		nodes[i] = kube.Node(&nodeList[i])
 	}
@@ -43,7 +44,7 @@ func WriteDaemonSet(
 		pods[i] = kube.Pod(&podList[i])
 	}
 	c := kube.Controller(ds, appsv1.SchemeGroupVersion.WithKind("DaemonSet"), s)
-	pass := replica.ReconcileNodes(c, nodes, pods, placement, now)
+	pass := daemon.Sync(c, nodes, pods, placement, now)
 
 	fmt.Fprintf(w, "%d desired, %d current, %d up to date, %d ready, %d available, %d misscheduled\n",
 		pass.Desired, pass.Current, pass.Updated, pass.Ready, pass.Available, pass.Misscheduled)

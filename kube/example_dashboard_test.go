@@ -27,7 +27,7 @@ func (read Lists) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := time.Now()
-	groups := ownership.Group(pods.Items, kube.Object) // by controller, for all owners at once
+	groups := ownership.Group(ownership.Pointers(pods.Items), kube.Object) // by controller, for all owners at once
 	for i := range sets.Items {
 		rs := &sets.Items[i]
 		s, err := kube.Selector(rs.Spec.Selector)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -68,7 +69,7 @@ func ExamplePlacement() {
 	}
 	node := kube.Node(&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node-1", Labels: map[string]string{"disk": "hdd"}}})
 	fmt.Println(placement.Explain(node))
-	fmt.Println(placement.On(replica.Node{Labels: map[string]string{"disk": "ssd"}}))
+	fmt.Println(placement.On(daemon.Node{Labels: map[string]string{"disk": "ssd"}}))
 	// Output:
 	// should run none: label disk is "hdd", want "ssd"
 	// ShouldRun None

@@ -7,23 +7,23 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/rollcall-go/rollcall/field"
-	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
 // Node returns what a DaemonSet has to know of a node. It shares the map of n's labels, and allocates for taints alone. A nil n
 // is a node without name, labels and taints.
-func Node(n *corev1.Node) replica.Node {
+func Node(n *corev1.Node) daemon.Node {
 	if n == nil {
-		return replica.Node{}
+		return daemon.Node{}
 	}
-	v := replica.Node{Name: n.Name, Labels: n.Labels}
+	v := daemon.Node{Name: n.Name, Labels: n.Labels}
 	if len(n.Spec.Taints) > 0 {
-		v.Taints = make([]replica.Taint, len(n.Spec.Taints))
+		v.Taints = make([]daemon.Taint, len(n.Spec.Taints))
 	}
 	for i := range n.Spec.Taints {
 		t := &n.Spec.Taints[i]
-		v.Taints[i] = replica.Taint{Key: t.Key, Value: t.Value, Effect: string(t.Effect)}
+		v.Taints[i] = daemon.Taint{Key: t.Key, Value: t.Value, Effect: string(t.Effect)}
 	}
 	return v
 }
@@ -38,22 +38,22 @@ func Node(n *corev1.Node) replica.Node {
 // The placement is of use in spite of it, and says what the cluster does: a bad term matches no node, and the others still
 // count; a bad nodeSelector matches no node, as no node can have such labels. A nil template fits no node either, and has an
 // error of another type: to act on that would delete every pod.
-func Placement(t *corev1.PodTemplateSpec) (replica.Placement, error) {
+func Placement(t *corev1.PodTemplateSpec) (daemon.Placement, error) {
 	if t == nil {
-		return replica.Placement{NodeSelector: selector.Nothing()}, errors.New("kube: nil pod template")
+		return daemon.Placement{NodeSelector: selector.Nothing()}, errors.New("kube: nil pod template")
 	}
 	var errs field.Errors
-	p := replica.Placement{NodeName: t.Spec.NodeName, HostNetwork: t.Spec.HostNetwork}
+	p := daemon.Placement{NodeName: t.Spec.NodeName, HostNetwork: t.Spec.HostNetwork}
 	var err error
 	p.NodeSelector, err = selector.FromLabels(t.Spec.NodeSelector)
 	relocate(&errs, err, "labels", "spec.nodeSelector")
 	if terms, required := requiredTerms(t.Spec.Affinity); required {
-		p.Affinity, err = replica.CompileAffinity(nodeTerms(terms))
+		p.Affinity, err = daemon.CompileAffinity(nodeTerms(terms))
 		relocate(&errs, err, "", "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.")
 	}
 	for i := range t.Spec.Tolerations {
 		t := &t.Spec.Tolerations[i]
-		p.Tolerations = append(p.Tolerations, replica.Toleration{
+		p.Tolerations = append(p.Tolerations, daemon.Toleration{
 			Key: t.Key, Operator: string(t.Operator), Value: t.Value, Effect: string(t.Effect),
 		})
 	}
@@ -77,8 +77,8 @@ func requiredTerms(a *corev1.Affinity) (terms []corev1.NodeSelectorTerm, require
 	return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms, true
 }
 
-func nodeTerms(terms []corev1.NodeSelectorTerm) []replica.NodeSelectorTerm {
-	converted := make([]replica.NodeSelectorTerm, len(terms))
+func nodeTerms(terms []corev1.NodeSelectorTerm) []daemon.NodeSelectorTerm {
+	converted := make([]daemon.NodeSelectorTerm, len(terms))
 	for i := range terms {
 		converted[i].MatchExpressions = nodeRequirements(terms[i].MatchExpressions)
 		converted[i].MatchFields = nodeRequirements(terms[i].MatchFields)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
-	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 )
 
 func TestNode(t *testing.T) {
@@ -20,14 +20,14 @@ func TestNode(t *testing.T) {
 			{Key: "dedicated", Value: "db", Effect: corev1.TaintEffectNoSchedule}, {Key: "drain", Effect: corev1.TaintEffectNoExecute},
 		}},
 	}
-	want := replica.Node{Name: "node-1", Labels: n.Labels, Taints: []replica.Taint{
+	want := daemon.Node{Name: "node-1", Labels: n.Labels, Taints: []daemon.Taint{
 		{Key: "dedicated", Value: "db", Effect: "NoSchedule"}, {Key: "drain", Effect: "NoExecute"},
 	}}
 	if got := kube.Node(n); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	for _, n := range []*corev1.Node{nil, {}} {
-		if got := kube.Node(n); !reflect.DeepEqual(got, replica.Node{}) {
+		if got := kube.Node(n); !reflect.DeepEqual(got, daemon.Node{}) {
 			t.Errorf("%v is %+v, want the zero node", n, got)
 		}
 	}
@@ -49,40 +49,40 @@ func TestPlacement(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		spec   corev1.PodSpec
-		misfit replica.Misfit // on node-1, see below
+		misfit daemon.Misfit // on node-1, see below
 	}{
 		{"anywhere", corev1.PodSpec{Tolerations: tolerateAll}, 0},
 		{"node name", corev1.PodSpec{Tolerations: tolerateAll, NodeName: "node-1"}, 0},
-		{"another node name", corev1.PodSpec{Tolerations: tolerateAll, NodeName: "node-2"}, replica.OtherNode},
+		{"another node name", corev1.PodSpec{Tolerations: tolerateAll, NodeName: "node-2"}, daemon.OtherNode},
 		{"node selector", corev1.PodSpec{Tolerations: tolerateAll, NodeSelector: map[string]string{"disk": "ssd"}}, 0},
-		{"another node selector", corev1.PodSpec{Tolerations: tolerateAll, NodeSelector: map[string]string{"disk": "hdd"}}, replica.SelectorMismatch},
+		{"another node selector", corev1.PodSpec{Tolerations: tolerateAll, NodeSelector: map[string]string{"disk": "hdd"}}, daemon.SelectorMismatch},
 
 		{"affinity, second term", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(
 			labeled(expression("cpus", "Gt", "8")), labeled(expression("cpus", "Lt", "9"), expression("gpu", "DoesNotExist")),
 		)}, 0},
 		{"affinity, no term", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(
 			labeled(expression("cpus", "Gt", "8")), labeled(expression("cpus", "Lt", "9"), expression("gpu", "Exists")),
-		)}, replica.AffinityMismatch},
+		)}, daemon.AffinityMismatch},
 		{"affinity by name", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(named("In", "node-1"))}, 0},
-		{"affinity by another name", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(named("NotIn", "node-1"))}, replica.AffinityMismatch},
+		{"affinity by another name", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(named("NotIn", "node-1"))}, daemon.AffinityMismatch},
 		{"affinity by name, and by a label", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring(corev1.NodeSelectorTerm{
 			MatchFields: named("In", "node-1").MatchFields, MatchExpressions: labeled(expression("gpu", "Exists")).MatchExpressions,
-		})}, replica.AffinityMismatch},
-		{"affinity without terms", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring()}, replica.AffinityMismatch},
+		})}, daemon.AffinityMismatch},
+		{"affinity without terms", corev1.PodSpec{Tolerations: tolerateAll, Affinity: requiring()}, daemon.AffinityMismatch},
 		{"affinity of which none is required", corev1.PodSpec{
 			Tolerations: tolerateAll, Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{}},
 		}, 0},
 
-		{"no tolerations", corev1.PodSpec{}, replica.NoExecuteTaint},
-		{"one toleration", corev1.PodSpec{Tolerations: tolerateAll[:1]}, replica.NoScheduleTaint},
+		{"no tolerations", corev1.PodSpec{}, daemon.NoExecuteTaint},
+		{"one toleration", corev1.PodSpec{Tolerations: tolerateAll[:1]}, daemon.NoScheduleTaint},
 		{"another value", corev1.PodSpec{Tolerations: []corev1.Toleration{
 			tolerateAll[0], {Key: "dedicated", Operator: corev1.TolerationOpEqual, Value: "web", Effect: corev1.TaintEffectNoSchedule}, tolerateAll[2],
-		}}, replica.NoScheduleTaint},
+		}}, daemon.NoScheduleTaint},
 		{"another effect", corev1.PodSpec{Tolerations: []corev1.Toleration{
 			tolerateAll[0], {Key: "dedicated", Operator: corev1.TolerationOpEqual, Value: "db", Effect: corev1.TaintEffectNoExecute}, tolerateAll[2],
-		}}, replica.NoScheduleTaint},
+		}}, daemon.NoScheduleTaint},
 		{"the node's network", corev1.PodSpec{Tolerations: tolerateAll[:2], HostNetwork: true}, 0},
-		{"a network of its own", corev1.PodSpec{Tolerations: tolerateAll[:2]}, replica.NoScheduleTaint},
+		{"a network of its own", corev1.PodSpec{Tolerations: tolerateAll[:2]}, daemon.NoScheduleTaint},
 	} {
 		p, err := kube.Placement(&corev1.PodTemplateSpec{Spec: test.spec})
 		if err != nil {
@@ -101,7 +101,7 @@ func TestPlacement(t *testing.T) {
 		}
 	}
 	got, err := kube.Placement(&corev1.PodTemplateSpec{})
-	if fit, _ := got.On(replica.Node{Name: "any"}); err != nil || fit != replica.ShouldRun || got.Tolerations != nil {
+	if fit, _ := got.On(daemon.Node{Name: "any"}); err != nil || fit != daemon.ShouldRun || got.Tolerations != nil {
 		t.Errorf("the zero template is %+v, %v, want every node", got, err)
 	}
 }
@@ -124,8 +124,8 @@ func TestPlacementErrors(t *testing.T) {
 	if want := terms + "[0].matchExpressions[1].values[0] " + terms + "[2].matchFields[0].values"; paths(bad) != want {
 		t.Errorf("errors at %s, want %s", paths(bad), want)
 	}
-	for label, want := range map[string]replica.Fit{"gpu": replica.ShouldRun, "cpus": replica.ShouldNotRun} {
-		if fit, _ := p.On(replica.Node{Labels: map[string]string{label: "4"}}); fit != want {
+	for label, want := range map[string]daemon.Fit{"gpu": daemon.ShouldRun, "cpus": daemon.ShouldNotRun} {
+		if fit, _ := p.On(daemon.Node{Labels: map[string]string{label: "4"}}); fit != want {
 			t.Errorf("a node with %s: %v, want %v", label, fit, want)
 		}
 	}
@@ -137,7 +137,7 @@ func TestPlacementErrors(t *testing.T) {
 	if want := "spec.nodeSelector spec.nodeSelector[disk] " + terms + "[0].matchExpressions[0].operator"; paths(bad) != want {
 		t.Errorf("errors at %s, want %s", paths(bad), want)
 	}
-	if fit, misfit := p.On(replica.Node{}); fit != replica.ShouldNotRun || misfit != replica.SelectorMismatch {
+	if fit, misfit := p.On(daemon.Node{}); fit != daemon.ShouldNotRun || misfit != daemon.SelectorMismatch {
 		t.Errorf("with a bad node selector: %v, %v", fit, misfit)
 	}
 
@@ -148,7 +148,7 @@ func TestPlacementErrors(t *testing.T) {
 	}
 
 	p, err = kube.Placement(nil)
-	if fit, _ := p.On(replica.Node{}); err == nil || fit != replica.ShouldNotRun {
+	if fit, _ := p.On(daemon.Node{}); err == nil || fit != daemon.ShouldNotRun {
 		t.Errorf("nil: %v, %v, want an error, and no node", fit, err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 )
 
 func TestPod(t *testing.T) {
@@ -173,8 +174,8 @@ func TestUpdatedByRevisionAlone(t *testing.T) {
 	pod := corev1.Pod{Spec: corev1.PodSpec{NodeName: "node-1"}}
 	pod.Labels = map[string]string{"pod-template-generation": "2", "controller-revision-hash": "1"}
 	for revision, want := range map[string]int{"1": 1, "2": 0, "": 0} {
-		p := replica.Placement{Revision: revision}
-		if got := replica.DiffNodes([]replica.Node{{Name: "node-1"}}, []replica.Pod{kube.Pod(&pod)}, p, time.Time{}).Updated; got != want {
+		p := daemon.Placement{Revision: revision}
+		if got := daemon.Diff([]daemon.Node{{Name: "node-1"}}, []replica.Pod{kube.Pod(&pod)}, p, time.Time{}).Updated; got != want {
 			t.Errorf("revision %q: %d updated, want %d", revision, got, want)
 		}
 	}

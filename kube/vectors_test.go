@@ -15,6 +15,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -76,7 +77,7 @@ func (v *vector) scaleDown(t *testing.T) {
 		o.Related = replica.Related(pods, siblings...)
 	}
 	var deleted []string
-	for _, victim := range replica.Reconcile(c, v.ScaleTo, pods, v.Now, o).Delete {
+	for _, victim := range replica.Sync(c, v.ScaleTo, pods, v.Now, o).Delete {
 		deleted = append(deleted, pods[victim.Index].Name)
 	}
 	slices.Sort(deleted)
@@ -91,7 +92,7 @@ func (v *vector) daemon(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var nodes []replica.Node
+	var nodes []daemon.Node
 	for i := range v.Nodes {
 		nodes = append(nodes, kube.Node(&v.Nodes[i]))
 	}
@@ -99,7 +100,7 @@ func (v *vector) daemon(t *testing.T) {
 	for i := range v.Pods {
 		pods = append(pods, kube.Pod(&v.Pods[i]))
 	}
-	plan := replica.DiffNodes(nodes, pods, p, v.Now)
+	plan := daemon.Diff(nodes, pods, p, v.Now)
 	slices.Sort(plan.Create)
 	if !slices.Equal(plan.Create, v.Did.CreatedOn) {
 		t.Errorf("%s: a pod is to be on %v, Kubernetes created them on %v", v.DaemonSet.Namespace, plan.Create, v.Did.CreatedOn)

@@ -60,7 +60,7 @@ func BenchmarkGroup(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if len(ownership.Group(pods, view)) != 1000 {
+				if len(ownership.Group(ownership.Pointers(pods), view)) != 1000 {
 					b.Fatal("want 1000 groups")
 				}
 			}

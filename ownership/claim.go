@@ -7,33 +7,42 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// An Object is what a claim has to know of an object that may be owned, usually a pod. The zero value is an orphan without
-// name, namespace or labels.
+// An Object is a view of an object that may be owned, usually a pod. The zero value is an orphan without
+// name, namespace and labels.
 type Object struct {
 	Namespace, Name, UID string
-	Labels               map[string]string // only read
+	Labels               map[string]string // never changed
 	ControlledBy         Ref               // the controller, ControllerOf(refs).Ref(); the zero Ref for an orphan
 	Deleting             bool              // has a deletion timestamp
 }
 
-// A Controller is what a claim has to know of the object that owns others, such as a ReplicaSet. The zero value has no
-// UID and owns nobody.
+// A Controller is a view of an object that owns others, such as a ReplicaSet. The zero value has no UID and
+// owns nothing.
 type Controller struct {
 	Ref                         // the controller itself
-	Namespace string            // empty for a cluster-wide controller, which may adopt in every namespace
-	Selector  selector.Selector // of the objects; the zero Selector is Everything, with which nobody is adopted
+	Namespace string            // empty for a cluster-scoped controller
+	Selector  selector.Selector // selects the objects; the zero Selector is Everything, and adopts nothing
 	Deleting  bool              // has a deletion timestamp
 }
 
-// A Decision says what a controller does about one object. The zero value is unset.
+// Acts reports whether c may create and delete objects. It may not if it has no UID, is being deleted, has
+// the selector Everything, or has a selector that no valid label set matches, such as Nothing.
+func (c Controller) Acts() bool {
+	return c.UID != "" && !c.Deleting && !c.Selector.IsEverything() && c.Selector.Satisfiable()
+}
+
+// Reaches reports whether c may own o: o is in the namespace of c, or c is cluster-scoped.
+func (c Controller) Reaches(o Object) bool { return c.Namespace == "" || c.Namespace == o.Namespace }
+
+// A Decision is what a controller does about one object. The zero value is unset.
 type Decision int
 
 // The decisions.
 const (
-	Ignore  Decision = 1 + iota // not its own, and nothing to be done about it
-	Keep                        // its own, and stays so
-	Adopt                       // to become its own: set the controller reference
-	Release                     // its own, to be so no more: remove the controller reference
+	Ignore  Decision = 1 + iota // do nothing
+	Keep                        // the controller owns the object and keeps it: do nothing
+	Adopt                       // set the controller reference of the object
+	Release                     // remove the controller reference from the object
 )
 
 var decisionNames = []string{
@@ -50,28 +59,31 @@ func (d Decision) String() string { return enum.Name("Decision", int(d), decisio
 // MarshalText returns String in lower camel case. It never fails.
 func (d Decision) MarshalText() ([]byte, error) { return []byte(enum.Text(d.String())), nil }
 
-// UnmarshalText sets d to the value that MarshalText writes as text. For any other text it returns an error and does not change d.
+// UnmarshalText sets d to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change d.
 func (d *Decision) UnmarshalText(text []byte) error {
 	return enum.Parse("Decision", text, decisionNames, (*int)(d))
 }
 
-// A Reason says why: one for each row of the claim table in the package comment. The zero value is unset.
+// A Reason is the reason for a [Decision]. Decide returns one for each row of the claim table in the package
+// comment. The zero value is unset.
 type Reason int
 
-// The reasons, with the decision that each leads to.
+// The reasons, each with the decision that it leads to.
 const (
-	NoUID                    Reason = 1 + iota // Ignore: without a UID the controller cannot be told from others
-	OtherController                            // Ignore: another controller's
-	OwnMatch                                   // Keep: its own and matching; deletion, on either side, changes nothing
-	OwnControllerDeleting                      // Ignore: its own, not matching, but a controller being deleted releases nobody
-	OwnSelectorNothing                         // Ignore: its own, but a selector that matches nothing releases nobody
-	OwnNoMatch                                 // Release: its own, not matching
-	OrphanNoMatch                              // Ignore: nobody's, not matching
-	OrphanControllerDeleting                   // Ignore: nobody's and matching, but a controller being deleted adopts nobody
-	OrphanDeleting                             // Ignore: nobody's and matching, but being deleted
-	OrphanOtherNamespace                       // Ignore: nobody's and matching, but out of the controller's reach
-	OrphanSelectorEverything                   // Ignore: nobody's, but a selector that matches everything adopts nobody
-	OrphanMatch                                // Adopt: nobody's and matching
+	NoUID                    Reason = 1 + iota // Ignore: the controller has no UID, so it cannot be identified
+	OtherController                            // Ignore: controlled by another controller
+	OwnMatch                                   // Keep: owned and selected, even if either side is being deleted
+	OwnControllerDeleting                      // Ignore: owned, not selected; a controller being deleted releases nothing
+	OwnSelectorNothing                         // Ignore: owned, not selected; the selector Nothing releases nothing
+	OwnNoMatch                                 // Release: owned, not selected
+	OrphanNoMatch                              // Ignore: orphan, not selected
+	OrphanControllerDeleting                   // Ignore: orphan, selected; a controller being deleted adopts nothing
+	OrphanDeleting                             // Ignore: orphan, selected, being deleted
+	OrphanOtherNamespace                       // Ignore: orphan, selected, in another namespace
+	OrphanSelectorEverything                   // Ignore: orphan, selected; the selector Everything adopts nothing
+	OrphanMatch                                // Adopt: orphan, selected
+	OtherNamespace                             // Ignore: names c as its controller, but from another namespace; only Explain
 )
 
 var reasonNames = []string{
@@ -88,6 +100,7 @@ var reasonNames = []string{
 	OrphanOtherNamespace:     "OrphanOtherNamespace",
 	OrphanSelectorEverything: "OrphanSelectorEverything",
 	OrphanMatch:              "OrphanMatch",
+	OtherNamespace:           "OtherNamespace",
 }
 
 // String returns the name of the reason, as in "OwnMatch".
@@ -96,15 +109,19 @@ func (r Reason) String() string { return enum.Name("Reason", int(r), reasonNames
 // MarshalText returns String in lower camel case. It never fails.
 func (r Reason) MarshalText() ([]byte, error) { return []byte(enum.Text(r.String())), nil }
 
-// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error and does not change r.
+// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change r.
 func (r *Reason) UnmarshalText(text []byte) error {
 	return enum.Parse("Reason", text, reasonNames, (*int)(r))
 }
 
 // Decide returns what c does about o, and why. It does not allocate.
 //
-// Upstream: BaseControllerRefManager.ClaimObject in k8s.io/kubernetes/pkg/controller. The package comment lists the three
-// rows in which Decide is more careful.
+// Decide never compares the namespace of an object that names c as its controller. Pass only objects that c
+// reaches, as upstream does, which lists the objects of one namespace: see [Controller.Reaches].
+//
+// Upstream: BaseControllerRefManager.ClaimObject in k8s.io/kubernetes/pkg/controller. The package comment
+// lists the three rows that are stricter.
 func (c Controller) Decide(o Object) (Decision, Reason) {
 	orphan := o.ControlledBy == (Ref{})
 	switch {
@@ -115,7 +132,8 @@ func (c Controller) Decide(o Object) (Decision, Reason) {
 	}
 	match := c.Selector.Matches(o.Labels)
 	switch {
-	// Its own. That it matches is asked before any deletion, because to keep it takes no action.
+	// Owned. The labels are compared before any deletion is checked, because to keep an object takes no
+	// action.
 	case !orphan && match:
 		return Keep, OwnMatch
 	case !orphan && c.Deleting:
@@ -124,14 +142,14 @@ func (c Controller) Decide(o Object) (Decision, Reason) {
 		return Ignore, OwnSelectorNothing
 	case !orphan:
 		return Release, OwnNoMatch
-	// Nobody's.
+	// An orphan.
 	case !match:
 		return Ignore, OrphanNoMatch
 	case c.Deleting:
 		return Ignore, OrphanControllerDeleting
 	case o.Deleting:
 		return Ignore, OrphanDeleting
-	case c.Namespace != "" && c.Namespace != o.Namespace:
+	case !c.Reaches(o):
 		return Ignore, OrphanOtherNamespace
 	case c.Selector.IsEverything():
 		return Ignore, OrphanSelectorEverything
@@ -140,7 +158,8 @@ func (c Controller) Decide(o Object) (Decision, Reason) {
 	}
 }
 
-// An Explanation is the claim of one object by one controller with all that led to it. The zero value is unset.
+// An Explanation is the claim of one object by one controller, with the facts behind it. The zero value is
+// unset.
 type Explanation struct {
 	Decision     Decision
 	Reason       Reason
@@ -149,49 +168,62 @@ type Explanation struct {
 	Labels       selector.Explanation // whether the object's labels match the controller's selector
 }
 
-// Explain returns what c does about o, as Decide does, with the requirements of the selector that are met and not.
+// Explain returns what c does about o, and why, with each requirement of the selector.
+//
+// Decision and Reason are those of [Controller.Decide], with one exception: if o names c as its controller
+// but c does not reach o, they are [Ignore] and [OtherNamespace]. So Explain can be asked about objects of
+// several namespaces, and agrees with [Filter].
 func (c Controller) Explain(o Object) Explanation {
 	d, r := c.Decide(o)
-	return Explanation{Decision: d, Reason: r, Controller: c.Ref, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels)}
+	if c.UID != "" && o.ControlledBy.UID == c.UID && !c.Reaches(o) {
+		d, r = Ignore, OtherNamespace
+	}
+	return Explanation{
+		Decision: d, Reason: r, Controller: c.Ref, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels),
+	}
 }
 
-// String returns the reason in one sentence without its subject, the object, as in
+// String returns the reason in one line, first the facts and then the consequence. The subject, the object,
+// is left out:
 //
-//	matches, but is controlled by ReplicaSet/frontend
-//	label app is "foo", want one of [kubia]
+//	owned and selected
+//	selected, but controlled by ReplicaSet/frontend
+//	selected, no controller: to be adopted
 func (e Explanation) String() string {
+	other := e.ControlledBy.String()
+	if e.ControlledBy.UID != e.Controller.UID && other == e.Controller.String() { // a namesake of the controller
+		other = fmt.Sprintf("another %s (UID %s)", other, e.ControlledBy.UID)
+	}
 	switch e.Reason {
 	case NoUID:
-		return "not considered: the controller has no UID"
+		return "the controller has no UID: ignored"
 	case OtherController:
-		other := e.ControlledBy.String()
-		if other == e.Controller.String() { // deleted, and created again
-			other = fmt.Sprintf("another %v, with UID %s", e.ControlledBy, e.ControlledBy.UID)
-		}
 		if e.Labels.Matches {
-			return "matches, but is controlled by " + other
+			return "selected, but controlled by " + other
 		}
-		return fmt.Sprintf("is controlled by %s: %v", other, e.Labels)
+		return fmt.Sprintf("not selected (%v), controlled by %s", e.Labels, other)
 	case OwnMatch:
-		return "is controlled by it and matches"
+		return "owned and selected"
 	case OwnControllerDeleting:
-		return fmt.Sprintf("is controlled by it, but does not match; not released, because the controller is being deleted: %v", e.Labels)
+		return fmt.Sprintf("owned, but not selected (%v): not released, because the controller is being deleted", e.Labels)
 	case OwnSelectorNothing:
-		return "is controlled by it, but does not match; not released, because the selector matches nothing"
+		return "owned, but not selected: not released, because the selector matches nothing"
 	case OwnNoMatch:
-		return fmt.Sprintf("is controlled by it, but does not match, to be released: %v", e.Labels)
+		return fmt.Sprintf("owned, but not selected (%v): to be released", e.Labels)
 	case OrphanNoMatch:
-		return e.Labels.String()
+		return fmt.Sprintf("not selected (%v), no controller", e.Labels)
 	case OrphanControllerDeleting:
-		return "matches, but is not adopted, because the controller is being deleted"
+		return "selected, no controller: not adopted, because the selecting controller is being deleted"
 	case OrphanDeleting:
-		return "matches, but is being deleted: not adopted"
+		return "selected, no controller: not adopted, because it is being deleted"
 	case OrphanOtherNamespace:
-		return "matches, but is in another namespace: not adopted"
+		return "selected, no controller: not adopted, because it is in another namespace"
 	case OrphanSelectorEverything:
-		return "matches, but is not adopted, because the selector is empty and matches everything"
+		return "selected, no controller: not adopted, because the selector is empty and matches everything"
 	case OrphanMatch:
-		return "matches and has no controller, to be adopted"
+		return "selected, no controller: to be adopted"
+	case OtherNamespace:
+		return "is controlled by it, but from another namespace: owners do not cross namespaces"
 	default:
 		return e.Reason.String()
 	}

@@ -1,96 +1,216 @@
 package ownership
 
 import (
+	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/rollcall-go/rollcall/selector"
+	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// A Conflict is a pair of controllers that both adopt the same orphans. The zero value is none.
+// A Conflict is a pair of controllers that would both adopt the same orphans. The zero value is none.
 type Conflict struct {
-	A, B int // which controllers, by their indices; A is less than B
+	A, B int // indices of the controllers; A is less than B
 
-	// Labels that both match, as few as possible. Only read them: conflicts of the same selectors share the map.
+	// Example is a label set that both selectors match, as small as possible. Only read it: conflicts of the same selectors share it.
 	Example map[string]string
 
-	// AllOfA says that B matches whatever A does, so that both want every object that A creates; AllOfB is the other way round.
-	// When neither holds, they meet only in objects with labels of both, such as app=web and tier=frontend.
+	// AllOfA says that B's selector matches whatever A's matches, so both controllers want every object that A creates. AllOfB is the
+	// reverse. If neither holds, the controllers overlap only in objects with labels of both, such as app=web and tier=frontend.
 	AllOfA, AllOfB bool
 }
 
-// Conflicts returns the pairs of controllers that fight: there is an orphan that both would [Adopt], such as one with the labels
-// of the Example, in the namespace of either that has one. So both have a UID, and not the same; neither is being deleted; both
-// reach one namespace; and their selectors, of which neither is Everything or Nothing, overlap. Pass controllers that claim
-// objects of one kind: a Deployment and a ReplicaSet of the same labels do not fight.
+// Conflicts returns the pairs of controllers that fight over each other's objects: the selector of one implies that of the other, so
+// both want every object that the first one creates. AllOfA or AllOfB is true for each pair. [Overlaps] yields all other pairs too.
 //
-// Without UID nothing is reported: give manifests that are not stored yet one of your own each.
+// Both controllers of a pair act ([Controller.Acts]) and have different UIDs, and their namespaces are equal, or one is
+// cluster-scoped. Pass controllers of objects of one kind: a Deployment and a ReplicaSet with the same labels do not fight. Give
+// manifests that are not stored yet a UID each.
 //
-// Selectors of different keys nearly always overlap, in objects that nobody may ever make. Those that fight over objects that
-// one of them makes have AllOfA or AllOfB.
+// The pairs are in order of A, then B; nil if there are none. The cost is proportional to n log n and to the pairs that it returns. Only
+// selectors that are made so that each matches an example of the others take longer.
 //
-// The pairs are in order of A, then B. There are none, nil, when no two controllers fight. Every pair that shares a namespace is
-// looked at.
-//
-// Upstream tells nobody, although its documentation forbids it: whoever comes first adopts, and then deletes what is too much.
+// Kubernetes forbids such selectors in its documentation, but does not check: the first controller adopts an orphan, and then deletes
+// surplus pods.
 func Conflicts(cs []Controller) []Conflict {
-	type adopter struct {
-		index    int
-		selector int                    // the number of its text
-		pins     []selector.Requirement // labels that must have one certain value
+	groups := groupBySelector(cs)
+	selectors := make([]selector.Selector, len(groups))
+	for i, g := range groups {
+		selectors[i] = g.selector
 	}
-	var adopters []adopter
-	numbers := make(map[string]int)
-	for i, c := range cs {
-		if c.UID == "" || c.Deleting || c.Selector.IsEverything() {
-			continue
-		}
-		pins := slices.DeleteFunc(c.Selector.Requirements(), func(r selector.Requirement) bool {
-			return r.Operator != selector.In && r.Operator != selector.Equals || len(r.Values) != 1
-		})
-		text := c.Selector.String()
-		number, known := numbers[text]
-		if !known {
-			number = len(numbers)
-			numbers[text] = number
-		}
-		adopters = append(adopters, adopter{i, number, pins})
-	}
-	// The conflict of two selectors, by their numbers, so that many controllers of a few selectors take no algebra each. Without an
-	// Example there is none.
-	met := make(map[[2]int]Conflict)
+	implied, _ := implications(selectors)
 	var conflicts []Conflict
-	for n, a := range adopters {
-		x := &cs[a.index]
-		for _, b := range adopters[n+1:] {
-			y := &cs[b.index]
-			apart := x.Namespace != y.Namespace && x.Namespace != "" && y.Namespace != ""
-			if apart || x.UID == y.UID || clash(a.pins, b.pins) {
-				continue
+	for i, g := range groups {
+		if len(g.controllers) > 1 {
+			example, _ := g.selector.Example()
+			for a, b := range pairsWithin(cs, g) {
+				conflicts = append(conflicts, Conflict{A: a, B: b, Example: example, AllOfA: true, AllOfB: true})
 			}
-			c, known := met[[2]int{a.selector, b.selector}]
-			if !known {
-				c.Example, _ = x.Selector.And(y.Selector).Example()
-				c.AllOfA, c.AllOfB = x.Selector.Implies(y.Selector), y.Selector.Implies(x.Selector)
-				met[[2]int{a.selector, b.selector}] = c
+		}
+		for _, j := range implied[i] {
+			both := slices.Contains(implied[j], i)
+			if both && j < i {
+				continue // found as j and i
 			}
-			if c.Example != nil {
-				c.A, c.B = a.index, b.index
+			example, _ := g.selector.Example() // of the smaller set: the other selector matches it too
+			for a, b := range pairsBetween(cs, g, groups[j]) {
+				c := Conflict{A: a, B: b, Example: example, AllOfA: true, AllOfB: both}
+				if a > b {
+					c = Conflict{A: b, B: a, Example: example, AllOfA: both, AllOfB: true}
+				}
 				conflicts = append(conflicts, c)
 			}
 		}
 	}
+	slices.SortFunc(conflicts, func(x, y Conflict) int { return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B)) })
 	return conflicts
 }
 
-// clash reports whether one label must have a value here and another there. So it is with nearly all pairs of selectors that do
-// not overlap, and asked first it spares the algebra.
-func clash(a, b []selector.Requirement) bool {
-	for i := range a {
-		for j := range b {
-			if a[i].Key == b[j].Key && a[i].Values[0] != b[j].Values[0] {
-				return true
+// Overlaps yields all pairs of controllers whose selectors overlap: those of [Conflicts], and those that overlap only in objects with
+// labels of both, which may never exist. Selectors of different keys nearly always overlap. The rules for pairs and their order are
+// those of Conflicts.
+//
+// It looks at every pair, but keeps none: memory grows with the number of controllers, not of pairs.
+func Overlaps(cs []Controller) iter.Seq[Conflict] {
+	return func(yield func(Conflict) bool) {
+		for a := range cs {
+			if !cs[a].Acts() {
+				continue
+			}
+			known := make(map[string]Conflict) // by the string of B's selector
+			for b := a + 1; b < len(cs); b++ {
+				if !cs[b].Acts() || !contend(&cs[a], &cs[b]) {
+					continue
+				}
+				text := cs[b].Selector.String()
+				c, found := known[text]
+				if !found {
+					c.Example, _ = cs[a].Selector.And(cs[b].Selector).Example()
+					c.AllOfA, c.AllOfB = cs[a].Selector.Implies(cs[b].Selector), cs[b].Selector.Implies(cs[a].Selector)
+					known[text] = c
+				}
+				c.A, c.B = a, b
+				if c.Example != nil && !yield(c) {
+					return
+				}
 			}
 		}
 	}
-	return false
+}
+
+// contend reports whether two controllers could both adopt one object, but for its labels.
+func contend(a, b *Controller) bool {
+	return a.UID != b.UID && (a.Namespace == b.Namespace || a.Namespace == "" || b.Namespace == "")
+}
+
+// A group has the controllers of one selector.
+type group struct {
+	selector    selector.Selector
+	controllers []int            // indices, ascending
+	byNamespace map[string][]int // the same; cluster-scoped ones under ""
+}
+
+// groupBySelector returns the groups of the controllers that act, in order of their first controllers.
+func groupBySelector(cs []Controller) []*group {
+	var groups []*group
+	byText := make(map[string]*group)
+	for i := range cs {
+		if !cs[i].Acts() {
+			continue
+		}
+		text := cs[i].Selector.String()
+		g := byText[text]
+		if g == nil {
+			g = &group{selector: cs[i].Selector, byNamespace: make(map[string][]int)}
+			byText[text] = g
+			groups = append(groups, g)
+		}
+		g.controllers = append(g.controllers, i)
+		g.byNamespace[cs[i].Namespace] = append(g.byNamespace[cs[i].Namespace], i)
+	}
+	return groups
+}
+
+// pairsBetween yields the pairs of a controller of g and one of h that contend.
+func pairsBetween(cs []Controller, g, h *group) iter.Seq2[int, int] {
+	return func(yield func(a, b int) bool) {
+		for _, a := range g.controllers {
+			lists := [][]int{h.byNamespace[""], h.byNamespace[cs[a].Namespace]}
+			if cs[a].Namespace == "" {
+				lists = [][]int{h.controllers}
+			}
+			for _, list := range lists {
+				for _, b := range list {
+					if contend(&cs[a], &cs[b]) && !yield(a, b) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// pairsWithin yields the pairs of controllers of one group that contend, the smaller index first.
+func pairsWithin(cs []Controller, g *group) iter.Seq2[int, int] {
+	return func(yield func(a, b int) bool) {
+		for a, b := range pairsBetween(cs, g, g) {
+			if a < b && !yield(a, b) {
+				return
+			}
+		}
+	}
+}
+
+// implications returns, for each selector, which other ones it implies, ascending, and how many pairs it compared. A selector that is
+// implied by another matches each label set that the other matches. So it is enough to compare those that match one such set. The selectors
+// are different and satisfiable.
+func implications(selectors []selector.Selector) (implied [][]int, compared int) {
+	var all index.Selectors[int]
+	named := make(map[[2]string]int) // how many requirements name a value of a key
+	for i, s := range selectors {
+		all.Set(i, "", s)
+		for _, r := range s.Requirements() {
+			for _, value := range r.Values {
+				named[[2]string{r.Key, value}]++
+			}
+		}
+	}
+	implied = make([][]int, len(selectors))
+	for i, s := range selectors {
+		for j := range all.Match("", witness(s, named)) {
+			if i == j {
+				continue
+			}
+			compared++
+			if s.Implies(selectors[j]) {
+				implied[i] = append(implied[i], j)
+			}
+		}
+		slices.Sort(implied[i])
+	}
+	return implied, compared
+}
+
+// witness returns a label set that s matches. Where s leaves a choice, it has the value that the fewest requirements name, so that few other
+// selectors match it.
+func witness(s selector.Selector, named map[[2]string]int) map[string]string {
+	labels, _ := s.Example()
+	for _, r := range s.Requirements() {
+		if r.Operator != selector.In {
+			continue
+		}
+		best := labels[r.Key]
+		for _, value := range r.Values {
+			if named[[2]string{r.Key, value}] >= named[[2]string{r.Key, best}] {
+				continue
+			}
+			labels[r.Key] = value
+			if s.Matches(labels) {
+				best = value
+			}
+		}
+		labels[r.Key] = best
+	}
+	return labels
 }

@@ -15,6 +15,16 @@ func selects(uid, namespace, text string) ownership.Controller {
 	return ownership.Controller{Ref: ownership.Ref{Kind: "ReplicaSet", Name: uid, UID: uid}, Namespace: namespace, Selector: selector.MustParse(text)}
 }
 
+// fights returns the pairs of which one controller wants every object that the other creates.
+func fights(overlaps []ownership.Conflict) (fights []ownership.Conflict) {
+	for _, c := range overlaps {
+		if c.AllOfA || c.AllOfB {
+			fights = append(fights, c)
+		}
+	}
+	return fights
+}
+
 func TestConflicts(t *testing.T) {
 	deleting := selects("2", "shop", "app=web")
 	deleting.Deleting = true
@@ -39,9 +49,9 @@ func TestConflicts(t *testing.T) {
 			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}, AllOfA: true}}},
 		{"told apart by a second label", []ownership.Controller{selects("1", "shop", "app=web,!canary"), selects("2", "shop", "app=web,canary")}, nil},
 		{"namespaces", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "bank", "app=web")}, nil},
-		{"one is cluster-wide", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "", "app=web"), selects("3", "bank", "app=web")},
+		{"one is cluster-scoped", []ownership.Controller{selects("1", "shop", "app=web"), selects("2", "", "app=web"), selects("3", "bank", "app=web")},
 			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}, AllOfA: true, AllOfB: true}, {A: 1, B: 2, Example: map[string]string{"app": "web"}, AllOfA: true, AllOfB: true}}},
-		{"both are cluster-wide", []ownership.Controller{selects("1", "", "app=web"), selects("2", "", "app")},
+		{"both are cluster-scoped", []ownership.Controller{selects("1", "", "app=web"), selects("2", "", "app")},
 			[]ownership.Conflict{{A: 0, B: 1, Example: map[string]string{"app": "web"}, AllOfA: true}}},
 		{"a controller twice", []ownership.Controller{selects("1", "shop", "app=web"), selects("1", "shop", "app=web")}, nil},
 		{"no UID", []ownership.Controller{selects("1", "shop", "app=web"), selects("", "shop", "app=web"), selects("", "shop", "app=web")}, nil},
@@ -55,9 +65,14 @@ func TestConflicts(t *testing.T) {
 				{A: 0, B: 3, Example: map[string]string{"b": "1", "c": "1"}},
 				{A: 1, B: 3, Example: map[string]string{"a": "1", "c": "1"}}, {A: 2, B: 3, Example: map[string]string{"a": "2", "c": "1"}}}},
 	} {
-		if diff := cmp.Diff(tt.want, ownership.Conflicts(tt.cs)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, slices.Collect(ownership.Overlaps(tt.cs))); diff != "" {
+				t.Errorf("Overlaps (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(fights(tt.want), ownership.Conflicts(tt.cs)); diff != "" {
+				t.Errorf("Conflicts (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -118,8 +133,8 @@ func drawAdopter(t *rapid.T) ownership.Controller {
 	return c
 }
 
-// A pair is reported when there is an orphan in the world that both would adopt, with the labels of the smallest; and only then.
-func TestConflictsAgreeWithDecide(t *testing.T) {
+// Overlaps yields a pair if and only if both would adopt some orphan of the world. Conflicts returns the pairs of them that fight.
+func TestOverlapsAgreeWithDecide(t *testing.T) {
 	world := orphans()
 	fought := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -128,7 +143,15 @@ func TestConflictsAgreeWithDecide(t *testing.T) {
 			d, _ := c.Decide(o)
 			return d == ownership.Adopt
 		}
-		got := ownership.Conflicts(cs)
+		got := slices.Collect(ownership.Overlaps(cs))
+		if diff := cmp.Diff(fights(got), ownership.Conflicts(cs), cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Example" }, cmp.Ignore())); diff != "" {
+			t.Fatalf("Conflicts (-Overlaps that fight +got):\n%s", diff)
+		}
+		for _, c := range ownership.Conflicts(cs) {
+			if !cs[c.A].Selector.Matches(c.Example) || !cs[c.B].Selector.Matches(c.Example) {
+				t.Fatalf("the example of %+v does not match both", c)
+			}
+		}
 		rest := got
 		for a := range cs {
 			for b := a + 1; b < len(cs); b++ {

@@ -101,7 +101,7 @@ func ExampleController_Explain() {
 // A dashboard that shows many owners groups once and then only looks up.
 func ExampleGroup() {
 	pods := pods()
-	groups := ownership.Group(pods, viewPod)
+	groups := ownership.Group(ownership.Pointers(pods), viewPod)
 	fmt.Println(len(groups["rc-1"]), len(groups["rs-1"]), "orphans:", len(groups[""]))
 	// Output:
 	// 2 1 orphans: 1

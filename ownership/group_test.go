@@ -47,7 +47,7 @@ func TestFilterStopsEarly(t *testing.T) {
 }
 
 func TestGroup(t *testing.T) {
-	if g := ownership.Group(nil, view); g == nil || len(g) != 0 {
+	if g := ownership.Group(ownership.Pointers[ownership.Object](nil), view); g == nil || len(g) != 0 {
 		t.Errorf("Group(nil) = %v, want an empty map", g)
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -56,7 +56,7 @@ func TestGroup(t *testing.T) {
 		for i, o := range objs {
 			want[o.ControlledBy.UID] = append(want[o.ControlledBy.UID], &objs[i])
 		}
-		got := ownership.Group(objs, view)
+		got := ownership.Group(ownership.Pointers(objs), view)
 		if len(got) != len(want) {
 			t.Fatalf("%d groups, want %d", len(got), len(want))
 		}
@@ -71,7 +71,7 @@ func TestGroup(t *testing.T) {
 func TestGroupsDoNotShare(t *testing.T) {
 	of := func(uid string) ownership.Object { return ownership.Object{ControlledBy: ownership.Ref{UID: uid}} }
 	objs := []ownership.Object{of("1"), of("2"), of("1"), of("")}
-	groups := ownership.Group(objs, view)
+	groups := ownership.Group(ownership.Pointers(objs), view)
 	for uid, group := range groups {
 		_ = append(group, nil)
 		if len(group) != map[string]int{"1": 2, "2": 1, "": 1}[uid] {
@@ -96,7 +96,7 @@ func TestOneViewForEachElement(t *testing.T) {
 	}
 	for range ownership.Filter(c, ownership.Pointers(objs), counting) {
 	}
-	ownership.Group(objs, counting)
+	ownership.Group(ownership.Pointers(objs), counting)
 	for i := range objs {
 		if seen[&objs[i]] != 2 {
 			t.Errorf("element %d was looked at %d times, want once by Filter and once by Group", i, seen[&objs[i]])
@@ -129,7 +129,7 @@ func TestAllocations(t *testing.T) {
 		for i := range objs {
 			objs[i].ControlledBy.UID = strconv.Itoa(i % groups)
 		}
-		return testing.AllocsPerRun(10, func() { ownership.Group(objs, view) })
+		return testing.AllocsPerRun(10, func() { ownership.Group(ownership.Pointers(objs), view) })
 	}
 	if few, many := grouped(100, 100), grouped(100, 1000); many > few {
 		t.Errorf("Group: %v allocations for 10,000 objects, %v for 100,000, want none for an object", few, many)

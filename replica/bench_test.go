@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
@@ -14,7 +15,7 @@ import (
 func thousand() (ownership.Controller, []replica.Pod) {
 	c := ownership.Controller{
 		Ref: ownership.Ref{Kind: "ReplicaSet", Name: "web", UID: "rs-1"}, Namespace: "x",
-		Selector: must(selector.FromLabels(map[string]string{"app": "web"})),
+		Selector: check.Must(selector.FromLabels(map[string]string{"app": "web"})),
 	}
 	ps := make([]replica.Pod, 1000)
 	for i := range ps {
@@ -52,23 +53,12 @@ func BenchmarkDiff(b *testing.B) {
 	}
 }
 
-func BenchmarkReconcile(b *testing.B) {
+func BenchmarkSync(b *testing.B) {
 	c, ps := thousand()
 	b.ReportAllocs()
 	for b.Loop() {
-		if pass := replica.Reconcile(c, 500, ps, now, replica.Options{}); len(pass.Delete) != 500 {
-			b.Fatal(pass)
-		}
-	}
-}
-
-func BenchmarkCompare(b *testing.B) {
-	_, ps := thousand()
-	related := replica.Related(ps, selector.Everything())
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if replica.Compare(ps[i%1000], ps[(i+1)%1000], now, related) == 0 {
-			b.Fatal("two pods are one")
+		if plan := replica.Sync(c, 500, ps, now, replica.Options{}); len(plan.Delete) != 500 {
+			b.Fatal(plan)
 		}
 	}
 }
@@ -80,43 +70,6 @@ func BenchmarkSummarize(b *testing.B) {
 	for b.Loop() {
 		if s := replica.Summarize(ps, template, time.Minute, now); s.Replicas != 1000 {
 			b.Fatal(s)
-		}
-	}
-}
-
-func BenchmarkDiffNodes(b *testing.B) {
-	_, ps := thousand()
-	nodes := make([]replica.Node, len(ps))
-	for i := range nodes {
-		nodes[i] = replica.Node{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"disk": "ssd"}}
-		ps[i].Node = nodes[i].Name
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if plan := replica.DiffNodes(nodes, ps, ssd, now); plan.Current != 1000 {
-			b.Fatal(plan)
-		}
-	}
-}
-
-func BenchmarkPlacementOn(b *testing.B) {
-	affinity, err := replica.CompileAffinity([]replica.NodeSelectorTerm{
-		{MatchExpressions: []selector.Requirement{{Key: "gpu", Operator: selector.Exists}}},
-		{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: selector.GreaterThan, Values: []string{"4"}}}},
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	p := ssd
-	p.Affinity, p.Tolerations = affinity, []replica.Toleration{{Key: "dedicated", Operator: "Exists"}}
-	n := replica.Node{
-		Name: "n1", Labels: map[string]string{"disk": "ssd", "cpus": "8", "zone": "a"},
-		Taints: []replica.Taint{{Key: "node.kubernetes.io/unschedulable", Effect: "NoSchedule"}, {Key: "dedicated", Value: "db", Effect: "NoSchedule"}},
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if fit, _ := p.On(n); fit != replica.ShouldRun {
-			b.Fatal(fit)
 		}
 	}
 }

@@ -1,41 +1,34 @@
-// Package replica decides who is missing: the counting of the ReplicationController, the ReplicaSet and the DaemonSet
-// controllers, as functions of pods and a time.
+// Package replica decides which pods are missing: what the controllers of ReplicaSets and ReplicationControllers decide, as functions of
+// pods and a time. Package daemon below it does the same for DaemonSets.
 //
-// # A ReplicaSet, or a ReplicationController
+// # Which pods count
 //
-// A controller's own pods are those that it controls and that match its selector, active or not ([ownership.Filter]). A pod
-// counts when it is active (neither succeeded nor failed nor being deleted) and the controller's own, or about to become so by
-// adoption. [Judge] says for one pod whether it counts, and [Explain] why, in upstream's order: inactive pods are set aside
-// before the claim is asked ([ownership.Controller.Decide]), so that a controller neither adopts nor releases one.
+// A pod is active if it has neither succeeded nor failed and is not being deleted. A controller owns a pod that names it as its
+// controller and that its selector matches. Two words must be kept apart:
 //
-// A Deployment owns ReplicaSets and no pods: ask about each of its ReplicaSets, not about the Deployment.
+//   - A pod is counted if it is owned and active. The field status.replicas counts these pods.
+//   - A pod is claimed if it is counted, or if it is an orphan that the controller adopts. Their number is compared with the number
+//     wanted. Two controllers can claim one orphan; only one of them adopts it.
 //
-// [Reconcile] is one pass: whom to adopt and to release, then how many pods to create, or which to delete, in the order of
-// [Compare]. [Diff] is its last part alone, for pods that are known to count. [Summarize] counts for the status. A controller
-// that acts on a cache does this:
+// [Judge] decides both for one pod, and [Explain] says why. [Summarize] counts for the status.
 //
-//	ask whether the Expectations are satisfied, and only then list the pods
-//	Reconcile over the pods of the namespace
-//	adopt and release as it says
-//	if they were satisfied: expect the creations, and create in Batches; or expect the deletions, and delete
-//	Summarize over the pods that it owns now, ended ones included
+// A Deployment owns ReplicaSets and no pods: ask about each of its ReplicaSets.
 //
-// # A DaemonSet
+// # A sync
 //
-// It wants one pod on every node that its [Placement] allows, and claims inactive pods too. [ReconcileNodes] is one pass: whom to adopt
-// and to release, where a pod is missing, which have to go, and the counts for the status. [DiffNodes] is its last part alone.
+// [Sync] plans one sync: which pods to adopt and to release, how many to create, or which to delete. [Diff] is the part after the
+// claims. [DeletionOrder] shows the whole order of deletion. A controller that acts on a cache does this:
 //
-//	ask whether the Expectations are satisfied, and only then list the pods
-//	ReconcileNodes over the nodes and the pods of the namespace
-//	adopt and release as it says
-//	if they were satisfied: expect, create and delete; tell the Backoff of each failed pod
+//	check whether the Expectations are satisfied, and list the pods after that
+//	Sync with the pods that it controls and the orphans of its namespace
+//	adopt and release; if that fails, return and sync again
+//	if the Expectations were satisfied: record the creations or deletions in Expectations, then create in Batches, or delete
+//	Summarize the pods that it owns, and write the status
 //
-// Updates of the template, rolling or with surge, are left out: pods of an earlier revision stay, and NodePlan.Updated counts the
-// others.
+// Without expectations, a stale cache would make the next sync repeat what the last one did.
 //
-// # Time
+// # Time and concurrency
 //
-// The time is always an argument and the same arguments give the same answer, in whatever order the pods come. Nothing
-// changes its input, and all functions are safe for concurrent use; [Expectations] and [Backoff] are values of the caller's,
-// who sees to it that one goroutine at a time changes them.
+// All functions are pure: the time is an argument, inputs are not changed, and the order of pods does not matter, as long as their
+// UIDs differ. They are safe for concurrent use. [Expectations] is the caller's value: only one goroutine at a time may use it.
 package replica

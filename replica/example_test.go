@@ -2,7 +2,6 @@ package replica_test
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/rollcall-go/rollcall/ownership"
@@ -34,7 +33,7 @@ func frontend() (ownership.Controller, []replica.Pod) {
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// A label match alone would count four pods.
+// By labels only, there would be four pods.
 func ExampleJudge() {
 	controller, pods := frontend()
 	for _, pod := range pods {
@@ -45,7 +44,7 @@ func ExampleJudge() {
 	// frontend-a true Keep Available
 	// frontend-b false Ignore Failed
 	// frontend-v2-c false Ignore Available
-	// frontend-d true Adopt NotReady
+	// frontend-d false Adopt NotReady
 }
 
 // Why is this pod not counted?
@@ -55,23 +54,23 @@ func ExampleExplain() {
 		fmt.Println(pod.Name, replica.Explain(controller, pod, 0, noon))
 	}
 	// Output:
-	// frontend-a is controlled by it and matches: counted, Available
+	// frontend-a owned and selected; counted; Available
 	// frontend-b phase Failed: not active
-	// frontend-v2-c matches, but is controlled by ReplicaSet/frontend-v2
-	// frontend-d matches and has no controller, to be adopted: counted, NotReady
+	// frontend-v2-c selected, but controlled by ReplicaSet/frontend-v2
+	// frontend-d selected, no controller: to be adopted; NotReady
 }
 
-// A pass of a controller: one pod is adopted, then one is missing, or one too many.
-func ExampleReconcile() {
+// One pod is adopted. Then one pod is missing, or two are too many.
+func ExampleSync() {
 	controller, pods := frontend()
 	for _, want := range []int{3, 1} {
-		pass := replica.Reconcile(controller, want, pods, noon, replica.Options{})
-		for _, i := range pass.Adopt {
+		plan := replica.Sync(controller, want, pods, noon, replica.Options{})
+		for _, i := range plan.Adopt {
 			fmt.Println("adopt", pods[i].Name)
 		}
-		fmt.Println("create", pass.Create)
-		for _, victim := range pass.Delete {
-			fmt.Printf("delete %s (%s)\n", pods[victim.Index].Name, victim.Rule.Phrase())
+		fmt.Println("create", plan.Create)
+		for _, deletion := range plan.Delete {
+			fmt.Printf("delete %s (%s)\n", pods[deletion.Index].Name, deletion.Rule.Phrase())
 		}
 	}
 	// Output:
@@ -82,8 +81,9 @@ func ExampleReconcile() {
 	// delete frontend-d (in an earlier phase)
 }
 
-// Which of these would go first? Most like to go: not ready; then restarted most often, though ready for a little longer.
-func ExampleCompare() {
+// A pod that is not ready is deleted first, then the pod that became ready last. The other two have been ready for about as long, so
+// the smaller UID decides, although one of them restarted often.
+func ExampleDeletionOrder() {
 	pod := func(name string, ready time.Duration, restarts int32) replica.Pod {
 		return replica.Pod{
 			Object: ownership.Object{Name: name, UID: name}, Node: "node-1", Phase: "Running",
@@ -91,18 +91,17 @@ func ExampleCompare() {
 		}
 	}
 	pods := []replica.Pod{pod("calm", 100*time.Minute, 0), pod("shaky", 101*time.Minute, 7), pod("down", 0, 0), pod("young", time.Minute, 0)}
-	slices.SortFunc(pods, func(a, b replica.Pod) int { return replica.Compare(a, b, noon, nil) })
-	for _, p := range pods {
-		fmt.Println(p.Name)
+	for _, i := range replica.DeletionOrder(pods, noon, nil) {
+		fmt.Println(pods[i].Name)
 	}
 	// Output:
 	// down
 	// young
-	// shaky
 	// calm
+	// shaky
 }
 
-// Two ReplicaSets of one Deployment have pods on node-1, so that one of these goes before the one on node-2.
+// Two ReplicaSets of one Deployment have pods on node-1, so a pod on node-1 is deleted before the pod on node-2.
 func ExampleRelated() {
 	pod := func(name, hash, node string) replica.Pod {
 		return replica.Pod{Object: ownership.Object{Name: name, UID: name, Labels: map[string]string{"pod-template-hash": hash}}, Node: node, Phase: "Running"}
@@ -116,13 +115,13 @@ func ExampleRelated() {
 	// map[node-1:2 node-2:1] c MoreRelated
 }
 
-// The cache lags behind: until the three creations are seen, no plan is made from it.
+// The cache is stale until it shows the three creations. Until then the controller makes no plan.
 func ExampleExpectations() {
 	var e replica.Expectations
 	e.ExpectCreations(3, noon)
 	e.CreationsObserved(1) // a pod appears
 	fmt.Println(e.Satisfied(noon.Add(time.Second)))
-	e.CreationsObserved(2) // a second one, and one that could not be created
+	e.CreationsObserved(2) // another pod appears, and one creation failed
 	fmt.Println(e.Satisfied(noon.Add(time.Second)))
 	// Output:
 	// false
@@ -137,9 +136,9 @@ func ExampleBatches() {
 	// 1 2 4 3
 }
 
-func ExampleCheckTemplate() {
+func ExampleValidateTemplate() {
 	s := selector.MustParse("app=web,tier=frontend")
-	fmt.Println(replica.CheckTemplate(s, map[string]string{"app": "web"}))
+	fmt.Println(replica.ValidateTemplate(s, map[string]string{"app": "web"}))
 	// Output:
 	// spec.template.metadata.labels: map[app:web]: do not match the selector: label tier is missing, want "frontend"
 }
@@ -150,71 +149,4 @@ func ExampleSummarize() {
 	fmt.Println(status.Replicas, "replicas,", status.Ready, "ready,", status.Phases.Failed, "failed")
 	// Output:
 	// 1 replicas, 1 ready, 1 failed
-}
-
-// One pod on every node with an SSD. Node b has just got another disk.
-func ExampleDiffNodes() {
-	s, err := selector.FromLabels(map[string]string{"disk": "ssd"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	nodes := []replica.Node{
-		{Name: "a", Labels: map[string]string{"disk": "ssd"}},
-		{Name: "b", Labels: map[string]string{"disk": "hdd"}},
-	}
-	pods := []replica.Pod{{Object: ownership.Object{Name: "monitor-1"}, Node: "b", Phase: "Running"}}
-	plan := replica.DiffNodes(nodes, pods, replica.Placement{NodeSelector: s}, noon)
-	fmt.Println("create on", plan.Create)
-	for _, victim := range plan.Delete {
-		fmt.Println("delete", pods[victim.Index].Name, victim.Rule)
-	}
-	// Output:
-	// create on [a]
-	// delete monitor-1 NodeUnfit
-}
-
-// Why does this node get no pod of the DaemonSet?
-func ExamplePlacement_Explain() {
-	affinity, err := replica.CompileAffinity([]replica.NodeSelectorTerm{
-		{MatchExpressions: []selector.Requirement{{Key: "cpus", Operator: selector.GreaterThan, Values: []string{"4"}}}},
-	})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	placement := replica.Placement{Affinity: affinity, Tolerations: []replica.Toleration{{Key: "gpu", Operator: "Exists"}}}
-	gpu, db := replica.Taint{Key: "gpu", Effect: "NoSchedule"}, replica.Taint{Key: "dedicated", Value: "db", Effect: "NoSchedule"}
-	for _, n := range []replica.Node{
-		{Name: "a", Labels: map[string]string{"cpus": "8"}, Taints: []replica.Taint{gpu}},
-		{Name: "b", Labels: map[string]string{"cpus": "8"}, Taints: []replica.Taint{gpu, db}},
-		{Name: "c", Labels: map[string]string{"cpus": "4"}},
-	} {
-		fmt.Println(n.Name, placement.Explain(n))
-	}
-	// Output:
-	// a should run a pod
-	// b gets no new pod, but keeps one that it has: taint dedicated=db:NoSchedule is not tolerated
-	// c should run none: node affinity: label cpus is "4", want an integer above 4
-}
-
-// A node that fails its pod again and again gets a new one after a second, then after two, and so on.
-func ExampleBackoff() {
-	var backoff replica.Backoff
-	node := []replica.Node{{Name: "a"}}
-	failed := []replica.Pod{{Object: ownership.Object{Name: "monitor-1"}, Node: "a", Phase: "Failed"}}
-	placement := replica.Placement{Backoff: &backoff}
-	for now, pass := noon, 0; pass < 4; pass++ {
-		plan := replica.DiffNodes(node, failed, placement, now)
-		for range plan.Delete { // and another one is created, and fails
-			backoff.Deleted("a", now)
-		}
-		fmt.Println(now.Sub(noon), "deletes", len(plan.Delete), "look again in", plan.NextCheck)
-		now = now.Add(plan.NextCheck)
-	}
-	// Output:
-	// 0s deletes 1 look again in 0s
-	// 0s deletes 0 look again in 1s
-	// 1s deletes 1 look again in 0s
-	// 1s deletes 0 look again in 2s
 }

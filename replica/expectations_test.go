@@ -82,13 +82,6 @@ func TestExpectationsModel(t *testing.T) {
 				e.DeletionObserved(uid)
 				delete(deletions, uid)
 			},
-			"a copy is independent": func(t *rapid.T) {
-				copied := e
-				copied.DeletionObserved(uids.Draw(t, "uid"))
-				copied.ExpectDeletions(clock, rapid.SliceOfN(uids, 1, 4).Draw(t, "gone")...)
-				copied.DeletionObserved(uids.Draw(t, "uid"))
-				copied.ExpectCreations(1, clock)
-			},
 			"time passes": func(t *rapid.T) {
 				clock = clock.Add(rapid.SampledFrom([]time.Duration{1, time.Minute, 5 * time.Minute, -time.Minute}).Draw(t, "time"))
 			},

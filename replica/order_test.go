@@ -1,35 +1,25 @@
 package replica_test
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/internal/check"
+	"github.com/rollcall-go/rollcall/internal/podtest"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-func sign(c int) int { return cmp.Compare(c, 0) }
-
-// goesFirst is the order of deletion as a list of rules, one after another, each a sentence about both pods.
-func goesFirst(a, b *replica.Pod, now time.Time, related map[string]int) bool {
+// before is upstream's relation as a list of sentences about two pods: a is deleted before b. It is not transitive.
+func before(a, b *replica.Pod, related map[string]int) bool {
 	phase := map[string]int{"Unknown": 1, "Running": 2}
-	age := func(t time.Time) float64 {
-		switch d := now.Sub(t); {
-		case t.IsZero():
-			return math.Inf(-1)
-		case d <= 0:
-			return -1
-		default:
-			return math.Floor(math.Log2(float64(d)))
-		}
-	}
 	switch {
 	case (a.Node == "") != (b.Node == ""):
 		return a.Node == ""
@@ -41,107 +31,164 @@ func goesFirst(a, b *replica.Pod, now time.Time, related map[string]int) bool {
 		return a.DeletionCost < b.DeletionCost
 	case related[a.Node] != related[b.Node]:
 		return related[a.Node] > related[b.Node]
-	case a.Ready && age(a.ReadySince) != age(b.ReadySince):
-		return age(a.ReadySince) < age(b.ReadySince)
+	case a.Ready && !a.ReadySince.Equal(b.ReadySince):
+		return youngerOrSmaller(a, b, a.ReadySince, b.ReadySince)
 	case a.Restarts != b.Restarts:
 		return a.Restarts > b.Restarts
 	case a.SidecarRestarts != b.SidecarRestarts:
 		return a.SidecarRestarts > b.SidecarRestarts
-	case age(a.Created) != age(b.Created):
-		return age(a.Created) < age(b.Created)
+	case !a.Created.Equal(b.Created):
+		return youngerOrSmaller(a, b, a.Created, b.Created)
 	default:
-		return a.UID < b.UID
+		return false
 	}
 }
 
-func TestCompareAgainstTheRules(t *testing.T) {
-	related := map[string]int{"n1": 2, "n2": 1, "": 1}
-	rapid.Check(t, func(t *rapid.T) {
-		ps := pods().Draw(t, "pods")
+// youngerOrSmaller compares two different times in powers of two, and UIDs if both are in one.
+func youngerOrSmaller(a, b *replica.Pod, ta, tb time.Time) bool {
+	power := func(t time.Time) float64 {
+		switch d := now.Sub(t); {
+		case t.IsZero():
+			return math.Inf(-1)
+		case d <= 0:
+			return -1
+		default:
+			return math.Floor(math.Log2(float64(d)))
+		}
+	}
+	if power(ta) != power(tb) {
+		return power(ta) < power(tb)
+	}
+	return a.UID < b.UID
+}
+
+// components returns, for each pod, how many pods are certain to go before it and how many before or together with it: the pods that reach it,
+// where a pod reaches another if it may stand directly before it in upstream's order, by any number of steps.
+func components(ps []replica.Pod, related map[string]int) (certain, possible []int) {
+	reach := make([][]bool, len(ps))
+	for i := range ps {
+		reach[i] = make([]bool, len(ps))
+		for j := range ps {
+			reach[i][j] = !before(&ps[j], &ps[i], related)
+		}
+	}
+	for k := range ps {
 		for i := range ps {
 			for j := range ps {
-				got := replica.Compare(ps[i], ps[j], now, related)
-				if first := goesFirst(&ps[i], &ps[j], now, related); first != (got < 0) || (i == j) != (got == 0) {
-					t.Fatalf("%+v\n%+v\ncompare %d, the first goes first: %v", ps[i], ps[j], got, first)
-				}
-			}
-		}
-	})
-}
-
-// total checks that every pair of the pods has one order, and every triple no circle.
-func total(ps []replica.Pod, related map[string]int) error {
-	order := make([][]int, len(ps))
-	for i := range ps {
-		order[i] = make([]int, len(ps))
-		for j := range ps {
-			order[i][j] = sign(replica.Compare(ps[i], ps[j], now, related))
-		}
-	}
-	for i := range ps {
-		for j := range ps {
-			if order[i][j] != -order[j][i] || (order[i][j] == 0) != (i == j) {
-				return fmt.Errorf("%+v and %+v: %d, the other way round %d", ps[i], ps[j], order[i][j], order[j][i])
-			}
-			for k := range ps {
-				if order[i][j] < 0 && order[j][k] < 0 && order[i][k] >= 0 {
-					return fmt.Errorf("a circle of %+v, %+v, %+v", ps[i], ps[j], ps[k])
-				}
+				reach[i][j] = reach[i][j] || reach[i][k] && reach[k][j]
 			}
 		}
 	}
-	return nil
+	certain, possible = make([]int, len(ps)), make([]int, len(ps))
+	for j := range ps {
+		for i := range ps {
+			switch {
+			case reach[i][j] && !reach[j][i]:
+				certain[j]++
+				possible[j]++
+			case reach[i][j]:
+				possible[j]++
+			}
+		}
+	}
+	return certain, possible
 }
 
-func TestCompareIsTotal(t *testing.T) {
+// drawRollout draws pods of one rollout: all run, and most differ in few times, restarts and UIDs only.
+func drawRollout(t *rapid.T) []replica.Pod {
+	ages := rapid.SampledFrom([]time.Duration{70 * time.Second, 100 * time.Second, 101 * time.Second, 102 * time.Second, time.Hour})
+	ps := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) replica.Pod {
+		p := replica.Pod{Node: "n1", Phase: "Running", Ready: rapid.IntRange(0, 4).Draw(t, "ready") > 0}
+		p.ReadySince, p.Created = now.Add(-ages.Draw(t, "ready since")), now.Add(-ages.Draw(t, "created"))
+		p.Restarts, p.SidecarRestarts = rapid.Int32Range(0, 2).Draw(t, "restarts"), rapid.Int32Range(0, 1).Draw(t, "sidecar restarts")
+		if rapid.IntRange(0, 9).Draw(t, "ready time unknown") == 0 {
+			p.ReadySince = time.Time{}
+		}
+		return p
+	}), 0, 20).Draw(t, "pods")
+	uids := rapid.Permutation([]rune("abcdefghijklmnopqrst")).Draw(t, "UIDs")
+	for i := range ps {
+		ps[i].UID = string(uids[i])
+	}
+	return ps
+}
+
+// The order respects what is the same for every order of arrival: a pod that is certain to go before another one does. Within a component,
+// no pod stands directly behind one that it goes before, as in each of upstream's orders of up to twelve pods.
+func TestDeletionOrderIsOneOfUpstreams(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		if err := total(pods().Draw(t, "pods"), map[string]int{"n1": 2, "n2": 1}); err != nil {
-			t.Fatal(err)
+		related := map[string]int{"n1": 2, "n2": 1, "": 1}
+		ps := drawRollout(t)
+		if rapid.Bool().Draw(t, "of all kinds") {
+			ps = podtest.Draw().Draw(t, "pods")
+			ps = slices.DeleteFunc(ps, func(p replica.Pod) bool { return !p.Active() })
+		}
+		certain, possible := components(ps, related)
+		order := replica.DeletionOrder(ps, now, related)
+		for place, i := range order {
+			if place < certain[i] || place >= possible[i] {
+				t.Fatalf("pod %s is at %d of %v, want at least %d and less than %d", ps[i].UID, place, order, certain[i], possible[i])
+			}
+			if place > 0 && len(ps) <= 12 && before(&ps[i], &ps[order[place-1]], related) {
+				t.Fatalf("pod %s stands directly behind %s", ps[i].UID, ps[order[place-1]].UID)
+			}
 		}
 	})
 }
 
-// Everything by which pods that run on nodes can be told apart, and the UIDs the other way round: each in all combinations with
-// the others. This is where upstream's order goes round in a circle.
-func TestCompareIsTotalInASmallWorld(t *testing.T) {
-	ago := func(d time.Duration) time.Time { return now.Add(-d) }
-	var world []replica.Pod
-	for _, ready := range []time.Time{{}, now, ago(100 * time.Second), ago(101 * time.Second), ago(time.Hour)} {
-		for _, restarts := range []int32{0, 5} {
-			for _, sidecars := range []int32{0, 5} {
-				for _, created := range []time.Time{{}, ago(101 * time.Second), ago(102 * time.Second), ago(time.Hour)} {
-					for _, node := range []string{"n1", "n2"} {
-						world = append(world, replica.Pod{
-							Object: ownership.Object{UID: fmt.Sprint("uid-", 1000-len(world)*7919%1000)}, Node: node, Phase: "Running",
-							Ready: true, ReadySince: ready, Created: created, Restarts: restarts, SidecarRestarts: sidecars,
-						})
-					}
-				}
+func TestDeletionOrderDoesNotDependOnTheOrderOfPods(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ps := drawRollout(t)
+		shuffled := rapid.Permutation(ps).Draw(t, "shuffled")
+		uids := func(ps []replica.Pod) (uids []string) {
+			for _, i := range replica.DeletionOrder(ps, now, nil) {
+				uids = append(uids, ps[i].UID)
 			}
+			return uids
 		}
-	}
-	world = append(world, replica.Pod{}, replica.Pod{Object: ownership.Object{Name: "a"}}, replica.Pod{Object: ownership.Object{Name: "a", Namespace: "x"}},
-		replica.Pod{Node: "n1"}, replica.Pod{Phase: "Running"}, replica.Pod{Ready: true}, replica.Pod{DeletionCost: 1}, replica.Pod{DeletionCost: -1})
-	if err := total(world, map[string]int{"n1": 1}); err != nil {
-		t.Error(err)
-	}
+		if diff := cmp.Diff(uids(ps), uids(shuffled)); diff != "" {
+			t.Fatalf("(-as given +shuffled):\n%s", diff)
+		}
+	})
 }
 
-// The pods of finding F4, for which upstream's order goes round: A before B before C before A.
-func TestNoCircle(t *testing.T) {
+// The pods of finding F4, whose order is a cycle: A before B before C before A.
+func TestDeletionOrderOfACycle(t *testing.T) {
 	running := func(uid string, ready time.Duration, restarts int32) replica.Pod {
-		return replica.Pod{Object: ownership.Object{Name: uid, UID: uid}, Node: "n1", Phase: "Running", Ready: true, ReadySince: now.Add(-ready), Restarts: restarts}
+		return replica.Pod{Object: ownership.Object{UID: uid}, Node: "n1", Phase: "Running", Ready: true, ReadySince: now.Add(-ready), Restarts: restarts}
 	}
-	a, b, c := running("3", 100*time.Second, 5), running("1", 100*time.Second, 0), running("2", 101*time.Second, 0)
-	for _, ps := range [][]replica.Pod{{a, b, c}, {a, c, b}, {b, a, c}, {b, c, a}, {c, a, b}, {c, b, a}} {
-		slices.SortFunc(ps, func(a, b replica.Pod) int { return replica.Compare(a, b, now, nil) })
-		if got := ps[0].Name + ps[1].Name + ps[2].Name; got != "312" {
-			t.Errorf("order %s, want 312: restarts first, then the UID", got)
+	ps := []replica.Pod{running("3", 100*time.Second, 5), running("1", 100*time.Second, 0), running("2", 101*time.Second, 0)}
+	if !before(&ps[0], &ps[1], nil) || !before(&ps[1], &ps[2], nil) || !before(&ps[2], &ps[0], nil) {
+		t.Fatal("the pods are no cycle")
+	}
+	rules := map[replica.Rule]bool{}
+	for want := 1; want <= 2; want++ {
+		for _, d := range replica.Diff(want, ps, now, replica.Options{}).Delete {
+			rules[d.Rule] = true
 		}
+	}
+	if !rules[replica.NotTransitive] {
+		t.Errorf("rules %v, want NotTransitive among them", rules)
 	}
 }
 
-// No number is so extreme that it turns the order round.
+// Kubernetes' ReplicaSet controller deletes pod a: ready times within one power of two are compared by UID, and restarts are not.
+func TestDeletionOrderOfARollout(t *testing.T) {
+	at := func(text string) time.Time { return check.Must(time.Parse(time.RFC3339, text)) }
+	pod := func(uid, ready string, restarts int32) replica.Pod {
+		return replica.Pod{
+			Object: ownership.Object{Name: uid, UID: uid}, Node: "n" + uid, Phase: "Running", Ready: true,
+			ReadySince: at(ready), Created: at("2026-03-01T09:59:00Z"), Restarts: restarts,
+		}
+	}
+	ps := []replica.Pod{pod("a", "2026-03-01T10:00:00Z", 0), pod("b", "2026-03-01T10:00:40Z", 2)}
+	want := []replica.Deletion{{Index: 0, Rule: replica.SimilarReadyTime}}
+	if got := replica.Diff(1, ps, at("2026-03-01T11:00:00Z"), replica.Options{}).Delete; !slices.Equal(got, want) {
+		t.Errorf("deletes %v, want %v", got, want)
+	}
+}
+
+// Extreme numbers do not overflow.
 func TestRulesOfExtremeNumbers(t *testing.T) {
 	at := func(node string, restarts, cost int32) replica.Pod {
 		return replica.Pod{Node: node, Restarts: restarts, SidecarRestarts: restarts, DeletionCost: cost}
@@ -155,17 +202,11 @@ func TestRulesOfExtremeNumbers(t *testing.T) {
 		{at("n", 0, 0), at("n", math.MinInt32, 0)},
 		{at("n", 0, math.MinInt32), at("n", 0, math.MaxInt32)},
 	} {
-		if replica.Compare(tt.goes, tt.stays, now, related) >= 0 || replica.Compare(tt.stays, tt.goes, now, related) <= 0 {
-			t.Errorf("%+v does not go before %+v", tt.goes, tt.stays)
+		for _, ps := range [][]replica.Pod{{tt.goes, tt.stays}, {tt.stays, tt.goes}} {
+			if first := ps[replica.DeletionOrder(ps, now, related)[0]]; first.Node != tt.goes.Node || first.Restarts != tt.goes.Restarts || first.DeletionCost != tt.goes.DeletionCost {
+				t.Errorf("%+v does not go before %+v", tt.goes, tt.stays)
+			}
 		}
-	}
-}
-
-func TestCompareDoesNotAllocate(t *testing.T) {
-	a, b := replica.Pod{Node: "n1", Phase: "Running", Ready: true}, replica.Pod{Node: "n2", Phase: "Running", Ready: true}
-	related := map[string]int{"n1": 1}
-	if n := testing.AllocsPerRun(100, func() { replica.Compare(a, b, now, related) }); n != 0 {
-		t.Errorf("%v allocations, want 0", n)
 	}
 }
 
@@ -180,7 +221,7 @@ func TestRelated(t *testing.T) {
 		pod("n1", "Running", "3"), pod("n1", "Failed", "1"), pod("n2", "Succeeded", "1"), leaving,
 	}
 	rev := func(value string) selector.Selector {
-		return must(selector.FromLabels(map[string]string{"rev": value}))
+		return check.Must(selector.FromLabels(map[string]string{"rev": value}))
 	}
 	for _, tt := range []struct {
 		selectors []selector.Selector
@@ -211,12 +252,12 @@ func TestDeletionCost(t *testing.T) {
 }
 
 func TestPhrases(t *testing.T) {
-	for r := replica.Unassigned; r <= replica.Duplicate; r++ {
+	for r := replica.Unassigned; r <= replica.NoneStays; r++ {
 		if r.Phrase() == "" || r.Phrase() == r.String() {
 			t.Errorf("%v: no phrase", r)
 		}
 	}
-	for _, r := range []replica.Rule{-1, 0, replica.Duplicate + 1} {
+	for _, r := range []replica.Rule{-1, 0, replica.NoneStays + 1} {
 		if r.Phrase() != r.String() {
 			t.Errorf("%v: %q", r, r.Phrase())
 		}
@@ -226,7 +267,7 @@ func TestPhrases(t *testing.T) {
 func TestFailureReason(t *testing.T) {
 	for want, plan := range map[string]replica.Plan{
 		"FailedCreate": {Create: 1},
-		"FailedDelete": {Delete: make([]replica.Victim, 1)},
+		"FailedDelete": {Delete: make([]replica.Deletion, 1)},
 		"":             {},
 	} {
 		if got := plan.FailureReason(); got != want {

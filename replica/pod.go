@@ -8,40 +8,40 @@ import (
 	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// A Pod is what this package has to know of a pod. The zero value is an active orphan that is not ready.
+// A Pod is what a controller needs to know of a pod. The zero value is an active orphan that is not ready. All fields are only read.
 type Pod struct {
 	ownership.Object
 
-	Node       string    // spec.nodeName; empty for a pod that is not scheduled
-	Target     string    // of a daemon pod: the node that its affinity names, for as long as Node is empty
+	Node       string    // spec.nodeName; empty for a pod that is not assigned to a node
+	Target     string    // of a daemon pod: the node that its affinity names; only used while Node is empty
 	Phase      string    // status.phase: Pending, Running, Succeeded, Failed or Unknown; any other text is active too
-	Revision   string    // of a daemon pod: the controller-revision-hash label, for NodePlan.Updated
-	Ready      bool      // the Ready condition is True
-	ReadySince time.Time // the Ready condition's last transition; zero when unknown
+	Revision   string    // of a daemon pod: the label controller-revision-hash
+	Ready      bool      // status of the condition Ready is True
+	ReadySince time.Time // lastTransitionTime of the condition Ready; zero if unknown
 	Created    time.Time // metadata.creationTimestamp
 
-	Restarts        int32 // the highest restart count among regular containers
-	SidecarRestarts int32 // the highest restart count among sidecars (init containers that always restart)
-	DeletionCost    int32 // the annotation controller.kubernetes.io/pod-deletion-cost; 0 when it is missing or not valid
+	Restarts        int32 // highest restart count of its regular containers
+	SidecarRestarts int32 // highest restart count of its sidecars (init containers with restartPolicy Always)
+	DeletionCost    int32 // annotation controller.kubernetes.io/pod-deletion-cost, by [DeletionCost]; 0 if missing or invalid
 }
 
-// Phases of a pod that end it. The other phases are equal to this package but for the deletion order.
+// Phases that end a pod. The other phases differ only in the deletion order.
 const (
 	succeeded = "Succeeded"
 	failed    = "Failed"
 )
 
-// A State is how far a pod is from serving, of which only the last three are active. The zero value is unset.
+// A State is how far a pod is from being available. The last three states are active. The zero value is unset.
 type State int
 
-// The states, in the order in which they are looked at: a pod that failed and is being deleted is Failed.
+// The states in the order in which they are checked: a failed pod that is being deleted is Failed.
 const (
 	Succeeded   State = 1 + iota // phase Succeeded: not active
-	Failed                       // phase Failed, by an eviction too: not active
+	Failed                       // phase Failed, also after an eviction: not active
 	Terminating                  // being deleted: not active
 	NotReady                     // active
-	Ready                        // active and ready, but not for the minimum time
-	Available                    // active and ready for the minimum time
+	Ready                        // active and ready, but not yet for minReadySeconds
+	Available                    // active and ready for minReadySeconds
 )
 
 var stateNames = []string{
@@ -65,10 +65,12 @@ func (s *State) UnmarshalText(text []byte) error {
 	return enum.Parse("State", text, stateNames, (*int)(s))
 }
 
-// State returns how far the pod is at the time now. It is [Available] once it has been ready for minReady, that very moment
-// included; with no minimum time (zero or less) as soon as it is ready, and otherwise never while ReadySince is zero.
+// Active reports whether the pod can count as a replica: its phase is neither Succeeded nor Failed, and it is not being deleted.
 //
-// Upstream: IsPodActive in k8s.io/kubernetes/pkg/controller, IsPodAvailable in pkg/api/v1/pod.
+// Upstream: IsPodActive in k8s.io/kubernetes/pkg/controller.
+func (p Pod) Active() bool { return p.Phase != succeeded && p.Phase != failed && !p.Deleting }
+
+// State returns the state of the pod at the time now. MinReady is spec.minReadySeconds; a negative one counts as 0.
 func (p Pod) State(minReady time.Duration, now time.Time) State {
 	switch {
 	case p.Phase == succeeded:
@@ -79,32 +81,31 @@ func (p Pod) State(minReady time.Duration, now time.Time) State {
 		return Terminating
 	case !p.Ready:
 		return NotReady
-	case p.readyFor(minReady, now):
+	case p.Available(minReady, now):
 		return Available
 	default:
 		return Ready
 	}
 }
 
-// readyFor reports whether a pod that is ready has been so for minReady, whatever else it is.
-func (p *Pod) readyFor(minReady time.Duration, now time.Time) bool {
-	return minReady <= 0 || !p.ReadySince.IsZero() && !p.ReadySince.Add(minReady).After(now)
+// Available reports whether the pod is ready and has been for minReady at the time now, whether it is active or not. Without a
+// minReady (zero or less) every ready pod is available; with one, a pod whose ReadySince is zero never is.
+//
+// Upstream: IsPodAvailable in k8s.io/kubernetes/pkg/api/v1/pod.
+func (p Pod) Available(minReady time.Duration, now time.Time) bool {
+	return p.Ready && (minReady <= 0 || !p.ReadySince.IsZero() && !p.ReadySince.Add(minReady).After(now))
 }
 
-// untilAvailable returns in how long a pod that is ready, but not for minReady, will be available; zero for any other, and
-// for one of which it is not known since when it is ready.
-func (p *Pod) untilAvailable(minReady time.Duration, now time.Time) time.Duration {
+// UntilAvailable returns how long from now until the pod becomes available if it stays ready. It is 0 for a pod that is available or
+// not ready, and if ReadySince is zero.
+func (p Pod) UntilAvailable(minReady time.Duration, now time.Time) time.Duration {
 	if !p.Ready || p.ReadySince.IsZero() || minReady <= 0 {
 		return 0
 	}
 	return max(p.ReadySince.Add(minReady).Sub(now), 0)
 }
 
-// TargetNode returns the node that a daemon pod is for: the one that it is bound to, or else waits for; "" when it is for none.
+// TargetNode returns the node of a daemon pod: Node, or Target for a pod that is not assigned to a node yet; "" if it has neither.
 //
 // Upstream: GetTargetNodeName in k8s.io/kubernetes/pkg/controller/daemon/util.
 func (p Pod) TargetNode() string { return cmp.Or(p.Node, p.Target) }
-
-// Active reports whether the pod counts as a replica: its phase is neither Succeeded nor Failed, and it is not being
-// deleted.
-func (p Pod) Active() bool { return p.Phase != succeeded && p.Phase != failed && !p.Deleting }

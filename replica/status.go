@@ -2,31 +2,31 @@ package replica
 
 import "time"
 
-// A Status counts a controller's pods. The zero value is that of no pods.
+// A Status counts the pods of one controller. The zero value is the status without pods.
 type Status struct {
-	Replicas     int // active
-	FullyLabeled int // active, with all labels of the template
-	Ready        int // active and ready
-	Available    int // active and ready for the minimum time
-	Terminating  int // being deleted and not ended yet
+	Replicas     int // active pods
+	FullyLabeled int // active pods with all labels of the template
+	Ready        int // active pods that are ready
+	Available    int // active pods that have been ready for minReadySeconds
+	Terminating  int // pods that are being deleted and have not ended
 	Phases       Phases
 
-	// In how long, counted from the time of the status, the next of the ready pods will be available; zero when none is
-	// waiting. Until then no event tells of it.
+	// NextCheck is how long until the next ready pod becomes available, counted from the time of the status, or 0. No watch event
+	// announces it: sync again after this delay.
 	NextCheck time.Duration
 }
 
-// Phases counts pods by status.phase, active or not. A pod without a phase, or with one that does not exist, counts as
-// Unknown.
+// Phases counts pods by status.phase, active or not. A missing phase, or one that does not exist, counts as Unknown.
 type Phases struct {
 	Pending, Running, Succeeded, Failed, Unknown int
 }
 
-// Summarize counts pods, which are all that a controller owns, inactive ones included: what [ownership.Filter] yields,
-// and those just adopted. Template is the labels of the pod template; without any, every pod is fully labelled.
+// Summarize counts the pods that a controller owns, inactive pods included: those that [ownership.Filter] yields, or Owned of a
+// [Plan]. Template is the labels of the pod template; if it is empty, every active pod is fully labeled. MinReady is
+// spec.minReadySeconds.
 //
-// Upstream: calculateStatus in k8s.io/kubernetes/pkg/controller/replicaset, and FindMinNextPodAvailabilityCheck in
-// k8s.io/kubernetes/pkg/controller for NextCheck; the phases are a dashboard's.
+// Upstream: calculateStatus in k8s.io/kubernetes/pkg/controller/replicaset; FindMinNextPodAvailabilityCheck in
+// k8s.io/kubernetes/pkg/controller for NextCheck. Kubernetes does not count phases.
 func Summarize(pods []Pod, template map[string]string, minReady time.Duration, now time.Time) Status {
 	var s Status
 	for i := range pods {
@@ -47,8 +47,8 @@ func Summarize(pods []Pod, template map[string]string, minReady time.Duration, n
 		if state == Terminating {
 			s.Terminating++
 		}
-		if state < NotReady {
-			continue // not active
+		if !p.Active() {
+			continue
 		}
 		s.Replicas++
 		if hasAll(p.Labels, template) {
@@ -60,17 +60,11 @@ func Summarize(pods []Pod, template map[string]string, minReady time.Duration, n
 		if state == Available {
 			s.Available++
 		}
-		s.NextCheck = sooner(s.NextCheck, p.untilAvailable(minReady, now))
+		if wait := p.UntilAvailable(minReady, now); wait > 0 && (s.NextCheck == 0 || wait < s.NextCheck) {
+			s.NextCheck = wait
+		}
 	}
 	return s
-}
-
-// sooner returns the shorter of two durations, of which zero is none.
-func sooner(a, b time.Duration) time.Duration {
-	if a == 0 || b != 0 && b < a {
-		return b
-	}
-	return a
 }
 
 // hasAll reports whether labels contain all of wanted.

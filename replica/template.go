@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"errors"
 	"maps"
 	"strings"
 
@@ -8,19 +9,20 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// CheckTemplate says why a controller with the selector s could never be satisfied by pods with the labels of its template: the
-// selector is empty, nothing can match it, it does not match the labels, a label is not valid, or there are none, with which
-// upstream creates no pods. The error is a [field.Errors] with the paths "spec.selector", "spec.template.metadata.labels"
-// and such as "spec.template.metadata.labels[app]"; it is nil when all is well. Do not ask when the selector could not be read:
-// it is then [selector.Nothing].
+// ValidateTemplate returns why a controller with the selector s can never be satisfied by pods with the labels of its template: s is
+// empty, no pod can match it, it does not match the labels, a label is invalid, or there are none. Kubernetes creates no pod
+// without labels. The error is a [field.Errors] with the paths "spec.selector", "spec.template.metadata.labels" and, as an
+// example, "spec.template.metadata.labels[app]"; it is nil if the template is valid.
 //
-// Upstream: ValidateReplicaSetSpec and ValidatePodTemplateSpecForReplicaSet in k8s.io/kubernetes/pkg/apis/apps/validation, which
+// If the selector could not be compiled, report that error and do not call ValidateTemplate.
+//
+// Upstream: ValidateReplicaSetSpec and ValidatePodTemplateSpecForReplicaSet in k8s.io/kubernetes/pkg/apis/apps/validation. They
 // accept a template without labels.
-func CheckTemplate(s selector.Selector, labels map[string]string) error {
+func ValidateTemplate(s selector.Selector, labels map[string]string) error {
 	var errs field.Errors
 	switch {
 	case s.IsEverything():
-		errs = append(errs, field.Invalid(nil, "is empty: it would match every pod", "spec.selector"))
+		errs = append(errs, field.Invalid(nil, "is empty and would match every pod", "spec.selector"))
 	case s.IsNothing():
 		errs = append(errs, field.Invalid(nil, "is missing, or selects nothing", "spec.selector"))
 	case !s.Satisfiable():
@@ -28,21 +30,22 @@ func CheckTemplate(s selector.Selector, labels map[string]string) error {
 	}
 	const path = "spec.template.metadata.labels"
 	if len(labels) == 0 {
-		errs = append(errs, field.Invalid(nil, "are missing: a pod without labels is not created", path))
+		errs = append(errs, field.Invalid(nil, "are missing: Kubernetes creates no pod without labels", path))
 	}
-	if _, err := selector.FromLabels(labels); err != nil {
-		for _, e := range err.(field.Errors) {
-			errs = append(errs, field.Invalid(e.Value, e.Reason, "%s%s", path, strings.TrimPrefix(e.Path, "labels")))
-		}
+	_, err := selector.FromLabels(labels)
+	var invalid field.Errors
+	errors.As(err, &invalid)
+	for _, e := range invalid {
+		errs = append(errs, field.Invalid(e.Value, e.Reason, "%s%s", path, strings.TrimPrefix(e.Path, "labels")))
 	}
 	if s.Satisfiable() && !s.Matches(labels) {
-		errs = append(errs, field.Invalid(labels, "do not match the selector: "+s.Explain(labels).String(), path))
+		errs = append(errs, field.Invalid(maps.Clone(labels), "do not match the selector: "+s.Explain(labels).String(), path))
 	}
 	return errs.Err()
 }
 
-// DefaultSelector returns the selector of a ReplicationController: set, or, when that is empty, a copy of its template's labels,
-// nil without any.
+// DefaultSelector returns the selector of a ReplicationController: set, or, if that is empty, a copy of its template's labels. It is
+// nil if both are empty.
 //
 // Upstream: SetDefaults_ReplicationController in k8s.io/kubernetes/pkg/apis/core/v1, which makes one map of both.
 func DefaultSelector(set, template map[string]string) map[string]string {

@@ -11,35 +11,38 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-func TestCheckTemplate(t *testing.T) {
+func TestValidateTemplate(t *testing.T) {
 	web := map[string]string{"app": "web"}
-	for text, tt := range map[string]struct {
-		labels map[string]string
-		want   string
+	for _, tt := range []struct {
+		selector string
+		labels   map[string]string
+		want     string
 	}{
-		"app=web":          {web, ""},
-		"app in (web,db)":  {map[string]string{"app": "web", "rev": "1"}, ""},
-		"":                 {web, `spec.selector: is empty: it would match every pod`},
-		"app=db":           {web, `spec.template.metadata.labels: map[app:web]: do not match the selector: label app is "web", want "db"`},
-		"app":              {nil, "spec.template.metadata.labels: are missing: a pod without labels is not created\nspec.template.metadata.labels: map[]: do not match the selector: label app is missing, want any value"},
-		"!app":             {nil, "spec.template.metadata.labels: are missing: a pod without labels is not created"},
-		"app=web,app!=web": {web, "spec.selector: \"app=web,app!=web\": contradicts itself: no pod can match it"},
+		{"app=web", web, ""},
+		{"app in (web,db)", map[string]string{"app": "web", "rev": "1"}, ""},
+		{"", web, `spec.selector: is empty and would match every pod`},
+		{"app=db", web, `spec.template.metadata.labels: map[app:web]: do not match the selector: label app is "web", want "db"`},
+		{"app", nil, "spec.template.metadata.labels: are missing: Kubernetes creates no pod without labels\nspec.template.metadata.labels: map[]: do not match the selector: label app is missing, want any value"},
+		{"!app", nil, "spec.template.metadata.labels: are missing: Kubernetes creates no pod without labels"},
+		{"app=web,app!=web", web, "spec.selector: \"app=web,app!=web\": contradicts itself: no pod can match it"},
 	} {
-		got := ""
-		if err := replica.CheckTemplate(selector.MustParse(text), tt.labels); err != nil {
-			got = err.Error()
-			var bad field.Errors
-			if !errors.As(err, &bad) {
-				t.Errorf("%q: %T, want field.Errors", text, err)
+		t.Run(tt.selector, func(t *testing.T) {
+			got := ""
+			if err := replica.ValidateTemplate(selector.MustParse(tt.selector), tt.labels); err != nil {
+				got = err.Error()
+				var bad field.Errors
+				if !errors.As(err, &bad) {
+					t.Errorf("%T, want field.Errors", err)
+				}
 			}
-		}
-		if got != tt.want {
-			t.Errorf("%q, %v:\n got %s\nwant %s", text, tt.labels, got, tt.want)
-		}
+			if got != tt.want {
+				t.Errorf("%v:\n got %s\nwant %s", tt.labels, got, tt.want)
+			}
+		})
 	}
 }
 
-func TestCheckTemplateOfBadInput(t *testing.T) {
+func TestValidateTemplateOfBadInput(t *testing.T) {
 	for _, tt := range []struct {
 		s      selector.Selector
 		labels map[string]string
@@ -50,7 +53,7 @@ func TestCheckTemplateOfBadInput(t *testing.T) {
 			"spec.template.metadata.labels: \"x y\": key: ' ' at offset 1, want letters, digits, '-', '_' and '.'\n" +
 				"spec.template.metadata.labels[x y]: \"?\": '?' at offset 0, want letters, digits, '-', '_' and '.'"},
 	} {
-		if err := replica.CheckTemplate(tt.s, tt.labels); err == nil || err.Error() != tt.want {
+		if err := replica.ValidateTemplate(tt.s, tt.labels); err == nil || err.Error() != tt.want {
 			t.Errorf("%v, %v:\n got %v\nwant %s", tt.s, tt.labels, err, tt.want)
 		}
 	}

@@ -11,105 +11,130 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// What two selectors are to each other. Each row is checked both ways round.
+// Each row compares two selectors, both ways round.
 func TestAlgebra(t *testing.T) {
 	const max = "9223372036854775807"
-	for name, tt := range map[string]struct {
+	for _, tt := range []struct {
+		name     string
 		s, t     string
 		overlap  map[string]string // nil: none
 		implies  bool
 		implied  bool
-		counter  map[string]string // matches s, not t; nil: none
-		recounts map[string]string // matches t, not s; nil: none
+		counter  map[string]string // matches s and not t; nil: none
+		recounts map[string]string // matches t and not s; nil: none
 	}{
-		"node-readiness-controller #356: DoesNotExist and NotIn both take a missing key": {
-			s: "!tier", t: "tier notin (db,cache)", overlap: map[string]string{}, implies: true,
+		{
+			name: "node-readiness-controller #356: DoesNotExist and NotIn both take a missing key",
+			s:    "!tier", t: "tier notin (db,cache)", overlap: map[string]string{}, implies: true,
 			recounts: map[string]string{"tier": ""},
 		},
-		"different keys": {
-			s: "a=1", t: "b=1", overlap: map[string]string{"a": "1", "b": "1"},
+		{
+			name: "different keys",
+			s:    "a=1", t: "b=1", overlap: map[string]string{"a": "1", "b": "1"},
 			counter: map[string]string{"a": "1"}, recounts: map[string]string{"b": "1"},
 		},
-		"lists that meet": {
-			s: "a in (x,y)", t: "a in (y,z)", overlap: map[string]string{"a": "y"},
+		{
+			name: "lists that meet",
+			s:    "a in (x,y)", t: "a in (y,z)", overlap: map[string]string{"a": "y"},
 			counter: map[string]string{"a": "x"}, recounts: map[string]string{"a": "z"},
 		},
-		"lists that do not meet": {
-			s: "a in (x,y)", t: "a=z", counter: map[string]string{"a": "x"}, recounts: map[string]string{"a": "z"},
+		{
+			name: "lists that do not meet",
+			s:    "a in (x,y)", t: "a=z", counter: map[string]string{"a": "x"}, recounts: map[string]string{"a": "z"},
 		},
-		"a list and its complement": {
-			s: "a in (x,y)", t: "a notin (x,y)", counter: map[string]string{"a": "x"}, recounts: map[string]string{},
+		{
+			name: "a list and its complement",
+			s:    "a in (x,y)", t: "a notin (x,y)", counter: map[string]string{"a": "x"}, recounts: map[string]string{},
 		},
-		"a list cut down": {
-			s: "a in (x,y),a!=y", t: "a=x", overlap: map[string]string{"a": "x"}, implies: true, implied: true,
+		{
+			name: "a list cut down",
+			s:    "a in (x,y),a!=y", t: "a=x", overlap: map[string]string{"a": "x"}, implies: true, implied: true,
 		},
-		"the empty value is a value": {
-			s: "a=", t: "a", overlap: map[string]string{"a": ""}, implies: true, recounts: map[string]string{"a": "x0"},
+		{
+			name: "the empty value is a value",
+			s:    "a=", t: "a", overlap: map[string]string{"a": ""}, implies: true, recounts: map[string]string{"a": "x0"},
 		},
-		"the empty value is not a missing key": {
-			s: "a=", t: "!a", counter: map[string]string{"a": ""}, recounts: map[string]string{},
+		{
+			name: "the empty value is not a missing key",
+			s:    "a=", t: "!a", counter: map[string]string{"a": ""}, recounts: map[string]string{},
 		},
-		"not the empty value": {
-			s: "a!=", t: "a", overlap: map[string]string{"a": "x0"}, counter: map[string]string{}, recounts: map[string]string{"a": ""},
+		{
+			name: "not the empty value",
+			s:    "a!=", t: "a", overlap: map[string]string{"a": "x0"}, counter: map[string]string{}, recounts: map[string]string{"a": ""},
 		},
-		"everything and nothing": {
-			s: "", t: "a,!a", implied: true, counter: map[string]string{},
+		{
+			name: "everything and nothing",
+			s:    "", t: "a,!a", implied: true, counter: map[string]string{},
 		},
-		"two that match nothing are the same": {
-			s: "x<0", t: "x=a,x=b", implies: true, implied: true,
+		{
+			name: "two that match nothing are the same",
+			s:    "x<0", t: "x=a,x=b", implies: true, implied: true,
 		},
-		"integers between": {
-			s: "n>1", t: "n<3", overlap: map[string]string{"n": "2"},
+		{
+			name: "integers between",
+			s:    "n>1", t: "n<3", overlap: map[string]string{"n": "2"},
 			counter: map[string]string{"n": "3"}, recounts: map[string]string{"n": "1"},
 		},
-		"no integers between": {
-			s: "n>1", t: "n<2", counter: map[string]string{"n": "2"}, recounts: map[string]string{"n": "1"},
+		{
+			name: "no integers between",
+			s:    "n>1", t: "n<2", counter: map[string]string{"n": "2"}, recounts: map[string]string{"n": "1"},
 		},
-		"leading zeros": {
-			s: "n>1,n<3,n notin (2,02)", t: "n>1,n<3", overlap: map[string]string{"n": "002"}, implies: true,
+		{
+			name: "leading zeros",
+			s:    "n>1,n<3,n notin (2,02)", t: "n>1,n<3", overlap: map[string]string{"n": "002"}, implies: true,
 			recounts: map[string]string{"n": "02"},
 		},
-		"an integer is a value": {
-			s: "n>1", t: "n", overlap: map[string]string{"n": "2"}, implies: true, recounts: map[string]string{"n": "1"},
+		{
+			name: "an integer is a value",
+			s:    "n>1", t: "n", overlap: map[string]string{"n": "2"}, implies: true, recounts: map[string]string{"n": "1"},
 		},
-		"bounds spelt in two ways": {
-			s: "n>007", t: "n>7", overlap: map[string]string{"n": "8"}, implies: true, implied: true,
+		{
+			name: "bounds spelt in two ways",
+			s:    "n>007", t: "n>7", overlap: map[string]string{"n": "8"}, implies: true, implied: true,
 		},
-		"a bound within a bound": {
-			s: "n>7", t: "n>5", overlap: map[string]string{"n": "8"}, implies: true, recounts: map[string]string{"n": "7"},
+		{
+			name: "a bound within a bound",
+			s:    "n>7", t: "n>5", overlap: map[string]string{"n": "8"}, implies: true, recounts: map[string]string{"n": "7"},
 		},
-		"the last integer": {
-			s: "n>9223372036854775806", t: "n in (9223372036854775806,9223372036854775807,9223372036854775808)",
+		{
+			name: "the last integer",
+			s:    "n>9223372036854775806", t: "n in (9223372036854775806,9223372036854775807,9223372036854775808)",
 			overlap: map[string]string{"n": max}, counter: map[string]string{"n": "0" + max},
 			recounts: map[string]string{"n": "9223372036854775806"},
 		},
-		"beyond the last integer": {
-			s: "n>" + max, t: "n", implies: true, recounts: map[string]string{"n": max},
+		{
+			name: "beyond the last integer",
+			s:    "n>" + max, t: "n", implies: true, recounts: map[string]string{"n": max},
 		},
-		"words are no integers": {
-			s: "n>1", t: "n=x", counter: map[string]string{"n": "2"}, recounts: map[string]string{"n": "x"},
+		{
+			name: "words are no integers",
+			s:    "n>1", t: "n=x", counter: map[string]string{"n": "2"}, recounts: map[string]string{"n": "x"},
 		},
 	} {
-		s, u := selector.MustParse(tt.s), selector.MustParse(tt.t)
-		labels, ok := s.And(u).Example()
-		if s.Overlaps(u) != (tt.overlap != nil) || u.Overlaps(s) != s.Overlaps(u) || ok != (tt.overlap != nil) || !maps.Equal(labels, tt.overlap) {
-			t.Errorf("%s: overlap %v %v, %v, want %v", name, s.Overlaps(u), u.Overlaps(s), labels, tt.overlap)
-		}
-		if s.Implies(u) != tt.implies || u.Implies(s) != tt.implied {
-			t.Errorf("%s: %q implies %q: %v, %v the other way round", name, s, u, s.Implies(u), u.Implies(s))
-		}
-		if equivalent := tt.implies && tt.implied; s.Equivalent(u) != equivalent || u.Equivalent(s) != equivalent {
-			t.Errorf("%s: equivalent %v, want %v", name, s.Equivalent(u), equivalent)
-		}
-		if labels, ok := s.Counterexample(u); ok != (tt.counter != nil) || !cmp.Equal(labels, tt.counter) {
-			t.Errorf("%s: %q without %q: %v, want %v", name, s, u, labels, tt.counter)
-		}
-		if labels, ok := u.Counterexample(s); ok != (tt.recounts != nil) || !cmp.Equal(labels, tt.recounts) {
-			t.Errorf("%s: %q without %q: %v, want %v", name, u, s, labels, tt.recounts)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			s, u := selector.MustParse(tt.s), selector.MustParse(tt.t)
+			labels, ok := s.And(u).Example()
+			overlap := tt.overlap != nil
+			if s.Overlaps(u) != overlap || u.Overlaps(s) != overlap || ok != overlap || !maps.Equal(labels, tt.overlap) {
+				t.Errorf("overlap %v %v, %v, want %v", s.Overlaps(u), u.Overlaps(s), labels, tt.overlap)
+			}
+			if s.Implies(u) != tt.implies || u.Implies(s) != tt.implied {
+				t.Errorf("%q implies %q: %v; the other way round: %v", s, u, s.Implies(u), u.Implies(s))
+			}
+			if equivalent := tt.implies && tt.implied; s.Equivalent(u) != equivalent || u.Equivalent(s) != equivalent {
+				t.Errorf("equivalent %v, want %v", s.Equivalent(u), equivalent)
+			}
+			if labels, ok := s.Counterexample(u); ok != (tt.counter != nil) || !cmp.Equal(labels, tt.counter) {
+				t.Errorf("%q without %q: %v, want %v", s, u, labels, tt.counter)
+			}
+			if labels, ok := u.Counterexample(s); ok != (tt.recounts != nil) || !cmp.Equal(labels, tt.recounts) {
+				t.Errorf("%q without %q: %v, want %v", u, s, labels, tt.recounts)
+			}
+		})
 	}
 }
 
@@ -125,39 +150,44 @@ func allSpellings(n string) []string {
 
 func TestSatisfiable(t *testing.T) {
 	twos := strings.Join(allSpellings("2"), ",")
-	for text, example := range map[string]map[string]string{
-		"":                                   {},
-		"a,!a":                               nil,
-		"a=1,a=2":                            nil,
-		"a=1,a!=1":                           nil,
-		"a in (1,2),a notin (2,1)":           nil,
-		"a in (1,2),a notin (1,3)":           {"a": "2"},
-		"a>5,a<5":                            nil,
-		"a>5,a<6":                            nil,
-		"a>5,a<7":                            {"a": "6"},
-		"a in (x),a>1":                       nil,
-		"a<0":                                nil,
-		"a<1":                                {"a": "0"},
-		"a<1,a!=0":                           {"a": "00"},
-		"a>9223372036854775807":              nil,
-		"a>1,a<3,a notin (2,02)":             {"a": "002"},
-		"a>1,a<3,a notin (" + twos + ")":     nil,
-		"a>1,a<4,a notin (" + twos + ")":     {"a": "3"},
-		"a>1,a<4,a notin (3," + twos + ")":   {"a": "03"},
-		"a>1,a<3,a notin (" + twos[2:] + ")": {"a": "2"},
-		"a notin (" + twos + "),a":           {"a": ""},
-		"a,a notin (,x,x0,y)":                {"a": "x1"},
-		"!a,a notin (1),a!=x":                {},
-		"b=1,a,!a":                           nil,
-		"a,!b,c notin (1),d=x":               {"a": "", "d": "x"},
-		"a in (" + twos + "),a>2":            nil,
-		"a in (" + twos + "),a>1":            {"a": allSpellings("2")[62]},
+	for _, tt := range []struct {
+		text    string
+		example map[string]string
+	}{
+		{"", map[string]string{}},
+		{"a,!a", nil},
+		{"a=1,a=2", nil},
+		{"a=1,a!=1", nil},
+		{"a in (1,2),a notin (2,1)", nil},
+		{"a in (1,2),a notin (1,3)", map[string]string{"a": "2"}},
+		{"a>5,a<5", nil},
+		{"a>5,a<6", nil},
+		{"a>5,a<7", map[string]string{"a": "6"}},
+		{"a in (x),a>1", nil},
+		{"a<0", nil},
+		{"a<1", map[string]string{"a": "0"}},
+		{"a<1,a!=0", map[string]string{"a": "00"}},
+		{"a>9223372036854775807", nil},
+		{"a>1,a<3,a notin (2,02)", map[string]string{"a": "002"}},
+		{"a>1,a<3,a notin (" + twos + ")", nil},
+		{"a>1,a<4,a notin (" + twos + ")", map[string]string{"a": "3"}},
+		{"a>1,a<4,a notin (3," + twos + ")", map[string]string{"a": "03"}},
+		{"a>1,a<3,a notin (" + twos[2:] + ")", map[string]string{"a": "2"}},
+		{"a notin (" + twos + "),a", map[string]string{"a": ""}},
+		{"a,a notin (,x,x0,y)", map[string]string{"a": "x1"}},
+		{"!a,a notin (1),a!=x", map[string]string{}},
+		{"b=1,a,!a", nil},
+		{"a,!b,c notin (1),d=x", map[string]string{"a": "", "d": "x"}},
+		{"a in (" + twos + "),a>2", nil},
+		{"a in (" + twos + "),a>1", map[string]string{"a": allSpellings("2")[62]}},
 	} {
-		s := selector.MustParse(text)
-		labels, ok := s.Example()
-		if s.Satisfiable() != (example != nil) || ok != (example != nil) || !cmp.Equal(labels, example) {
-			t.Errorf("%.50s: satisfiable %v, example %v, want %v", text, s.Satisfiable(), labels, example)
-		}
+		t.Run(fmt.Sprintf("%.50s", tt.text), func(t *testing.T) {
+			s := selector.MustParse(tt.text)
+			labels, ok := s.Example()
+			if want := tt.example != nil; s.Satisfiable() != want || ok != want || !cmp.Equal(labels, tt.example) {
+				t.Errorf("satisfiable %v, example %v, want %v", s.Satisfiable(), labels, tt.example)
+			}
+		})
 	}
 }
 
@@ -273,7 +303,7 @@ func TestAlgebraInASmallWorld(t *testing.T) {
 func TestAlgebraLaws(t *testing.T) {
 	validSets := rapid.MapOf(keys, values)
 	rapid.Check(t, func(t *rapid.T) {
-		s, u := mustNew(t, drawRequirements(t)...), mustNew(t, drawRequirements(t)...)
+		s, u := check.Must(selector.New(drawRequirements(t)...)), check.Must(selector.New(drawRequirements(t)...))
 		labels := validSets.Draw(t, "labels")
 		if s.And(u).Matches(labels) != (s.Matches(labels) && u.Matches(labels)) {
 			t.Fatalf("%q and %q, on %v", s, u, labels)
@@ -311,36 +341,43 @@ func TestAnd(t *testing.T) {
 		{"a,!a", "b=1", "a,!a"},
 		{"b=1", "a,!a", "a,!a"},
 	} {
-		s, u := selector.MustParse(tt.s), selector.MustParse(tt.t)
-		if got := s.And(u); got.String() != tt.want {
-			t.Errorf("%q and %q: %q, want %q", s, u, got, tt.want)
-		}
-		if s.String() != selector.MustParse(tt.s).String() || u.String() != selector.MustParse(tt.t).String() {
-			t.Errorf("And changed its operands to %q and %q", s, u)
-		}
+		t.Run(fmt.Sprintf("%s and %s", tt.s, tt.t), func(t *testing.T) {
+			s, u := selector.MustParse(tt.s), selector.MustParse(tt.t)
+			if got := s.And(u); got.String() != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if s.String() != selector.MustParse(tt.s).String() || u.String() != selector.MustParse(tt.t).String() {
+				t.Errorf("And changed its operands to %q and %q", s, u)
+			}
+		})
 	}
 }
 
-// The requirements named in a contradiction contradict each other, and none is one too many.
+// The requirements of a contradiction contradict each other, and none of them can be left out.
 func TestContradiction(t *testing.T) {
-	for text, want := range map[string]string{
-		"a=1,b=2":                         "",
-		"a,!a":                            "a,!a",
-		"b,x<0,z":                         "x<0",
-		"a=1,a=2,a=3":                     "a=2,a=3",
-		"a in (1,2),a notin (1),a!=2,a":   "a in (1,2),a notin (1),a!=2",
-		"n>1,n<9,n<2,n!=x":                "n>1,n<2",
-		"!a,a notin (1),a in (1,2)":       "!a,a in (1,2)",
-		"a=1,a!=1,b,!b":                   "a=1,a!=1",
-		"n>9223372036854775807,n!=1,n<10": "n>9223372036854775807",
+	for _, tt := range []struct{ text, want string }{
+		{"a=1,b=2", ""},
+		{"a,!a", "a,!a"},
+		{"b,x<0,z", "x<0"},
+		{"a=1,a=2,a=3", "a=2,a=3"},
+		{"a in (1,2),a notin (1),a!=2,a", "a in (1,2),a notin (1),a!=2"},
+		{"n>1,n<9,n<2,n!=x", "n>1,n<2"},
+		{"!a,a notin (1),a in (1,2)", "!a,a in (1,2)"},
+		{"a=1,a!=1,b,!b", "a=1,a!=1"},
+		{"n>9223372036854775807,n!=1,n<10", "n>9223372036854775807"},
 	} {
-		e := selector.MustParse(text).Explain(nil)
-		if got := mustNew(t, e.Contradiction...).String(); got != want {
-			t.Errorf("%s: contradiction %q, want %q", text, got, want)
-		}
+		t.Run(tt.text, func(t *testing.T) {
+			e := selector.MustParse(tt.text).Explain(nil)
+			if got := check.Must(selector.New(e.Contradiction...)).String(); got != tt.want {
+				t.Errorf("contradiction %q, want %q", got, tt.want)
+			}
+		})
 	}
+}
+
+func TestContradictionLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := mustNew(t, drawRequirements(t)...)
+		s := check.Must(selector.New(drawRequirements(t)...))
 		named := s.Explain(nil).Contradiction
 		if (named == nil) != s.Satisfiable() {
 			t.Fatalf("%q: satisfiable %v, contradiction %v", s, s.Satisfiable(), named)
@@ -348,184 +385,13 @@ func TestContradiction(t *testing.T) {
 		if named == nil {
 			return
 		}
-		if mustNew(t, named...).Satisfiable() {
+		if check.Must(selector.New(named...)).Satisfiable() {
 			t.Fatalf("%q: %v do not contradict each other", s, named)
 		}
 		for i := range named {
-			if !mustNew(t, slices.Delete(slices.Clone(named), i, i+1)...).Satisfiable() {
+			if !check.Must(selector.New(slices.Delete(slices.Clone(named), i, i+1)...)).Satisfiable() {
 				t.Fatalf("%q: %v without %v still contradict each other", s, named, named[i])
 			}
-		}
-	})
-}
-
-func TestSimplify(t *testing.T) {
-	list := func(values []string) string { return "(" + strings.Join(values, ",") + ")" }
-	zeros, ones, twos := allSpellings("0"), allSpellings("1"), allSpellings("2")
-	for text, want := range map[string]string{
-		"":                         "",
-		"a in (b,c),a notin (c)":   "a=b",
-		"a,a in (b,c)":             "a in (b,c)",
-		"a in (b,b)":               "a=b",
-		"a=b,a=b":                  "a=b",
-		"a=b,a=c":                  "a,!a",
-		"a<0":                      "a,!a",
-		"!a,a notin (b)":           "!a",
-		"a!=b,a notin (b)":         "a!=b",
-		"a notin (b,c)":            "a!=b,a!=c",
-		"label notin (b,c)":        "label notin (b,c)", // as long as twice !=, bytewise less
-		"label!=b,label!=c":        "label notin (b,c)",
-		"six123!=b,six123!=c":      "six123 notin (b,c)",
-		"a!=b,a!=c,a!=d":           "a!=b,a!=c,a!=d",
-		"a!=b,a!=c,a!=d,a!=e":      "a notin (b,c,d,e)",
-		"ab!=b,ab!=c,ab!=d":        "ab notin (b,c,d)",
-		"a,a!=b":                   "a!=b,a", // bytewise less than "a,a!=b"
-		"a,a!=":                    "a!=,a",
-		"label,label notin (b,c)":  "label notin (b,c),label",
-		"n>1,n>5,n<9,n!=x,n":       "n<9,n>5",
-		"n>1,n<3,n notin (2,02)":   "n!=02,n!=2,n<3,n>1",
-		"n>007":                    "n>7",
-		"n in (1,2,x),n>1":         "n=2",
-		"n>5,n!=3":                 "n>5",
-		"n>9223372036854775806":    "n>9223372036854775806",
-		"n<9223372036854775807":    "n<9223372036854775807",
-		"b=1,a=1":                  "a=1,b=1",
-		"n in (0,00)":              "n in (0,00)",
-		"n in " + list(zeros):      "n<1",
-		"n in " + list(zeros[1:]):  "n!=0,n<1",
-		"n in " + list(zeros[:62]): "n!=" + zeros[62] + ",n<1",
-		"n in " + list(twos):       "n<3,n>1",
-		"n in " + list(twos[:44]):  "n in " + list(twos[:44]), // 1040 bytes; the others alone are 1026
-		"n in " + list(twos[:45]):  "n notin " + list(twos[45:]) + ",n<3,n>1",
-		"n in " + list(append(slices.Clone(zeros), "x")):                                  "n in " + list(append(slices.Clone(zeros), "x")),
-		"n in " + list(slices.Concat(zeros, ones)):                                        "n<2",
-		"n in " + list(slices.Concat(zeros, twos)):                                        "n notin " + list(ones) + ",n<3",
-		"n<1000,n notin " + list(zeros):                                                   "n<1000,n>0", // far more is left than a list could hold
-		"n<1000,n>5,n notin " + list(append(allSpellings("998"), allSpellings("999")...)): "n<998,n>5",
-		"n>5,n notin " + list(allSpellings("9223372036854775807")):                        "n<9223372036854775807,n>5",
-		"n<2,n notin " + list(zeros):                                                      "n<2,n>0",
-		"n<3,n>0,n notin " + list(twos):                                                   "n<2,n>0",
-		"n<3,n notin " + list(ones):                                                       "n notin " + list(ones) + ",n<3",
-		"n<3,n notin " + list(slices.Concat(zeros, ones, twos[1:])):                       "n=2",
-		"n<3,n>1,n notin " + list(twos[2:]):                                               "n in (02,2)",
-		"n<3,n>1,n notin " + list(twos):                                                   "a,!a",
-		"n>9223372036854775805,n notin " + list(allSpellings("9223372036854775807")):      "n<9223372036854775807,n>9223372036854775805",
-	} {
-		s := selector.MustParse(text)
-		got := s.Simplify()
-		if want := selector.MustParse(want); !got.Equal(want) {
-			t.Errorf("%.60s simplifies to %.60q, want %.60q", text, got, want)
-		}
-	}
-}
-
-// No text in a small world that means the same is shorter than what Simplify returns, or as short and bytewise less.
-func TestSimplifyIsShortest(t *testing.T) {
-	for _, key := range []string{"x", "xx", "xxxxx", "xxxxxx"} {
-		var sets []map[string]string
-		for _, labels := range world() {
-			if _, y := labels["y"]; !y {
-				if x, ok := labels["x"]; ok {
-					labels = map[string]string{key: x}
-				}
-				sets = append(sets, labels)
-			}
-		}
-		pool := []string{key, "!" + key}
-		for _, value := range []string{"", "a", "b", "2", "02"} {
-			pool = append(pool, key+"="+value, key+"!="+value)
-		}
-		for _, values := range []string{",a", "a,b", ",a,b", "02,2", "02,2,a"} {
-			pool = append(pool, fmt.Sprintf("%s in (%s)", key, values), fmt.Sprintf("%s notin (%s)", key, values))
-		}
-		for _, bound := range []string{"0", "1", "2", "3", "02"} {
-			pool = append(pool, key+">"+bound, key+"<"+bound)
-		}
-		meaning := func(s selector.Selector) string {
-			reqs, matches := s.Requirements(), []byte(nil)
-			for _, labels := range sets {
-				matches = fmt.Append(matches, slowMatches(reqs, labels))
-			}
-			return string(matches)
-		}
-		better := func(s, t string) bool { return len(s) < len(t) || len(s) == len(t) && s < t }
-		texts, shortest := map[string]string{}, map[string]string{} // by text, its meaning; by meaning, the shortest text
-		add := func(reqs ...string) {
-			text := joined(reqs...)
-			m := meaning(selector.MustParse(text))
-			texts[text] = m
-			if best, ok := shortest[m]; !ok || better(text, best) {
-				shortest[m] = text
-			}
-		}
-		add()
-		for _, a := range pool {
-			add(a)
-			for _, b := range pool {
-				add(a, b)
-				if strings.Contains(a+b, ">") || strings.Contains(a+b, "!=") {
-					for _, c := range pool {
-						add(a, b, c)
-					}
-				}
-			}
-		}
-		simplest := map[string]string{} // by what it matches
-		for text, m := range texts {
-			got := selector.MustParse(text).Simplify()
-			if !got.Satisfiable() {
-				shortest[m] = "a,!a"
-			}
-			if best := shortest[m]; better(best, got.String()) || meaning(got) != m {
-				t.Fatalf("%s simplifies to %s, want %s or better", text, got, best)
-			}
-			if other, ok := simplest[m]; ok && other != got.String() {
-				t.Fatalf("%s simplifies to %s, others that mean the same to %s", text, got, other)
-			}
-			simplest[m] = got.String()
-		}
-	}
-}
-
-func TestLabelSelector(t *testing.T) {
-	list := func(values ...string) []string { return values }
-	for text, want := range map[string]*selector.LabelSelector{
-		"":          {},
-		"a=1,b=2":   {MatchLabels: map[string]string{"a": "1", "b": "2"}},
-		"a=1,a=2,b": {MatchLabels: map[string]string{"a": "1"}, MatchExpressions: []selector.Requirement{{Key: "a", Operator: selector.In, Values: list("2")}, {Key: "b", Operator: selector.Exists}}},
-		"a!=1,!b,c in (2,1),d notin (x)": {MatchExpressions: []selector.Requirement{
-			{Key: "a", Operator: selector.NotIn, Values: list("1")}, {Key: "b", Operator: selector.DoesNotExist},
-			{Key: "c", Operator: selector.In, Values: list("1", "2")}, {Key: "d", Operator: selector.NotIn, Values: list("x")}}},
-		"n>1":                   nil,
-		"a=1,n<5":               nil,
-		"n>1,n in (1,2,3)":      {MatchExpressions: []selector.Requirement{{Key: "n", Operator: selector.In, Values: list("2", "3")}}},
-		"n<0":                   {MatchExpressions: []selector.Requirement{{Key: "a", Operator: selector.Exists}, {Key: "a", Operator: selector.DoesNotExist}}},
-		"n<2,n in (0,00,1,2,x)": {MatchExpressions: []selector.Requirement{{Key: "n", Operator: selector.In, Values: list("0", "00", "1")}}},
-		"n<2,n>0,n notin (" + strings.Join(allSpellings("1")[1:], ",") + ")": {MatchLabels: map[string]string{"n": "1"}},
-		"a,!a": {MatchExpressions: []selector.Requirement{{Key: "a", Operator: selector.Exists}, {Key: "a", Operator: selector.DoesNotExist}}},
-	} {
-		got, ok := selector.MustParse(text).LabelSelector()
-		if diff := cmp.Diff(want, got); ok != (want != nil) || diff != "" {
-			t.Errorf("%s: %v (-want +got):\n%s", text, ok, diff)
-		}
-	}
-	// A list of every spelling, which Simplify would make a comparison of, needs none.
-	zeros := selector.MustParse("n in (" + strings.Join(allSpellings("0"), ",") + ")")
-	if ls, ok := zeros.And(selector.MustParse("n<2")).LabelSelector(); !ok || len(ls.MatchExpressions) != 1 || len(ls.MatchExpressions[0].Values) != 63 {
-		t.Errorf("got %v, %v", ls, ok)
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		s := mustNew(t, drawRequirements(t)...)
-		ls, ok := s.LabelSelector()
-		if !ok {
-			if !strings.ContainsAny(s.Simplify().String(), "<>") {
-				t.Fatalf("%q has no LabelSelector, though it compares no integers", s)
-			}
-			return
-		}
-		back, err := selector.Compile(ls)
-		if err != nil || !back.Equivalent(s) {
-			t.Fatalf("%q became %q, %v", s, back, err)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/rollcall-go/rollcall/internal/workload"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -18,26 +19,45 @@ func mixedLabels() map[string]string {
 
 var sink any // keeps results alive
 
+// One selector is asked about one label set, again and again.
 func BenchmarkMatches(b *testing.B) {
-	hundred := "app in (web"
-	for i := range 99 {
-		hundred += fmt.Sprintf(",app-%02d", i)
-	}
-	for name, s := range map[string]selector.Selector{
-		"reqs=1":        selector.MustParse("app=web"),
-		"reqs=3":        selector.MustParse("app=web,tier=frontend,env=prod"),
-		"mixed=5":       mixed(),
-		"in_values=100": selector.MustParse(hundred + ")"),
-	} {
-		b.Run(name, func(b *testing.B) {
-			labels := mixedLabels()
+	for _, row := range workload.Loop() {
+		b.Run(row.Name, func(b *testing.B) {
+			s, labels := selector.MustParse(row.Text), workload.Object()
 			b.ReportAllocs()
 			for b.Loop() {
-				if !s.Matches(labels) {
-					b.Fatal("no match")
+				if s.Matches(labels) != row.Matches {
+					b.Fatal("wrong answer")
 				}
 			}
 		})
+	}
+}
+
+// Many selectors are asked about as many label sets, so that caches and branch predictors do not know the answer.
+func BenchmarkMatchesWorkingSet(b *testing.B) {
+	for _, n := range workload.Sizes {
+		for _, class := range workload.Classes {
+			b.Run(fmt.Sprintf("n=%d/%s", n, class), func(b *testing.B) {
+				texts, sets, questions := workload.WorkingSet(class, n)
+				var selectors []selector.Selector
+				for _, text := range texts {
+					selectors = append(selectors, selector.MustParse(text))
+				}
+				b.ReportAllocs()
+				matches, i := 0, 0
+				for b.Loop() {
+					q := questions[i]
+					if selectors[q.Selector].Matches(sets[q.Set]) {
+						matches++
+					}
+					if i++; i == len(questions) {
+						i = 0
+					}
+				}
+				sink = matches
+			})
+		}
 	}
 }
 

@@ -6,26 +6,28 @@ import (
 	"strings"
 )
 
-// An Explanation says why a selector matches a label set or does not. The zero value is unset: no match, no reason.
+// An Explanation is the reason why a selector matches a label set or does not match it. In the zero value there is no match
+// and no reason.
 type Explanation struct {
-	Matches      bool        // as Selector.Matches
-	Requirements []Explained // one each, in the order of Selector.Requirements
+	Matches      bool        // what Selector.Matches returns
+	Requirements []Explained // one for each requirement, in the order of Selector.Requirements
 
-	// Contradiction says that no valid label set can match: it has requirements of one key that contradict each other, none
-	// of which can be left out. Other keys may have contradictions too. It is nil when some label set can match, or when
-	// these labels do.
+	// Contradiction has requirements of one key that no valid label meets together. None of them can be left out. Other keys
+	// may have contradictions too. It is nil if the selector is satisfiable, or if it matches this label set, which is then
+	// not valid.
 	Contradiction []Requirement
 }
 
-// Explained is one requirement, held against one label set.
+// An Explained is the result of one requirement for one label set.
 type Explained struct {
 	Requirement Requirement
-	Met         bool
-	Present     bool   // whether there is a label with the requirement's key
-	Value       string // that label's value; empty when there is none
+	Met         bool   // whether the label set meets the requirement
+	Present     bool   // whether the label set has a label with the requirement's key
+	Value       string // value of that label; empty if it is missing
 }
 
-// Explain says of every requirement whether labels meet it. A nil map is an empty label set.
+// Explain returns, for each requirement, whether a label set meets it. A nil map is an empty label set. Explain takes time
+// proportional to the size of s, and O(n log n) time if s is not satisfiable.
 func (s Selector) Explain(labels map[string]string) Explanation {
 	e := Explanation{Matches: true}
 	for i := range s.reqs {
@@ -44,7 +46,7 @@ func (s Selector) Explain(labels map[string]string) Explanation {
 	return e
 }
 
-// Unmet returns the requirements that are not met, in order; nil when the labels match.
+// Unmet returns the requirements that are not met, in order. It returns nil if the label set matches.
 func (e Explanation) Unmet() []Explained {
 	var unmet []Explained
 	for _, r := range e.Requirements {
@@ -55,8 +57,8 @@ func (e Explanation) Unmet() []Explained {
 	return unmet
 }
 
-// String returns the reason in one line: "matches", or what stands in the way. Each unmet requirement is said as in the
-// first line, a selector that matches nothing at all as in the second.
+// String returns the reason in one line. It returns "matches", or each unmet requirement, or the contradiction if the
+// selector is not satisfiable:
 //
 //	label app is "foo", want one of [kubia]; label canary is "yes", want no such label
 //	no label set can match: app in (a), app notin (a,b) contradict each other
@@ -85,8 +87,8 @@ func (e Explanation) contradiction() string {
 	return strings.Join(texts, ", ") + " contradict each other"
 }
 
-// Lines returns the whole of it, to be shown one below the other: whether the labels match, and then each requirement, met
-// or not, as in
+// Lines returns the whole explanation. The first line is the verdict. Each further line is the result of one requirement,
+// met or not:
 //
 //	does not match
 //	label app is "foo", want one of [kubia]
@@ -103,7 +105,7 @@ func (e Explanation) Lines() []string {
 	return lines
 }
 
-// String returns what the label is and what the requirement wants, as in
+// String returns the value of the label and the values that the requirement accepts:
 //
 //	label app is "foo", want one of [kubia]
 //	label team is missing, want any value
@@ -120,18 +122,18 @@ func (e Explained) String() string {
 	return fmt.Sprintf("label %s is %s, %s %s", e.Requirement.Key, is, wanted, e.Requirement.want())
 }
 
-// want names what meets the requirement.
+// want describes the labels that meet the requirement.
 func (r Requirement) want() string {
-	only := strings.Join(r.Values, ",") // of the operators with exactly one value
+	only := strings.Join(r.Values, ",") // the value of operators with exactly one
 	switch r.Operator {
 	case Equals:
 		return strconv.Quote(only)
 	case NotEquals:
 		return "anything but " + strconv.Quote(only)
 	case In:
-		return "one of " + list(r.Values)
+		return "one of " + bracketed(r.Values)
 	case NotIn:
-		return "none of " + list(r.Values)
+		return "none of " + bracketed(r.Values)
 	case Exists:
 		return "any value"
 	case DoesNotExist:
@@ -145,8 +147,8 @@ func (r Requirement) want() string {
 	}
 }
 
-// list returns values in brackets, an empty one in quotes so that it can be seen.
-func list(values []string) string {
+// bracketed returns values in brackets. An empty value is in quotes, to be visible.
+func bracketed(values []string) string {
 	shown := make([]string, len(values))
 	for i, v := range values {
 		if v == "" {

@@ -8,22 +8,29 @@ import (
 	"github.com/rollcall-go/rollcall/field"
 )
 
-// A LabelSelector is the selector of a ReplicaSet, a Deployment, a DaemonSet, a StatefulSet or a Job as it stands in the
-// API: all of MatchLabels and all of MatchExpressions have to be met. Its JSON is that of metav1.LabelSelector.
+// A LabelSelector is the selector of a ReplicaSet, Deployment, DaemonSet, StatefulSet or Job in the form of the API. A label
+// set matches if it has all of MatchLabels and meets all of MatchExpressions. The JSON is that of metav1.LabelSelector.
 //
-// The zero value matches everything once compiled; a nil pointer matches nothing.
+// [Compile] makes [Everything] from the zero value, and [Nothing] from a nil pointer.
 type LabelSelector struct {
 	MatchLabels      map[string]string `json:"matchLabels,omitempty"`
 	MatchExpressions []Requirement     `json:"matchExpressions,omitempty"`
 }
 
-// Compile returns the selector that ls stands for: [Nothing] when ls is nil, [Everything] when it is empty. Expressions
-// take the API's four operators alone: [In], [NotIn], [Exists] and [DoesNotExist].
+// Compile returns the selector of an API object. It returns [Nothing] if ls is nil and [Everything] if ls is empty.
+// MatchExpressions may have the operators [In], [NotIn], [Exists] and [DoesNotExist] only. Compile takes O(n log n) time in
+// the size of ls.
 //
-// The error has a [*field.Error] for every bad field, its path relative to ls: "matchLabels" (a bad key),
-// "matchLabels[app]" (the value of that key), "matchExpressions[1].operator", "matchExpressions[1].values[0]".
+// The error is a [field.Errors] with one [*field.Error] for each invalid field. Paths are relative to ls:
 //
-// Upstream: metav1.LabelSelectorAsSelector, which stops at the first error.
+//	matchLabels                    an invalid key
+//	matchLabels[app]               the value of the key app
+//	matchExpressions[1].operator
+//	matchExpressions[1].values[0]
+//
+// The selector is [Nothing] if there is an error.
+//
+// Upstream: metav1.LabelSelectorAsSelector, which returns the first error only.
 func Compile(ls *LabelSelector) (Selector, error) {
 	if ls == nil {
 		return Nothing(), nil
@@ -35,24 +42,25 @@ func Compile(ls *LabelSelector) (Selector, error) {
 	return c.result()
 }
 
-// LabelSelector returns a LabelSelector that matches the same valid label sets as s: equalities in MatchLabels, the first
-// of each key, and the rest in MatchExpressions, in canonical order. [Everything] gives an empty one, and what compares
-// integers and can match nothing gives that of [Nothing].
+// LabelSelector returns a LabelSelector that matches the same valid label sets as s. MatchLabels has the first equality of
+// each key. MatchExpressions has the other requirements, in canonical order. The result is empty for [Everything].
 //
-// It returns nil and false when s needs a comparison of integers: for "n>1", not for "n>1,n in (1,2,3)", which is
-// n In [2, 3]. A nil one must not be stored: where the API lets a selector be missing, that can mean everything.
+// The API's struct cannot compare integers. LabelSelector avoids a comparison where it can: it returns n In [2, 3] for
+// "n>1,n in (1,2,3)", and a, !a for the contradiction "n<0". Otherwise, as for "n>1", it returns nil and false. Do not store
+// the nil pointer in an object: where the API allows a missing selector, it can mean everything. LabelSelector takes
+// O(n log n) time in the size of s.
 //
-// Upstream: metav1.ParseToLabelSelector, which takes the last equality of a key for all, and has no "!=".
+// Upstream: metav1.ParseToLabelSelector, which drops all equalities of a key except the last, and refuses "!=".
 func (s Selector) LabelSelector() (*LabelSelector, bool) {
-	if slices.ContainsFunc(s.reqs, comparesIntegers) && !s.Satisfiable() {
+	if s.unsatisfiable && compareIntegers(s.reqs) {
 		s = Nothing()
 	}
 	ls := &LabelSelector{}
 	for reqs := range byKey(s.reqs) {
-		if slices.ContainsFunc(reqs, comparesIntegers) {
-			if values, ok := left(reqs); ok {
-				reqs = listed(reqs[0].key, values)
-			} else if reqs = simplify(reqs); slices.ContainsFunc(reqs, comparesIntegers) {
+		if compareIntegers(reqs) {
+			if d := newDomain(reqs); d.listed {
+				reqs = listed(reqs[0].key, d.values())
+			} else if reqs = simplify(reqs); compareIntegers(reqs) {
 				return nil, false
 			}
 		}
@@ -63,9 +71,12 @@ func (s Selector) LabelSelector() (*LabelSelector, bool) {
 	return ls, true
 }
 
-func comparesIntegers(r requirement) bool { return r.code == greaterThan || r.code == lessThan }
+// compareIntegers reports whether some requirement compares integers.
+func compareIntegers(reqs []requirement) bool {
+	return slices.ContainsFunc(reqs, func(r requirement) bool { return r.comparesIntegers() })
+}
 
-// add adds a requirement that compares no integers.
+// add adds a requirement that does not compare integers.
 func (ls *LabelSelector) add(compiled *requirement) {
 	r := compiled.clone()
 	switch compiled.code {
@@ -84,25 +95,42 @@ func (ls *LabelSelector) add(compiled *requirement) {
 	ls.MatchExpressions = append(ls.MatchExpressions, r)
 }
 
-// FromLabels returns the selector that matches every label set that has all of set: what a ReplicationController's
-// or a Service's map selects. A nil or empty set gives [Everything]. Where the API lets a map be missing that means
-// something else, which is the caller's to know: a Service without a selector selects nothing.
+// FromLabels returns the selector that matches the label sets that have all labels of set, such as the node selector of a
+// pod. It returns [Everything] if set is nil or empty. That is wrong for objects whose missing map selects nothing: use
+// [FromService] for the selector of a Service. A ReplicationController without a selector has the labels of its template
+// as its selector. FromLabels takes O(n log n) time in the size of set.
 //
-// The error has a [*field.Error] for every bad key, with the path "labels", and for every bad value, with a path such as
-// "labels[app]".
+// The error is a [field.Errors] with one [*field.Error] for each invalid key and value. The path of a key is "labels", that
+// of a value is as in "labels[app]". The selector is [Nothing] if there is an error.
 //
 // Upstream: labels.ValidatedSelectorFromSet.
-func FromLabels(set map[string]string) (Selector, error) {
-	var c compiler
-	c.reqs = make([]requirement, 0, len(set))
-	c.labels("labels", set)
+func FromLabels(set map[string]string) (Selector, error) { return fromLabels("labels", set) }
+
+// FromService returns the selector of a Service, which is its field spec.selector. It returns [Nothing] if the map is nil or
+// empty, because a Service without a selector selects no pods: somebody else writes its endpoints. For other maps it
+// returns what [FromLabels] returns, in the same time. The paths of errors begin with "selector" instead of "labels".
+//
+// Upstream: the endpoints and endpoint slice controllers, which skip a Service with a nil selector. The API server stores
+// an empty selector as a nil one.
+func FromService(set map[string]string) (Selector, error) {
+	if len(set) == 0 {
+		return Nothing(), nil
+	}
+	return fromLabels("selector", set)
+}
+
+func fromLabels(path string, set map[string]string) (Selector, error) {
+	c := compiler{builder: builder{reqs: make([]requirement, 0, len(set))}}
+	c.labels(path, set)
 	return c.result()
 }
 
-// New returns the selector that matches when all of reqs are met, and [Everything] when there are none. It takes all
-// operators of this package; upstream's "==" is Equals.
+// New returns the selector that matches the label sets that meet all of reqs. It returns [Everything] if there are none. It
+// accepts all operators of this package, but not upstream's "==", which is [Equals] here. New takes O(n log n) time in the
+// size of reqs.
 //
-// The error has a [*field.Error] for every bad field, with a path such as "requirements[1].values[0]".
+// The error is a [field.Errors] with one [*field.Error] for each invalid field. A path is as in
+// "requirements[1].values[0]". The selector is [Nothing] if there is an error.
 //
 // Upstream: labels.NewRequirement and labels.NewSelector.
 func New(reqs ...Requirement) (Selector, error) {
@@ -112,13 +140,13 @@ func New(reqs ...Requirement) (Selector, error) {
 	return c.result()
 }
 
-// A compiler makes a selector of API objects, and collects what is wrong with them.
+// A compiler makes a selector from API objects and collects the errors.
 type compiler struct {
 	builder
 	errs field.Errors
 }
 
-// labels adds one Equals requirement for each label of set. Errors are by key.
+// labels adds one equality for each label of set. It sorts the errors by key.
 func (c *compiler) labels(path string, set map[string]string) {
 	valid := true
 	for key, value := range set {
@@ -138,13 +166,16 @@ func (c *compiler) labels(path string, set map[string]string) {
 	}
 }
 
-// requirements adds those of the list at path, where only the given operators may stand.
+// requirements adds the requirements of the list at path. It accepts the given operators only.
 func (c *compiler) requirements(path string, reqs []Requirement, operators []Operator) {
-	n := 0
+	values, lists := 0, 0
 	for i := range reqs {
-		n += len(reqs[i].Values)
+		values += len(reqs[i].Values)
+		if op := reqs[i].Operator; op == In || op == NotIn {
+			lists++
+		}
 	}
-	c.values = make([]string, 0, n)
+	c.values, c.lists = make([]string, 0, values), make([]list, 0, lists)
 	for i, r := range reqs {
 		if p := keyProblem(r.Key); p.want != "" {
 			c.errs = append(c.errs, field.Invalid(r.Key, p.in(r.Key), "%s[%d].key", path, i))
@@ -162,14 +193,14 @@ func (c *compiler) requirements(path string, reqs []Requirement, operators []Ope
 			}
 		}
 		c.values = append(c.values, r.Values...)
-		c.list(r.Key, codeOf(r.Operator), len(r.Values))
+		c.add(r.Key, codeOf(r.Operator), len(r.Values))
 	}
 }
 
-// wantInteger is what GreaterThan and LessThan want.
+// wantInteger describes the value of GreaterThan and LessThan.
 const wantInteger = "an integer of 64 bits"
 
-// result returns the selector, or what is wrong with it.
+// result returns the selector, or Nothing and the errors.
 func (c *compiler) result() (Selector, error) {
 	if len(c.errs) > 0 {
 		return Nothing(), c.errs

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -81,14 +82,6 @@ func requirements(operators []selector.Operator) *rapid.Generator[selector.Requi
 	})
 }
 
-func mustNew(t interface{ Fatal(...any) }, reqs ...selector.Requirement) selector.Selector {
-	s, err := selector.New(reqs...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func drawRequirements(t *rapid.T) []selector.Requirement {
 	return rapid.SliceOfN(requirements(allOperators), 0, 5).Draw(t, "requirements")
 }
@@ -96,7 +89,7 @@ func drawRequirements(t *rapid.T) []selector.Requirement {
 func TestMatchesAgreesWithDocumentation(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		reqs, labels := drawRequirements(t), labelSets.Draw(t, "labels")
-		if got, want := mustNew(t, reqs...).Matches(labels), slowMatches(reqs, labels); got != want {
+		if got, want := check.Must(selector.New(reqs...)).Matches(labels), slowMatches(reqs, labels); got != want {
 			t.Fatalf("%v matches %v: %v, the documentation says %v", reqs, labels, got, want)
 		}
 	})
@@ -129,7 +122,7 @@ func TestMatchesInASmallWorld(t *testing.T) {
 	checked := 0
 	for _, r1 := range reqs {
 		for _, r2 := range reqs {
-			s := mustNew(t, r1, r2)
+			s := check.Must(selector.New(r1, r2))
 			for _, labels := range worlds {
 				checked++
 				if got, want := s.Matches(labels), slowMatches([]selector.Requirement{r1, r2}, labels); got != want {
@@ -150,7 +143,7 @@ func TestOrderOfRequirementsDoesNotMatter(t *testing.T) {
 		for i, r := range shuffled {
 			shuffled[i].Values = rapid.Permutation(r.Values).Draw(t, "values")
 		}
-		if s, u := mustNew(t, reqs...), mustNew(t, shuffled...); s.Matches(labels) != u.Matches(labels) {
+		if s, u := check.Must(selector.New(reqs...)), check.Must(selector.New(shuffled...)); s.Matches(labels) != u.Matches(labels) {
 			t.Fatalf("%v and %v differ on %v", s, u, labels)
 		}
 	})
@@ -166,7 +159,7 @@ func TestComplements(t *testing.T) {
 		r, labels := requirements(operators).Draw(t, "requirement"), labelSets.Draw(t, "labels")
 		not := r
 		not.Operator = complement[r.Operator]
-		if mustNew(t, r).Matches(labels) == mustNew(t, not).Matches(labels) {
+		if check.Must(selector.New(r)).Matches(labels) == check.Must(selector.New(not)).Matches(labels) {
 			t.Fatalf("%v and %v both say the same of %v", r, not, labels)
 		}
 	})
@@ -176,7 +169,7 @@ func TestOneMoreRequirementNeverMatchesMore(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		reqs, labels := drawRequirements(t), labelSets.Draw(t, "labels")
 		more := append(slices.Clip(reqs), requirements(allOperators).Draw(t, "one more"))
-		if mustNew(t, more...).Matches(labels) && !mustNew(t, reqs...).Matches(labels) {
+		if check.Must(selector.New(more...)).Matches(labels) && !check.Must(selector.New(reqs...)).Matches(labels) {
 			t.Fatalf("%v matches %v, %v does not", more, labels, reqs)
 		}
 	})
@@ -185,7 +178,7 @@ func TestOneMoreRequirementNeverMatchesMore(t *testing.T) {
 func TestExplainAgreesWithMatches(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		reqs, labels := drawRequirements(t), labelSets.Draw(t, "labels")
-		s := mustNew(t, reqs...)
+		s := check.Must(selector.New(reqs...))
 		e := s.Explain(labels)
 		if e.Matches != s.Matches(labels) || e.Matches != (len(e.Unmet()) == 0) {
 			t.Fatalf("%v on %v: Matches %v, explained as %+v", s, labels, s.Matches(labels), e)
@@ -206,8 +199,8 @@ func TestExplainAgreesWithMatches(t *testing.T) {
 
 func TestRequirementsMakeAnEqualSelector(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := mustNew(t, drawRequirements(t)...)
-		again := mustNew(t, s.Requirements()...)
+		s := check.Must(selector.New(drawRequirements(t)...))
+		again := check.Must(selector.New(s.Requirements()...))
 		if !again.Equal(s) || again.String() != s.String() {
 			t.Fatalf("%v became %v", s, again)
 		}
@@ -225,7 +218,7 @@ func TestEqualMeansTheSameText(t *testing.T) {
 		{Key: "a", Operator: selector.DoesNotExist},
 	}), 0, 3)
 	rapid.Check(t, func(t *rapid.T) {
-		s, u := mustNew(t, reqs.Draw(t, "s")...), mustNew(t, reqs.Draw(t, "u")...)
+		s, u := check.Must(selector.New(reqs.Draw(t, "s")...)), check.Must(selector.New(reqs.Draw(t, "u")...))
 		if s.Equal(u) != (s.String() == u.String()) {
 			t.Fatalf("%q equals %q: %v", s, u, s.Equal(u))
 		}
@@ -280,7 +273,7 @@ func TestNoSharedMemory(t *testing.T) {
 	}
 
 	reqs := []selector.Requirement{{Key: "b", Operator: selector.In, Values: []string{"2", "1"}}, {Key: "a", Operator: selector.Exists}}
-	mustNew(t, reqs...)
+	check.Must(selector.New(reqs...))
 	if reqs[0].Key != "b" || reqs[0].Values[0] != "2" {
 		t.Errorf("New changed its input to %v", reqs)
 	}

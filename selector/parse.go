@@ -6,25 +6,27 @@ import (
 	"unicode/utf8"
 )
 
-// Parse returns the selector that a text stands for, in the language of kubectl's -l and of the API's labelSelector
-// parameter: requirements joined by commas, all of which have to be met.
+// Parse returns the selector of a text that kubectl's -l or the API's labelSelector parameter accepts. The text has
+// requirements separated by commas. A label set matches if it meets all of them.
 //
-//	app              the label is there
+//	app              the label app is present
 //	!app             the label is missing
-//	app=web          the value is "web"; app==web is the same
-//	app!=web         the label is missing, or its value is not "web"
-//	app in (a,b)     the value is "a" or "b"
-//	app notin (a,b)  the label is missing, or its value is neither "a" nor "b"
-//	n>5, n<5         the value is an integer above, below 5
+//	app=web          the label has the value "web"; app==web is the same
+//	app!=web         the label is missing or has another value
+//	app in (a,b)     the label has the value "a" or "b"
+//	app notin (a,b)  the label is missing or has another value
+//	n>5              the label n is an integer greater than 5
+//	n<5              the label n is an integer less than 5
 //
-// Spaces, tabs and line breaks may stand between words and signs. A value that is left out is the empty one: "app=",
-// "app in ()", "app in (,a)". The words in and notin are keys and values wherever no operator can stand. A value that is
-// listed twice counts once. A blank text is [Everything].
+// Spaces, tabs and line breaks are ignored between words and signs. A missing value is the empty value, as in "app=",
+// "app in ()" and "app in (,a)". The words in and notin are operators only where the grammar expects an operator; elsewhere
+// they are keys or values. Parse drops the duplicates in a list of values. It returns [Everything] for a blank text.
 //
-// The error is a [SyntaxErrors]: one for each bad key and value, up to the first place where the grammar is broken, which
-// is the last error. The selector is then [Nothing].
+// The error is a [SyntaxErrors]. It has one error for each invalid key and value up to the first violation of the grammar,
+// and one for that violation. The selector is [Nothing] if there is an error. Parse takes O(n log n) time in the length of
+// the text.
 //
-// Upstream: labels.Parse, which takes a NUL byte for the end of the text.
+// Upstream: labels.Parse, which also ends the text at a NUL byte.
 func Parse(text string) (Selector, error) {
 	p := parser{text: text}
 	p.allocate()
@@ -37,7 +39,7 @@ func Parse(text string) (Selector, error) {
 	return p.selector(), nil
 }
 
-// MustParse is [Parse] for texts that are constants. It panics when there is an error.
+// MustParse is [Parse] for constants. It panics if the text is invalid.
 func MustParse(text string) Selector {
 	s, err := Parse(text)
 	if err != nil {
@@ -46,25 +48,26 @@ func MustParse(text string) Selector {
 	return s
 }
 
-// A parser goes through a text token by token. A token is a sign or a word: whatever is neither sign nor blank.
+// A parser reads a text token by token. A token is a sign or a word. A word has neither signs nor blanks.
 type parser struct {
 	builder
 	text  string
-	token string // the current one, empty at the end of the text
-	start int    // of the token
-	pos   int    // behind the token
+	token string // the current token; empty at the end of the text
+	start int    // offset of the token
+	pos   int    // offset after the token
 	errs  SyntaxErrors
 }
 
-// allocate makes room for as many requirements and values of lists as the commas of the text allow.
+// allocate makes room for the requirements and values. It counts the commas and parentheses of the text.
 func (p *parser) allocate() {
-	reqs, values := 1, 0
-	inList := 0 // 1 between parentheses
+	reqs, values, lists := 1, 0, 0
+	inList := 0 // 1 inside parentheses
 	for i := range len(p.text) {
 		switch p.text[i] {
 		case '(':
 			inList = 1
 			values++
+			lists++
 		case ')':
 			inList = 0
 		case ',':
@@ -74,9 +77,10 @@ func (p *parser) allocate() {
 	}
 	p.reqs = make([]requirement, 0, reqs)
 	p.values = make([]string, 0, values)
+	p.lists = make([]list, 0, lists)
 }
 
-// next goes on to the next token.
+// next reads the next token.
 func (p *parser) next() {
 	for p.pos < len(p.text) && isBlank(p.text[p.pos]) {
 		p.pos++
@@ -107,7 +111,7 @@ func isSign(c byte) bool {
 
 func (p *parser) atWord() bool { return p.token != "" && !isSign(p.token[0]) }
 
-// requirements parses up to the end of the text, or to the first syntax error.
+// requirements parses up to the end of the text or to the first violation of the grammar.
 func (p *parser) requirements() {
 	for p.requirement() {
 		switch p.token {
@@ -122,7 +126,7 @@ func (p *parser) requirements() {
 	}
 }
 
-// requirement parses one. Like the methods below it reports whether there is a way on: a syntax error has none.
+// requirement parses one requirement. Like the methods below, it returns false after a violation of the grammar.
 func (p *parser) requirement() bool {
 	negated := p.token == "!"
 	if negated {
@@ -139,11 +143,11 @@ func (p *parser) requirement() bool {
 	p.check(keyProblem(key))
 	p.next()
 	if negated {
-		return p.add(key, doesNotExist, "")
+		return p.simple(key, doesNotExist, "")
 	}
 	switch p.token {
 	case "", ",":
-		return p.add(key, exists, "")
+		return p.simple(key, exists, "")
 	case "=", "==":
 		return p.one(key, equals)
 	case "!=":
@@ -161,7 +165,7 @@ func (p *parser) requirement() bool {
 	}
 }
 
-// one parses an operator and the value after it.
+// one parses an operator and its value.
 func (p *parser) one(key string, c code) bool {
 	p.next()
 	if _, ok := parseInt(p.token); !ok && (c == greaterThan || c == lessThan) {
@@ -175,16 +179,16 @@ func (p *parser) one(key string, c code) bool {
 	} else if p.token != "" && p.token != "," {
 		return p.fail("a value, ',' or the end")
 	}
-	return p.add(key, c, value)
+	return p.simple(key, c, value)
 }
 
-// add adds a requirement without a list.
-func (p *parser) add(key string, c code, value string) bool {
+// simple adds a requirement without a list.
+func (p *parser) simple(key string, c code, value string) bool {
 	p.reqs = append(p.reqs, single(key, c, value))
 	return true
 }
 
-// several parses an operator and the values in parentheses after it.
+// several parses an operator and its values in parentheses.
 func (p *parser) several(key string, c code) bool {
 	if p.next(); p.token != "(" {
 		return p.fail("'('")
@@ -206,12 +210,12 @@ func (p *parser) several(key string, c code) bool {
 	slices.Sort(p.values[first:])
 	n := len(slices.Compact(p.values[first:]))
 	p.values = p.values[:first+n]
-	p.list(key, c, n)
+	p.add(key, c, n)
 	p.next()
 	return true
 }
 
-// check notes what is wrong with the word at hand, which is no reason to stop.
+// check records the problem of the current word, if it has one. Parsing continues.
 func (p *parser) check(problem problem) {
 	if problem.want == "" {
 		return
@@ -221,7 +225,8 @@ func (p *parser) check(problem problem) {
 	p.errs = append(p.errs, &SyntaxError{Input: p.text, Offset: offset, Found: p.text[offset : offset+size], Want: problem.want})
 }
 
-// fail notes that the token is not what the grammar wants, unless check has something to say of the place, and returns false.
+// fail records that the grammar does not accept the current token, and returns false. It records nothing if check already
+// reported this place.
 func (p *parser) fail(want string) bool {
 	if n := len(p.errs); n == 0 || p.errs[n-1].Offset < p.start {
 		p.errs = append(p.errs, &SyntaxError{Input: p.text, Offset: p.start, Found: p.token, Want: want})

@@ -8,12 +8,14 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -54,11 +56,16 @@ var accepted = []struct{ text, canonical string }{
 
 func TestParse(t *testing.T) {
 	for _, tt := range accepted {
-		s, err := selector.Parse(tt.text)
-		if err != nil || s.String() != tt.canonical {
-			t.Errorf("%q: got %q, %v, want %q", tt.text, s, err, tt.canonical)
-		}
+		t.Run(strconv.Quote(tt.text), func(t *testing.T) {
+			s, err := selector.Parse(tt.text)
+			if err != nil || s.String() != tt.canonical {
+				t.Errorf("got %q, %v, want %q", s, err, tt.canonical)
+			}
+		})
 	}
+}
+
+func TestParseManyRequirements(t *testing.T) {
 	many := strings.Repeat("k in (v,w),", 1000) + "k"
 	if s := selector.MustParse(many); len(s.Requirements()) != 1001 {
 		t.Errorf("%d requirements, want 1001", len(s.Requirements()))
@@ -134,33 +141,28 @@ var refused = []struct {
 
 func TestSyntaxErrors(t *testing.T) {
 	for _, tt := range refused {
-		s, err := selector.Parse(tt.text)
-		if !s.IsNothing() {
-			t.Errorf("%q with an error: got %q, want Nothing", tt.text, s)
-		}
-		if err == nil {
-			t.Errorf("%q: no error", tt.text)
-			continue
-		}
-		if diff := cmp.Diff(tt.want, strings.Split(err.Error(), "\n")); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", tt.text, diff)
-		}
-		var all selector.SyntaxErrors
-		var first *selector.SyntaxError
-		if !errors.As(err, &all) || !errors.As(err, &first) || first != all[0] || len(all) != len(tt.want) {
-			t.Errorf("%q: %T: errors.As found %v and %v", tt.text, err, all, first)
-		}
-		for _, e := range all {
-			if e.Input != tt.text || !strings.HasPrefix(tt.text[e.Offset:], e.Found) {
-				t.Errorf("%q: %+v", tt.text, *e)
+		t.Run(fmt.Sprintf("%.40q", tt.text), func(t *testing.T) {
+			s, err := selector.Parse(tt.text)
+			if !s.IsNothing() {
+				t.Errorf("got %q, want Nothing", s)
 			}
-		}
-	}
-	for _, offset := range []int{-1, 0, 5} {
-		got := (&selector.SyntaxError{Offset: offset}).Error()
-		if want := fmt.Sprintf("found the end at offset %d, want ", offset); got != want {
-			t.Errorf("made by hand: %s", got)
-		}
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if diff := cmp.Diff(tt.want, strings.Split(err.Error(), "\n")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			var all selector.SyntaxErrors
+			var first *selector.SyntaxError
+			if !errors.As(err, &all) || !errors.As(err, &first) || first != all[0] || len(all) != len(tt.want) {
+				t.Errorf("%T: errors.As found %v and %v", err, all, first)
+			}
+			for _, e := range all {
+				if e.Input != tt.text || !strings.HasPrefix(tt.text[e.Offset:], e.Found) {
+					t.Errorf("%+v", *e)
+				}
+			}
+		})
 	}
 }
 
@@ -173,10 +175,11 @@ func TestMustParse(t *testing.T) {
 	selector.MustParse(",")
 }
 
-// The text of a selector means the same again; but for values that were listed twice it is equal.
+// Parse reads the text of a selector as a selector that matches the same label sets. It is equal unless a list had a value
+// twice.
 func TestTextRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, labels := mustNew(t, drawRequirements(t)...), labelSets.Draw(t, "labels")
+		s, labels := check.Must(selector.New(drawRequirements(t)...)), labelSets.Draw(t, "labels")
 		again, err := selector.Parse(s.String())
 		if err != nil || again.Matches(labels) != s.Matches(labels) || !again.Equivalent(s) {
 			t.Fatalf("%q became %q, %v; on %v", s, again, err, labels)
@@ -185,6 +188,9 @@ func TestTextRoundTrip(t *testing.T) {
 			t.Fatalf("%q became %q", again, third)
 		}
 	})
+}
+
+func TestTextOfEverythingAndNothing(t *testing.T) {
 	for _, s := range []selector.Selector{{}, selector.Everything(), selector.Nothing()} {
 		if again := selector.MustParse(s.String()); !again.Equal(s) {
 			t.Errorf("%q became %q", s, again)
@@ -192,10 +198,10 @@ func TestTextRoundTrip(t *testing.T) {
 	}
 }
 
-// Blanks between words and signs change nothing.
+// Parse ignores blanks between words and signs.
 func TestBlanks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := mustNew(t, drawRequirements(t)...)
+		s := check.Must(selector.New(drawRequirements(t)...))
 		var text string
 		for _, token := range regexp.MustCompile(`!=|[=!()<>,]|[^ =!()<>,]+`).FindAllString(s.String(), -1) {
 			text += token + rapid.StringMatching(`[ \t\r\n]{1,2}`).Draw(t, "blanks")
@@ -207,7 +213,7 @@ func TestBlanks(t *testing.T) {
 	})
 }
 
-// A Selector is its text in JSON, flags and logs; text that is no selector leaves it alone.
+// A Selector is a string in JSON, flags and logs. An invalid text leaves it unchanged.
 func TestMarshalText(t *testing.T) {
 	type spec struct{ Selector selector.Selector }
 	for _, text := range []string{"", "a,!a", "app=web,tier in (a,b)"} {

@@ -6,28 +6,27 @@ import (
 	"strings"
 )
 
-// An Operator says how a [Requirement] relates a label to values. Its text is that of the API: "In", not "in".
-// The zero value is no operator and is refused.
+// An Operator is the relation of a [Requirement] between a label and values. Its text is that of the API: "In", not "in".
+// The zero value is invalid.
 type Operator string
 
-// The operators of the API's label selectors, which [Compile] takes.
+// Operators of the API's label selectors. [Compile] accepts these.
 const (
-	In           Operator = "In"           // the value is one of one or more
-	NotIn        Operator = "NotIn"        // the label is missing, or its value none of one or more
-	Exists       Operator = "Exists"       // the label is there; takes no values
-	DoesNotExist Operator = "DoesNotExist" // the label is missing; takes no values
+	In           Operator = "In"           // the label is present and its value is one of the values; at least one
+	NotIn        Operator = "NotIn"        // the label is missing or its value is none of the values; at least one
+	Exists       Operator = "Exists"       // the label is present; no values
+	DoesNotExist Operator = "DoesNotExist" // the label is missing; no values
 )
 
-// The other operators, which [New] takes too: those of the text form and of node affinity.
+// Operators of the text form and of node affinity. [New] accepts these too. Each takes exactly one value.
 const (
-	Equals      Operator = "="  // the value is the one given
-	NotEquals   Operator = "!=" // the label is missing, or its value not the one given
-	GreaterThan Operator = "Gt" // the value is an integer greater than the one given
-	LessThan    Operator = "Lt" // the value is an integer less than the one given
+	Equals      Operator = "="  // the label is present and has the value
+	NotEquals   Operator = "!=" // the label is missing or has another value
+	GreaterThan Operator = "Gt" // the label is an integer greater than the value, which is one too
+	LessThan    Operator = "Lt" // the label is an integer less than the value, which is one too
 )
 
-// A code is an [Operator] in compiled form: the index of its row in operators and texts. A switch over a byte is what
-// keeps a requirement at the price of its lookup.
+// A code is an [Operator] in compiled form: an index of operators and texts. A switch over a byte is cheap.
 type code uint8
 
 const (
@@ -36,9 +35,9 @@ const (
 	notIn
 	exists
 	doesNotExist
-	equals
+	equals // from here on, operators with exactly one value
 	notEquals
-	greaterThan
+	greaterThan // from here on, operators that compare integers
 	lessThan
 )
 
@@ -48,23 +47,23 @@ var (
 	apiOperators = operators[in:equals]
 )
 
-// codeOf returns the code of an operator, unset when there is no such operator.
+// codeOf returns the code of an operator, or unset for an unknown operator.
 func codeOf(op Operator) code { return code(max(0, slices.Index(operators, op))) }
 
-// texts has what stands between key and values in the text form, and after them.
+// texts holds what the text form has between key and values, and after the values.
 var texts = [...]struct{ before, after string }{
 	unset:        {" ? (", ")"},
 	in:           {" in (", ")"},
 	notIn:        {" notin (", ")"},
 	exists:       {"", ""},
-	doesNotExist: {"", ""}, // and a '!' before the key
+	doesNotExist: {"", ""}, // appendText adds '!' before the key
 	equals:       {"=", ""},
 	notEquals:    {"!=", ""},
 	greaterThan:  {">", ""},
 	lessThan:     {"<", ""},
 }
 
-// countProblem returns what is wrong with n values for the operator, or "".
+// countProblem returns why the operator does not take n values, or "".
 func (op Operator) countProblem(n int) string {
 	switch op {
 	case In, NotIn:
@@ -83,97 +82,106 @@ func (op Operator) countProblem(n int) string {
 	return ""
 }
 
-// A Requirement is one condition on one label. Its JSON is that of metav1.LabelSelectorRequirement.
-// The zero value is invalid. The table in the package comment says what each operator matches.
+// A Requirement is one condition on one label. The table in the package comment shows which labels meet it. Its JSON is
+// that of metav1.LabelSelectorRequirement. The zero value is invalid.
 type Requirement struct {
 	Key      string   `json:"key"`
 	Operator Operator `json:"operator"`
-	Values   []string `json:"values,omitempty"` // how many: see the operators
+	Values   []string `json:"values,omitempty"` // as many as the operator takes
 }
 
-// String returns the requirement in the canonical text of a selector: "app=web", "app in (web,www)", "!canary".
-// Values are sorted. The text of an invalid requirement is unspecified.
+// String returns the text of the selector with this one requirement: "app=web", "app in (web,www)" or "!canary". It sorts
+// the values. The text of an invalid requirement is unspecified.
 //
 // Upstream: labels.Requirement.String.
 func (r Requirement) String() string {
-	return Selector{[]requirement{compiled(r.Key, codeOf(r.Operator), slices.Clone(r.Values))}}.String()
+	b := builder{values: slices.Clone(r.Values)}
+	b.add(r.Key, codeOf(r.Operator), len(r.Values))
+	return text(b.reqs)
 }
 
-// A requirement is a valid [Requirement] in compiled form.
+// A requirement is a valid [Requirement] in compiled form. It is small, because Matches reads one for each lookup.
 type requirement struct {
 	key    string
 	value  string // of the operators that take exactly one
-	bound  int64  // the same as a number, of GreaterThan and LessThan
+	list   *list  // of In and NotIn; otherwise nil
 	code   code
-	absent bool     // whether a missing label meets it
-	values []string // of In and NotIn, sorted
-	many   table    // of values, when there are many
+	absent bool // whether a missing label meets the requirement
 }
 
-// manyValues is the number from which on a table finds a value sooner than comparing one after the other does.
-const manyValues = 8
-
-// compiled returns the compiled form of a valid requirement. It keeps a list of values, and sorts it.
-func compiled(key string, c code, values []string) requirement {
-	if c >= equals && len(values) == 1 {
-		return single(key, c, values[0])
-	}
-	slices.Sort(values)
-	r := single(key, c, "")
-	r.values = values
-	return r
+// A list holds the values of In and NotIn.
+type list struct {
+	values []string            // sorted
+	set    map[string]struct{} // the same values; nil if there are few
 }
 
-// single is compiled for the operators that take no list: with a value, or with none, which is empty.
-func single(key string, c code, value string) requirement {
-	r := requirement{key: key, value: value, code: c, absent: c == notIn || c == notEquals || c == doesNotExist}
-	if c >= greaterThan {
-		r.bound, _ = parseInt(value)
-	}
-	return r
-}
+// manyValues is the number of values from which on a map finds a value faster than a loop.
+const manyValues = 12
 
-// A builder collects requirements. Their lists of values share one piece of memory.
-type builder struct {
-	reqs   []requirement
-	values []string
-}
-
-// list adds a requirement whose values are the last n.
-func (b *builder) list(key string, c code, n int) {
-	b.reqs = append(b.reqs, compiled(key, c, slices.Clip(b.values[len(b.values)-n:])))
-}
-
-// selector returns the selector of what was added, if that was valid.
-func (b *builder) selector() Selector {
-	for i := range b.reqs {
-		if r := &b.reqs[i]; len(r.values) >= manyValues && r.many == nil {
-			r.many = newTable(r.values)
+// newList returns the list of sorted values. It keeps them.
+func newList(values []string) list {
+	l := list{values: values}
+	if len(values) >= manyValues {
+		l.set = make(map[string]struct{}, len(values))
+		for _, value := range values {
+			l.set[value] = struct{}{}
 		}
 	}
-	slices.SortStableFunc(b.reqs, func(r, s requirement) int { return strings.Compare(r.key, s.key) })
-	return Selector{b.reqs}
+	return l
 }
 
-// clone returns r as it was given, but for the order of its values.
+func (l *list) has(value string) bool {
+	if l.set != nil {
+		_, found := l.set[value]
+		return found
+	}
+	for _, v := range l.values {
+		if v == value {
+			return true
+		}
+	}
+	return false
+}
+
+// ofList returns a requirement with In or NotIn. It keeps the sorted values.
+func ofList(key string, c code, values []string) requirement {
+	l, r := newList(values), single(key, c, "")
+	r.list = &l
+	return r
+}
+
+// single returns a requirement without a list. The value is empty for operators without values.
+func single(key string, c code, value string) requirement {
+	return requirement{key: key, value: value, code: c, absent: c == notIn || c == notEquals || c == doesNotExist}
+}
+
+// clone returns r as a Requirement in fresh memory. Its values are sorted.
 func (r *requirement) clone() Requirement {
 	return Requirement{Key: r.key, Operator: operators[r.code], Values: slices.Clone(r.all())}
 }
 
-// all returns the values that r has as a Requirement; nil when there are none.
+// values returns the values of In and NotIn, and nil for other operators.
+func (r *requirement) values() []string {
+	if r.list == nil {
+		return nil
+	}
+	return r.list.values
+}
+
+// all returns the values of the requirement for any operator; nil when it has none.
 func (r *requirement) all() []string {
 	if r.code >= equals {
 		return []string{r.value}
 	}
-	return r.values
+	return r.values()
 }
 
 // equal reports whether r and s have the same canonical text.
 func (r *requirement) equal(s *requirement) bool {
-	return r.key == s.key && r.code == s.code && r.value == s.value && slices.Equal(r.values, s.values)
+	return r.key == s.key && r.code == s.code && r.value == s.value && slices.Equal(r.values(), s.values())
 }
 
-// matches reports whether a label with this value, or a missing one, meets the requirement.
+// matches reports whether a label meets the requirement. The value is ignored when the label is missing.
 func (r *requirement) matches(value string, present bool) bool {
 	if !present {
 		return r.absent
@@ -183,17 +191,11 @@ func (r *requirement) matches(value string, present bool) bool {
 
 // allows reports whether a label with this value meets the requirement.
 func (r *requirement) allows(value string) bool {
-	if r.many != nil {
-		return r.many.has(r.values, value) == (r.code == in)
-	}
 	switch r.code {
-	case in, notIn:
-		for _, v := range r.values { // slices.Contains is a call more
-			if v == value {
-				return r.code == in
-			}
-		}
-		return r.code == notIn
+	case in:
+		return r.list.has(value)
+	case notIn:
+		return !r.list.has(value)
 	case equals:
 		return value == r.value
 	case notEquals:
@@ -204,8 +206,17 @@ func (r *requirement) allows(value string) bool {
 		return false
 	default: // greaterThan, lessThan
 		n, ok := parseInt(value)
-		return ok && (r.code == greaterThan && n > r.bound || r.code == lessThan && n < r.bound)
+		return ok && (r.code == greaterThan && n > r.bound() || r.code == lessThan && n < r.bound())
 	}
+}
+
+// comparesIntegers reports whether the operator is GreaterThan or LessThan.
+func (r *requirement) comparesIntegers() bool { return r.code >= greaterThan }
+
+// bound returns the value of GreaterThan and LessThan.
+func (r *requirement) bound() int64 {
+	n, _ := parseInt(r.value)
+	return n
 }
 
 // appendText appends the canonical text to b.
@@ -216,7 +227,7 @@ func (r *requirement) appendText(b []byte) []byte {
 	b = append(b, r.key...)
 	b = append(b, texts[r.code].before...)
 	b = append(b, r.value...)
-	for i, value := range r.values {
+	for i, value := range r.values() {
 		if i > 0 {
 			b = append(b, ',')
 		}
@@ -225,8 +236,11 @@ func (r *requirement) appendText(b []byte) []byte {
 	return append(b, texts[r.code].after...)
 }
 
-// parseInt is strconv.ParseInt(s, 10, 64), without the error and so without its allocation: labels that are no
-// integers are the common case.
+// text returns the canonical text of requirements in canonical order.
+func text(reqs []requirement) string { return Selector{reqs: reqs}.String() }
+
+// parseInt is strconv.ParseInt(s, 10, 64) without the error. Most label values are not integers, and an error would
+// allocate memory.
 func parseInt(s string) (n int64, ok bool) {
 	digits := s
 	negative := strings.HasPrefix(s, "-")
@@ -236,9 +250,9 @@ func parseInt(s string) (n int64, ok bool) {
 	if digits == "" {
 		return 0, false
 	}
-	// Counted below zero, where the range has one integer more.
+	// n is negative, because the range of int64 has one more negative integer.
 	for _, c := range []byte(digits) {
-		d := int64(c - '0') // of a byte: above 9 for what comes before '0', too
+		d := int64(c - '0') // bytes less than '0' wrap around and are greater than 9
 		if d > 9 || n < (math.MinInt64+d)/10 {
 			return 0, false
 		}

@@ -6,67 +6,54 @@ import (
 	"github.com/rollcall-go/rollcall/internal/token"
 )
 
-// A Selector is a compiled label selector: the label sets that meet all of its requirements.
-// The zero value is [Everything]: a filter that was not given.
+// A Selector is a compiled label selector: a list of requirements. It matches the label sets that meet all of them.
+// The zero value is [Everything].
 type Selector struct {
-	reqs []requirement // by key, those of one key in the order given; shared, never changed
+	// reqs are in canonical order: by key, and those of one key in the order given. Selectors share them; nothing changes
+	// them.
+	reqs []requirement
+
+	// unsatisfiable reports that no valid label set meets reqs.
+	unsatisfiable bool
 }
 
 // Everything returns the selector without requirements, which matches every label set.
 func Everything() Selector { return Selector{} }
 
-// Nothing returns the selector that matches no label set, not even an invalid one. It has two requirements that
-// contradict each other, so that it has a text like every other selector: "a,!a".
+// Nothing returns the selector "a,!a", which matches no label set. Its two requirements contradict each other.
 //
-// Upstream: labels.Nothing, whose text is empty and so means everything to whoever reads it.
-func Nothing() Selector { return Selector{nothing} }
+// Upstream: labels.Nothing. Its text is empty, and labels.Parse reads the empty text as everything.
+func Nothing() Selector { return Selector{nothing, true} }
 
-var nothing = []requirement{{key: "a", code: exists}, {key: "a", code: doesNotExist, absent: true}}
+var nothing = []requirement{single("a", exists, ""), single("a", doesNotExist, "")}
 
 // IsEverything reports whether s has no requirements.
 func (s Selector) IsEverything() bool { return len(s.reqs) == 0 }
 
-// IsNothing reports whether s is [Nothing], the one selector of that text. [Selector.Satisfiable] finds other contradictions.
+// IsNothing reports whether s equals [Nothing]: whether its text is "a,!a". [Selector.Satisfiable] recognizes every
+// contradiction.
 func (s Selector) IsNothing() bool { return s.Equal(Nothing()) }
 
-// Matches reports whether labels meet all requirements. A nil map is an empty label set. It does not allocate.
+// Matches reports whether a label set meets all requirements. A nil map is an empty label set. Matches does not allocate.
+// It looks up one label for each requirement, until one is not met. The number of values of In and NotIn does not matter.
 //
 // Upstream: labels.Selector.Matches.
 func (s Selector) Matches(labels map[string]string) bool {
 	for i := range s.reqs {
 		r := &s.reqs[i]
 		value, present := labels[r.key]
-		if !present {
-			if r.absent {
-				continue
-			}
-			return false
-		}
-		if r.code != equals {
-			if r.code == exists || r.allows(value) {
-				continue
-			}
-			return false
-		}
-		n, want := len(value), r.value
-		if n != len(want) {
-			return false
-		}
-		switch { // value == want, spelled out: see short.go
-		case n > 16:
-			if value != want {
+		switch {
+		case !present:
+			if !r.absent {
 				return false
 			}
-		case n >= 8:
-			if eight(value) != eight(want) || eight(value[n-8:]) != eight(want[n-8:]) {
+		case r.code == equals:
+			if value != r.value {
 				return false
 			}
-		case n >= 4:
-			if four(value) != four(want) || four(value[n-4:]) != four(want[n-4:]) {
-				return false
-			}
-		case n > 0:
-			if value[0] != want[0] || value[n/2] != want[n/2] || value[n-1] != want[n-1] {
+		case r.code == exists:
+		default:
+			if !r.allows(value) {
 				return false
 			}
 		}
@@ -74,8 +61,8 @@ func (s Selector) Matches(labels map[string]string) bool {
 	return true
 }
 
-// MatchesFunc is [Selector.Matches] for label sets that are not maps: lookup returns the value of a label and whether
-// there is one. It is called once for each requirement, in their order, until one is not met.
+// MatchesFunc is [Selector.Matches] for label sets that are not maps. The function returns the value of a label and
+// whether the label is present. MatchesFunc calls it once for each requirement, in order, until one is not met.
 func (s Selector) MatchesFunc(lookup func(key string) (value string, present bool)) bool {
 	for i := range s.reqs {
 		if !s.reqs[i].matches(lookup(s.reqs[i].key)) {
@@ -85,9 +72,9 @@ func (s Selector) MatchesFunc(lookup func(key string) (value string, present boo
 	return true
 }
 
-// Requirements returns a copy of the requirements in their canonical order: by key, those of one key in the order in
-// which they were given (matchLabels before matchExpressions), the values of each sorted. It is nil for [Everything].
-// [New] makes an equal selector of them.
+// Requirements returns a copy of the requirements in canonical order: sorted by key, and those of one key in the order
+// given, with matchLabels before matchExpressions. The values of each are sorted. It returns nil for [Everything].
+// [New] makes an equal selector from the result.
 func (s Selector) Requirements() []Requirement {
 	if len(s.reqs) == 0 {
 		return nil
@@ -99,35 +86,38 @@ func (s Selector) Requirements() []Requirement {
 	return reqs
 }
 
-// RequirementAt is for package selector/index, which cannot afford the copies of [Selector.Requirements]. It returns requirement i, or
-// an empty operator if i is too large. Operators with exactly one value have it in one; others have theirs in values, which must not
-// be changed.
+// RequirementAt is for package selector/index only, which cannot afford the copies of [Selector.Requirements]. It returns
+// requirement i, or an empty operator if i is too large. An operator with exactly one value has it in one. Other operators
+// have theirs in values, which the caller must not change.
 func (s Selector) RequirementAt(_ token.Token, i int) (key string, o Operator, values []string, one string) {
 	if i < len(s.reqs) {
 		r := &s.reqs[i]
-		return r.key, operators[r.code], r.values, r.value
+		return r.key, operators[r.code], r.values(), r.value
 	}
 	return "", "", nil, ""
 }
 
-// Without is for package selector/index. It returns s without requirement i, and shares memory with s where it can.
+// Without is for package selector/index only. It returns s without requirement i. The result may share memory with s.
 func (s Selector) Without(_ token.Token, i int) Selector {
+	var rest []requirement
 	switch i {
 	case 0:
-		return Selector{s.reqs[1:]}
+		rest = s.reqs[1:]
 	case len(s.reqs) - 1:
-		return Selector{s.reqs[:i]}
+		rest = s.reqs[:i]
+	default:
+		rest = slices.Concat(s.reqs[:i], s.reqs[i+1:])
 	}
-	return Selector{slices.Concat(s.reqs[:i], s.reqs[i+1:])}
+	return Selector{rest, s.unsatisfiable && unmet(rest) != nil}
 }
 
-// String returns the canonical text, which kubectl's -l and the API's labelSelector parameter accept: the requirements
-// in canonical order, joined by commas. It is empty for [Everything]. [Parse] makes a selector of it that means the
-// same, and an equal one unless a list has a value twice.
+// String returns the canonical text: the requirements in canonical order, joined by commas. kubectl's -l and the API's
+// labelSelector parameter accept it. It is empty for [Everything]. [Parse] makes a selector from it that matches the same
+// label sets. That selector is equal to s unless a requirement of s has a value twice.
 //
 // Upstream: labels.Selector.String.
 func (s Selector) String() string {
-	var short [128]byte // most texts are; a longer one takes more memory as it grows
+	var short [128]byte // long enough for most texts
 	return string(s.appendText(short[:0]))
 }
 
@@ -142,15 +132,16 @@ func (s Selector) appendText(b []byte) []byte {
 }
 
 // Equal reports whether s and t have the same canonical text. It does not allocate. Selectors that are not equal may
-// still match the same label sets, as "app=web" and "app in (web)" do: see [Selector.Equivalent].
+// match the same label sets, as "app=web" and "app in (web)" do. [Selector.Equivalent] reports that.
 func (s Selector) Equal(t Selector) bool {
 	return slices.EqualFunc(s.reqs, t.reqs, func(a, b requirement) bool { return a.equal(&b) })
 }
 
-// MarshalText returns the text of [Selector.String], so that a Selector is a string in JSON, logs and flags. It never fails.
+// MarshalText returns the text of [Selector.String]. It lets JSON, logs and flags show a Selector as a string. The error is
+// always nil.
 func (s Selector) MarshalText() ([]byte, error) { return s.appendText(nil), nil }
 
-// UnmarshalText is [Parse]. When it fails, s is what it was.
+// UnmarshalText sets s to the result of [Parse]. It leaves s unchanged if the text is invalid.
 func (s *Selector) UnmarshalText(text []byte) error {
 	parsed, err := Parse(string(text))
 	if err == nil {

@@ -1,85 +1,63 @@
 package selector
 
 import (
-	"bytes"
 	"cmp"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// Simplify returns the selector with the shortest text of all that are equivalent to s, and of those with equally short
-// texts the bytewise least, so that equivalent selectors simplify to equal ones. What no valid label set matches
-// simplifies to [Nothing], though there are shorter texts for that.
+// Simplify returns the selector with the shortest text of all selectors that are equivalent to s. Of equally short texts it
+// takes the bytewise least. Equivalent selectors therefore simplify to equal ones. It returns [Nothing] for an
+// unsatisfiable s, although shorter texts exist. Simplify takes O(n log n) time in the size of s.
 //
 //	a in (b,c),a notin (c)   a=b
 //	a,a in (b,c)             a in (b,c)
 //	a notin (b,c)            a!=b,a!=c
 //	n>1,n>5,n<9,n!=x         n<9,n>5
 func (s Selector) Simplify() Selector {
+	if s.unsatisfiable {
+		return Nothing()
+	}
 	var b builder
 	for reqs := range byKey(s.reqs) {
-		if _, ok := witness(reqs, nil); !ok {
-			return Nothing()
-		}
 		b.reqs = append(b.reqs, simplify(reqs)...)
 	}
 	return b.selector()
 }
 
-// simplify returns the shortest requirements that the same labels meet as reqs, which are those of one key, and which
-// some label meets.
+// simplify returns the shortest requirements that the same labels meet. reqs are of one key, and some label meets them.
 func simplify(reqs []requirement) []requirement {
-	key := reqs[0].key
-	if values, ok := left(reqs); ok {
-		return oneOf(key, values)
+	key, d := reqs[0].key, newDomain(reqs)
+	if d.listed {
+		return oneOf(key, d.values())
 	}
-	low, high := int64(0), int64(math.MaxInt64)
+	if !d.present {
+		return []requirement{single(key, doesNotExist, "")}
+	}
 	var excluded []string
 	for i := range reqs {
-		switch r := &reqs[i]; r.code {
-		case doesNotExist:
-			return reqs[i : i+1]
-		case notIn, notEquals:
+		if r := &reqs[i]; r.code == notIn || r.code == notEquals {
 			excluded = append(excluded, r.all()...)
-		case greaterThan:
-			low = max(low, r.bound+1)
-		case lessThan:
-			high = min(high, r.bound-1)
 		}
 	}
 	slices.Sort(excluded)
 	excluded = slices.Compact(excluded)
 	switch {
-	case low > 0 || high < math.MaxInt64:
-		return integers(key, low, high, excluded)
-	case label{}.meets(reqs...):
+	case d.integers:
+		return integers(key, d.low, d.high, excluded)
+	case d.absent:
 		return noneOf(key, excluded)
 	default:
 		return append(noneOf(key, excluded), single(key, exists, ""))
 	}
 }
 
-// left returns which values of a list the other requirements leave, sorted, each once, and false when there is no list. The
-// requirements are those of one key.
-func left(reqs []requirement) ([]string, bool) {
-	list := slices.IndexFunc(reqs, func(r requirement) bool { return r.code == in || r.code == equals })
-	if list < 0 {
-		return nil, false
-	}
-	var values []string
-	for _, value := range slices.Compact(slices.Clone(reqs[list].all())) {
-		if (label{value, true}).meets(reqs...) {
-			values = append(values, value)
-		}
-	}
-	return values, true
-}
-
-// oneOf returns the shortest requirements that any of values meets, and nothing else. They are sorted, each once.
+// oneOf returns the shortest requirements that exactly the given values meet. The values are sorted and distinct.
 func oneOf(key string, values []string) []requirement {
 	list := listed(key, values)
-	// Every spelling of some integers, or nearly, is shorter as a range.
+	// A range is shorter if the values are nearly all spellings of some integers.
 	low, high := int64(math.MaxInt64), int64(0)
 	for _, value := range values {
 		n, ok := parseInt(value)
@@ -94,8 +72,8 @@ func oneOf(key string, values []string) []requirement {
 	return list
 }
 
-// integers returns the shortest requirements that the integers from low to high meet, but for excluded values, and
-// nothing else. The excluded are sorted, each once, and leave something.
+// integers returns the shortest requirements that exactly the integers from low to high meet, without the excluded values.
+// The excluded values are sorted and distinct, and some integer is not excluded.
 func integers(key string, low, high int64, excluded []string) []requirement {
 	spelt := map[int64]int{} // how many spellings of an integer are excluded
 	for _, value := range excluded {
@@ -116,12 +94,12 @@ func integers(key string, low, high int64, excluded []string) []requirement {
 	})
 	rest := between(key, low, high, excluded)
 	if values, ok := otherSpellings(low, high, excluded, len(text(rest))); ok {
-		return oneOf(key, values) // so few are left that a list may be shorter
+		return oneOf(key, values) // a list of so few values may be shorter
 	}
 	return rest
 }
 
-// between returns the requirements that the integers from low to high meet, but for excluded values.
+// between returns requirements that exactly the integers from low to high meet, without the excluded values.
 func between(key string, low, high int64, excluded []string) []requirement {
 	reqs := noneOf(key, excluded)
 	if high < math.MaxInt64 {
@@ -133,20 +111,20 @@ func between(key string, low, high int64, excluded []string) []requirement {
 	return reqs
 }
 
-// listed returns the requirement that any of values meets, and nothing else.
+// listed returns the requirement that exactly the given values meet.
 func listed(key string, values []string) []requirement {
 	if len(values) == 1 {
 		return []requirement{single(key, equals, values[0])}
 	}
-	return []requirement{compiled(key, in, values)}
+	return []requirement{ofList(key, in, values)}
 }
 
-// noneOf returns the shortest requirements that a missing label meets, and every value but the excluded. These are sorted,
-// each once.
+// noneOf returns the shortest requirements that the missing label and all values except the excluded ones meet. The
+// excluded values are sorted and distinct.
 func noneOf(key string, excluded []string) []requirement {
-	// The values and the commas are as long either way. With equal lengths, " notin" is bytewise less than "!=".
+	// Values and commas take as many bytes in both forms. Of equally short texts, " notin" is bytewise less than "!=".
 	if n := len(excluded); n*(len(key)+len("!=")) >= len(key)+len(" notin ()") {
-		return []requirement{compiled(key, notIn, excluded)}
+		return []requirement{ofList(key, notIn, excluded)}
 	}
 	var reqs []requirement
 	for _, value := range excluded {
@@ -155,8 +133,8 @@ func noneOf(key string, excluded []string) []requirement {
 	return reqs
 }
 
-// otherSpellings returns what spells an integer from low to high and is not in values, sorted, and false when there are
-// more than size bytes of it.
+// otherSpellings returns the spellings of the integers from low to high that are not in values. Both are sorted. It returns
+// false if the spellings have more than size bytes.
 func otherSpellings(low, high int64, values []string, size int) ([]string, bool) {
 	var others []string
 	for value := range spellings(low, high) {
@@ -172,12 +150,10 @@ func otherSpellings(low, high int64, values []string, size int) ([]string, bool)
 	return others, true
 }
 
-func text(reqs []requirement) []byte { return Selector{reqs}.appendText(nil) }
-
-// shortest returns a or b, whichever has the shorter text, or the bytewise lesser of two equally short ones.
+// shortest returns the requirements with the shorter text, or with the bytewise lesser of two equally short texts.
 func shortest(a, b []requirement) []requirement {
 	s, t := text(a), text(b)
-	if cmp.Or(cmp.Compare(len(s), len(t)), bytes.Compare(s, t)) <= 0 {
+	if cmp.Or(cmp.Compare(len(s), len(t)), strings.Compare(s, t)) <= 0 {
 		return a
 	}
 	return b

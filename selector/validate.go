@@ -12,20 +12,19 @@ const (
 	maxName   = 63 // of a key's part after the slash, and of a value
 )
 
-// A problem is the first thing that is wrong with a key or a value: what stands at the offset is not what is wanted there.
-// It is none when want is empty.
+// A problem is the first error of a key or a value. The zero value means that there is none.
 type problem struct {
-	offset int // in bytes
-	want   string
+	offset int    // of the invalid character, in bytes
+	want   string // what is accepted there
 }
 
-// in returns the problem as a sentence about the text that has it.
+// in returns the problem as a sentence about the text.
 func (p problem) in(text string) string {
 	return fmt.Sprintf("%s at offset %d, want %s", quoteAt(text, p.offset), p.offset, p.want)
 }
 
-// keyProblem returns what is wrong with a label key: an optional prefix, a lower-case DNS subdomain, and a slash
-// before a name.
+// keyProblem returns the problem of a label key. A valid key is a name, or a prefix, a slash and a name. The prefix is a
+// DNS subdomain in lower case.
 //
 // Upstream: content.IsLabelKey.
 func keyProblem(key string) problem {
@@ -40,7 +39,7 @@ func keyProblem(key string) problem {
 	return p
 }
 
-// prefixProblem returns what is wrong with the part of a label key before its slash.
+// prefixProblem returns the problem of the part of a label key before its slash.
 func prefixProblem(prefix string) problem {
 	if prefix == "" {
 		return problem{0, "a prefix before '/'"}
@@ -60,7 +59,7 @@ func prefixProblem(prefix string) problem {
 	return problem{}
 }
 
-// valueProblem returns what is wrong with a label value. The empty value is valid.
+// valueProblem returns the problem of a label value. The empty value is valid.
 //
 // Upstream: content.IsLabelValue.
 func valueProblem(value string) problem {
@@ -70,7 +69,7 @@ func valueProblem(value string) problem {
 	return nameProblem(value)
 }
 
-// nameProblem returns what is wrong with the name of a label key, or with a value that is not empty.
+// nameProblem returns the problem of the name of a label key, or of a value that is not empty.
 func nameProblem(name string) problem {
 	if name == "" {
 		return problem{0, "a name"}
@@ -90,7 +89,7 @@ func nameProblem(name string) problem {
 	return problem{}
 }
 
-// quoteAt returns the character of text at a byte offset, quoted.
+// quoteAt returns the character at a byte offset of the text, in quotes.
 func quoteAt(text string, offset int) string {
 	r, size := utf8.DecodeRuneInString(text[offset:])
 	switch {

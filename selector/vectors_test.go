@@ -1,18 +1,15 @@
 package selector_test
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
-	"maps"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A vector is one line of testdata/selector.jsonl: what Kubernetes 1.37.2 makes of one selector.
+// A vector is one line of testdata/selector.jsonl: a selector, and what Kubernetes 1.37.2 does with it.
 type vector struct {
 	Form       string // text, struct or set
 	Text       string
@@ -25,43 +22,18 @@ type vector struct {
 	Mismatches []map[string]string
 }
 
-func readVectors(t *testing.T) []vector {
-	t.Helper()
-	f, err := os.Open("testdata/selector.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var vs []vector
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var v vector
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
-			t.Fatalf("line %d: %v", len(vs)+1, err)
-		}
-		vs = append(vs, v)
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return vs
-}
-
-// Every recorded selector is accepted or refused as by Kubernetes, prints the same, and matches the same label sets. The
-// exceptions: the text of Nothing, empty upstream; "==", which prints as "="; and three texts with a NUL byte, which
-// upstream takes for the end.
+// The vectors are 658 texts, 603 structs and 600 maps. Each is accepted or refused as by Kubernetes, prints the same, and
+// matches the same label sets. There are three exceptions: the text of Nothing, which is empty upstream; "==", which prints
+// as "=" here; and a NUL byte, which ends the text upstream and is an error here.
 func TestVectors(t *testing.T) {
-	ran, cutOff := map[string]int{}, 0
-	for i, v := range readVectors(t) {
-		ran[v.Form]++
+	check.Lines(t, "testdata/selector.jsonl", 658+603+600, func(t *testing.T, v vector) {
 		var s selector.Selector
 		var err error
 		switch v.Form {
 		case "struct":
 			s, err = selector.Compile(v.Struct)
 			if (v.Struct == nil) != v.Null {
-				t.Fatalf("line %d: struct and null disagree", i+1)
+				t.Fatal("struct and null disagree")
 			}
 		case "set":
 			s, err = selector.FromLabels(v.Set)
@@ -69,33 +41,30 @@ func TestVectors(t *testing.T) {
 			s, err = selector.Parse(v.Text)
 			v.String = strings.ReplaceAll(v.String, "==", "=")
 			if nul := strings.IndexByte(v.Text, 0); nul >= 0 && v.Error == "" {
-				cutOff++
 				var syntax *selector.SyntaxError
 				if !errors.As(err, &syntax) || syntax.Offset != nul || syntax.Found != "\x00" {
-					t.Errorf("line %d: error %v, want the NUL at offset %d", i+1, err, nul)
+					t.Errorf("error %v, want the NUL at offset %d", err, nul)
 				}
-				continue
+				return
 			}
+		default:
+			t.Fatalf("unknown form %q", v.Form)
 		}
 		if (err != nil) != (v.Error != "") {
-			t.Errorf("line %d: error %v, upstream's %q", i+1, err, v.Error)
-			continue
+			t.Fatalf("error %v, upstream's %q", err, v.Error)
 		}
 		if got := s.String(); err == nil && !v.Null && got != v.String {
-			t.Errorf("line %d: text %q, upstream's %q", i+1, got, v.String)
+			t.Errorf("text %q, upstream's %q", got, v.String)
 		}
 		for _, labels := range v.Matches {
 			if !s.Matches(labels) {
-				t.Errorf("line %d: %v does not match %v, want a match", i+1, s, labels)
+				t.Errorf("%v does not match %v, want a match", s, labels)
 			}
 		}
 		for _, labels := range v.Mismatches {
 			if s.Matches(labels) {
-				t.Errorf("line %d: %v matches %v, want none", i+1, s, labels)
+				t.Errorf("%v matches %v, want no match", s, labels)
 			}
 		}
-	}
-	if want := map[string]int{"text": 658, "struct": 603, "set": 600}; !maps.Equal(ran, want) || cutOff != 3 {
-		t.Errorf("ran %v lines, want %v; %d texts with a NUL, want 3", ran, want, cutOff)
-	}
+	})
 }

@@ -44,7 +44,7 @@ func TestState(t *testing.T) {
 				(state == replica.Terminating) != controller.IsPodTerminating(p) ||
 				(state >= replica.Ready) != (isActive && podutil.IsPodReady(p)) ||
 				(state == replica.Available) != (isActive && podutil.IsPodAvailable(p, min, metav1.NewTime(pods.Now))) {
-				return nil, fmt.Errorf("%v, minimum %ds: %s", state, min, show(p))
+				return nil, fmt.Errorf("%v, minimum %ds: %s", state, min, showAll([]*corev1.Pod{p}))
 			}
 			if ours.Active() {
 				active = append(active, p)

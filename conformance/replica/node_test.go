@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	daemonset "github.com/rollcall-go/rollcall/replica/daemon"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -20,7 +22,6 @@ import (
 	"github.com/rollcall-go/rollcall/conformance/internal/pods"
 	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
-	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -197,7 +198,7 @@ func TestUnknownNodeField(t *testing.T) {
 	if err != nil || !theirs.Match(node) {
 		t.Errorf("upstream: %v", err)
 	}
-	ours, err := replica.CompileAffinity([]replica.NodeSelectorTerm{{MatchFields: []selector.Requirement{
+	ours, err := daemonset.CompileAffinity([]daemonset.NodeSelectorTerm{{MatchFields: []selector.Requirement{
 		{Key: "spec.providerID", Operator: selector.NotIn, Values: []string{"aws:///1"}},
 	}}})
 	var bad *field.Error
@@ -217,7 +218,7 @@ func TestNamelessNode(t *testing.T) {
 		t.Errorf("upstream: %v, %v", match, err)
 	}
 	placement, err := kube.Placement(template)
-	if _, why := placement.On(replica.Node{}); why != replica.AffinityMismatch || err != nil {
+	if _, why := placement.On(daemonset.Node{}); why != daemonset.AffinityMismatch || err != nil {
 		t.Errorf("%v, %v", why, err)
 	}
 }
@@ -231,7 +232,7 @@ func TestInvalidNodeSelector(t *testing.T) {
 		t.Error("upstream: should not run")
 	}
 	placement, err := kube.Placement(&ds.Spec.Template)
-	if _, why := placement.On(kube.Node(node)); why != replica.SelectorMismatch || err == nil {
+	if _, why := placement.On(kube.Node(node)); why != daemonset.SelectorMismatch || err == nil {
 		t.Errorf("%v, %v", why, err)
 	}
 }
@@ -265,12 +266,12 @@ func TestPlacement(t *testing.T) {
 		for _, name := range nodeNames {
 			node := w.node(name)
 			shouldRun, shouldContinue := daemon.NodeShouldRunDaemonPod(logger, node, ds)
-			want := replica.ShouldNotRun
+			want := daemonset.ShouldNotRun
 			switch {
 			case shouldRun:
-				want = replica.ShouldRun
+				want = daemonset.ShouldRun
 			case shouldContinue:
-				want = replica.ShouldKeep
+				want = daemonset.ShouldKeep
 			}
 			got, why := placement.On(kube.Node(node))
 			if got != want || (why == 0) != shouldRun {
@@ -293,7 +294,7 @@ func TestBackoff(t *testing.T) {
 		r := rand.New(rand.NewPCG(*seed, n))
 		clock := testclock.NewFakeClock(pods.Now)
 		theirs := flowcontrol.NewFakeBackOff(time.Second, longest, clock)
-		var ours replica.Backoff
+		var ours daemonset.FailedPods
 		counts := map[string]int{}
 		for range 60 {
 			node := nodeNames[r.IntN(2)]

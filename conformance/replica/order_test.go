@@ -1,179 +1,289 @@
-// Package replica_test holds rollcall's counting against that of k8s.io/kubernetes/pkg/controller, which is the oracle.
+// Package replica_test compares rollcall's counting with that of k8s.io/kubernetes/pkg/controller, which is the oracle.
 package replica_test
 
 import (
-	"cmp"
+	"flag"
 	"fmt"
-	"math"
+	"slices"
+	"sort"
 	"strings"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	podutil "k8s.io/kubernetes/pkg/api/v1/pod"
-	"k8s.io/kubernetes/pkg/apis/core/helper"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/kubernetes/pkg/controller"
 
 	"github.com/rollcall-go/rollcall/conformance/internal/pods"
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// theirLess reports whether upstream deletes a before b.
-func theirLess(a, b *corev1.Pod, related map[string]int) bool {
-	return controller.ActivePodsWithRanks{
-		Pods: []*corev1.Pod{a, b}, Rank: []int{related[a.Spec.NodeName], related[b.Spec.NodeName]}, Now: metav1.NewTime(pods.Now),
-	}.Less(0, 1)
-}
+var sets = flag.Int("sets", 20_000, "random sets of pods of TestDeletionOrder")
 
-// A kind says whether two pods are one of the pairs on which the orders are meant to differ.
-type kind int
+// arrivals is the number of orders of arrival for which upstream sorts each set.
+const arrivals = 20
 
-const (
-	alike      kind = iota // the orders agree
-	sameBucket             // upstream asks the UID before a later rule that tells them apart the other way round
-	tie                    // neither goes first upstream
-)
-
-var kinds = []string{alike: "alike", sameBucket: "in one bucket", tie: "ties upstream"}
-
-// expect returns the order that rollcall promises for two pods, and of what kind they are. It is written from the list of
-// deviations, and asks nothing of rollcall.
-func expect(a, b *corev1.Pod, related map[string]int) (int, kind) {
-	ready := podutil.IsPodReady(a)
-	early := cmp.Or(
-		compareBool(a.Spec.NodeName != "", b.Spec.NodeName != ""),
-		cmp.Compare(ordinal(a), ordinal(b)),
-		compareBool(ready, podutil.IsPodReady(b)),
-		cmp.Compare(cost(a), cost(b)),
-		-cmp.Compare(related[a.Spec.NodeName], related[b.Spec.NodeName]),
-	)
-	if early != 0 {
-		return early, alike
-	}
-	if ready {
-		early = cmp.Compare(bucket(readySince(a)), bucket(readySince(b)))
-	}
-	late := cmp.Or(
-		-cmp.Compare(restarts(a), restarts(b)),
-		-cmp.Compare(sidecarRestarts(a), sidecarRestarts(b)),
-		cmp.Compare(bucket(a.CreationTimestamp.Time), bucket(b.CreationTimestamp.Time)),
-	)
-	uid := cmp.Compare(a.UID, b.UID)
-	order := cmp.Or(early, late, uid, cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
-	switch {
-	case early != 0:
-		return order, alike
-	case ready && !readySince(a).Equal(readySince(b)): // but in one bucket
-		if uid == 0 {
-			return order, tie
-		}
-		if late == -uid {
-			return order, sameBucket
-		}
-	case late == 0 && (uid == 0 || a.CreationTimestamp.Equal(&b.CreationTimestamp)):
-		return order, tie
-	}
-	return order, alike
-}
-
-func compareBool(a, b bool) int {
-	if a == b {
-		return 0
-	}
-	if a {
-		return 1
-	}
-	return -1
-}
-
-func ordinal(p *corev1.Pod) int {
-	return map[corev1.PodPhase]int{corev1.PodUnknown: 1, corev1.PodRunning: 2}[p.Status.Phase]
-}
-
-func cost(p *corev1.Pod) int32 {
-	c, _ := helper.GetDeletionCostFromPodAnnotations(p.Annotations)
-	return c
-}
-
-func readySince(p *corev1.Pod) time.Time {
-	return podutil.GetPodReadyCondition(p.Status).LastTransitionTime.Time
-}
-
-// bucket is the power of two of nanoseconds that have passed, with the zero time before all, and now and the future next.
-func bucket(t time.Time) int {
-	if t.IsZero() {
-		return -2
-	}
-	age := pods.Now.Sub(t)
-	if age <= 0 {
-		return -1
-	}
-	return int(math.Log2(float64(age)))
-}
-
-func restarts(p *corev1.Pod) int32 {
-	return max(p.Status.ContainerStatuses[0].RestartCount, p.Status.ContainerStatuses[1].RestartCount)
-}
-
-// sidecarRestarts are those of the second and third init container, see pods.World.
-func sidecarRestarts(p *corev1.Pod) int32 {
-	return max(p.Status.InitContainerStatuses[1].RestartCount, p.Status.InitContainerStatuses[2].RestartCount)
-}
-
-// Of two pods the same one goes first as upstream, but for the two kinds of pairs in DEVIATIONS.md.
+// TestDeletionOrder compares which pods are deleted, for each set of pods and each number of deletions. No kind of pod or pair is left
+// out. Three things must hold:
 //
-//	go test ./replica -run TestLess -pairs 10000000 -seed 2 -v
-func TestLess(t *testing.T) {
-	const many = 6 // pods of one world, of which all pairs are asked about
-	counts := forEach(t, *pairs/(many*(many-1)/2), func(n uint64) (map[string]int, error) {
+//   - The order is upstream's for one order of arrival, by UID. So it is one of upstream's.
+//   - Pods that upstream deletes for every order of arrival are deleted, and pods that it never deletes stay. Both follow from upstream's
+//     relation, whatever the algorithm: see components.
+//   - Where upstream deletes the same pods for all of 20 random orders of arrival and for the one by UID, rollcall deletes them.
+//
+// Where 20 random orders agree by chance, but upstream itself chooses otherwise for the one by UID, its choice depends on the order of
+// arrival; the test counts these.
+//
+//	go test ./replica -run 'TestDeletionOrder$' -sets 1000000 -seed 18 -timeout 2h -v
+func TestDeletionOrder(t *testing.T) {
+	counts := forEach(t, *sets, func(n uint64) (map[string]int, error) {
 		w := pods.NewWorld(*seed, n)
-		theirs := w.Pods(many)
-		if w.IntN(5) == 0 { // from a list that has no UIDs
-			for _, p := range theirs {
-				p.UID = ""
+		active, related := rollout(w)
+		if w.IntN(4) == 0 { // pods of all kinds
+			for _, p := range w.Pods(1 + w.IntN(15)) {
+				if controller.IsPodActive(p) {
+					active = append(active, p)
+				}
+			}
+			for i, p := range active {
+				p.UID = types.UID(fmt.Sprintf("uid-%04d-%d", w.IntN(10_000), i))
+			}
+			related = map[string]int{"n1": w.IntN(2) * w.IntN(3), "n2": w.IntN(2), "": w.IntN(2)}
+		}
+		ours := pods.Ours(active)
+		order := replica.DeletionOrder(ours, pods.Now, related)
+		if len(order) != len(active) {
+			return nil, fmt.Errorf("%d of %d pods in the order", len(order), len(active))
+		}
+		theirs := newRanked(active, related, pods.Now)
+		byUID := theirs.sorted(sortedByUID(active))
+		if !slices.Equal(order, byUID) {
+			return nil, fmt.Errorf("%v, upstream for pods that arrive by UID %v\n%s", order, byUID, showAll(active))
+		}
+		certain, possible := theirs.components()
+		for place, i := range order {
+			if place < certain[i] || place >= possible[i] {
+				return nil, fmt.Errorf("%s is at %d, want at least %d and less than %d\n%s", active[i].Name, place, certain[i], possible[i], showAll(active))
 			}
 		}
-		ours := pods.Ours(theirs)
-		related := map[string]int{"n1": w.IntN(2) * w.IntN(3), "n2": w.IntN(2), "": w.IntN(2)}
+		choices := theirs.choices(w)
 		counts := map[string]int{}
-		for i := range theirs {
-			for j := range i {
-				k, err := checkPair(theirs[i], theirs[j], ours[i], ours[j], related)
-				if err != nil {
-					return nil, err
+		for diff := 1; diff < len(active); diff++ {
+			want := choices[diff-1]
+			if want == nil {
+				counts["depends on the order of arrival"]++
+				continue
+			}
+			got := slices.Sorted(slices.Values(order[:diff]))
+			if !slices.Equal(got, want) {
+				if i := order[diff-1]; possible[i] > diff {
+					counts["depends, though 20 random orders agree"]++
+					continue
 				}
-				counts[kinds[k]]++
+				return nil, fmt.Errorf("%d of %d go: %v, upstream %v\n%s", diff, len(active), got, want, showAll(active))
+			}
+			counts["equal"]++
+			plan := replica.Diff(len(active)-diff, ours, pods.Now, replica.Options{Related: related})
+			for k, d := range plan.Delete {
+				if d.Index != order[k] {
+					return nil, fmt.Errorf("Diff deletes %v, DeletionOrder has %v", plan.Delete, order)
+				}
 			}
 		}
 		return counts, nil
 	})
-	met(t, counts, kinds...)
+	met(t, counts, "equal", "depends on the order of arrival")
 }
 
-// checkPair returns of what kind two pods are, and in what the orders are not as expected.
-func checkPair(a, b *corev1.Pod, ourA, ourB replica.Pod, related map[string]int) (kind, error) {
-	want, k := expect(a, b, related)
-	wantTheirs := map[kind]int{alike: want, sameBucket: -want, tie: 0}[k]
-	theirs := compareBool(theirLess(b, a, related), theirLess(a, b, related))
-	ours, back := replica.Compare(ourA, ourB, pods.Now, related), replica.Compare(ourB, ourA, pods.Now, related)
-	if cmp.Compare(ours, 0) == want && cmp.Compare(back, 0) == -want && theirs == wantTheirs {
-		return k, nil
+// ranked is upstream's relation between the pods of a set.
+type ranked struct {
+	pods []*corev1.Pod
+	less [][]bool
+}
+
+func newRanked(list []*corev1.Pod, related map[string]int, now time.Time) ranked {
+	r := ranked{pods: list, less: make([][]bool, len(list))}
+	all := controller.ActivePodsWithRanks{Pods: list, Rank: make([]int, len(list)), Now: metav1.NewTime(now)}
+	for i, p := range list {
+		all.Rank[i] = related[p.Spec.NodeName]
 	}
-	return k, fmt.Errorf("%s: compare %d and back %d, want %d; upstream %d, want %d\n%s\n%s\nrelated %v",
-		kinds[k], ours, back, want, theirs, wantTheirs, show(a), show(b), related)
-}
-
-// show prints what the order of deletion asks of a pod.
-func show(p *corev1.Pod) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s/%s %q: node %q, phase %q, cost %q, restarts %d and %d, age %v",
-		p.Namespace, p.Name, p.UID, p.Spec.NodeName, p.Status.Phase, p.Annotations[corev1.PodDeletionCost],
-		restarts(p), sidecarRestarts(p), pods.Now.Sub(p.CreationTimestamp.Time))
-	for _, c := range p.Status.Conditions {
-		if c.Type == corev1.PodReady {
-			fmt.Fprintf(&b, ", ready %s for %v", c.Status, pods.Now.Sub(c.LastTransitionTime.Time))
+	for i := range list {
+		r.less[i] = make([]bool, len(list))
+		for j := range list {
+			r.less[i][j] = all.Less(i, j)
 		}
 	}
+	return r
+}
+
+// certain reports whether upstream deletes the same pods for every order of arrival if it deletes so many.
+func (r ranked) certain(diff int) bool {
+	certain, possible := r.components()
+	for i := range r.pods {
+		if certain[i] < diff && diff < possible[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// components returns, for each pod, how many pods are before it in each of upstream's orders, and one more than its last possible place.
+// Two pods can be in either order if each reaches the other by steps between pods that may stand next to each other.
+func (r ranked) components() (certain, possible []int) {
+	reach := make([][]bool, len(r.pods))
+	for i := range reach {
+		reach[i] = make([]bool, len(r.pods))
+		for j := range reach[i] {
+			reach[i][j] = !r.less[j][i]
+		}
+	}
+	for k := range reach {
+		for i := range reach {
+			if reach[i][k] {
+				for j := range reach {
+					reach[i][j] = reach[i][j] || reach[k][j]
+				}
+			}
+		}
+	}
+	certain, possible = make([]int, len(reach)), make([]int, len(reach))
+	for j := range reach {
+		for i := range reach {
+			if reach[i][j] {
+				possible[j]++
+				if !reach[j][i] {
+					certain[j]++
+				}
+			}
+		}
+	}
+	return certain, possible
+}
+
+// choices returns, for each number of deletions up to all but one, the indices of the pods that upstream deletes, sorted; nil where they depend
+// on the order of arrival. The relation is looked up, which takes less than to ask for it, but the sort is upstream's.
+func (r ranked) choices(w *pods.World) [][]int {
+	choices := make([][]int, max(0, len(r.pods)-1))
+	for n := range arrivals {
+		order := r.sorted(w.Perm(len(r.pods)))
+		for diff := range choices {
+			chosen := slices.Sorted(slices.Values(order[:diff+1]))
+			if n == 0 {
+				choices[diff] = chosen
+			} else if !slices.Equal(choices[diff], chosen) {
+				choices[diff] = nil
+			}
+		}
+	}
+	return choices
+}
+
+// sorted sorts pods that arrive in an order, as upstream does, and returns their indices.
+func (r ranked) sorted(arrival []int) []int {
+	sort.Sort(&byTable{r.less, arrival})
+	return arrival
+}
+
+func sortedByUID(list []*corev1.Pod) []int {
+	arrival := make([]int, len(list))
+	for i := range arrival {
+		arrival[i] = i
+	}
+	slices.SortFunc(arrival, func(i, j int) int { return strings.Compare(string(list[i].UID), string(list[j].UID)) })
+	return arrival
+}
+
+// byTable sorts indices by a relation.
+type byTable struct {
+	less  [][]bool
+	order []int
+}
+
+func (b *byTable) Len() int           { return len(b.order) }
+func (b *byTable) Swap(i, j int)      { b.order[i], b.order[j] = b.order[j], b.order[i] }
+func (b *byTable) Less(i, j int) bool { return b.less[b.order[i]][b.order[j]] }
+
+// rollout returns the pods of one ReplicaSet as a cluster has them, and its related pods: created together, ready within seconds to
+// minutes of each other, seconds to days ago, with restarts before and after; sometimes with deletion costs, some not ready, several rollouts.
+func rollout(w *pods.World) ([]*corev1.Pod, map[string]int) {
+	n := 2 + w.IntN(9)
+	if w.IntN(8) == 0 {
+		n += w.IntN(30)
+	}
+	related := map[string]int{}
+	if w.IntN(3) == 0 {
+		related = map[string]int{"n0": 1 + w.IntN(3), "n1": 1 + w.IntN(3), "n2": 1}
+	}
+	spread := []int{1, 5, 30, 300}[w.IntN(4)]                     // seconds within which they became ready
+	age := []int{20, 600, 7200, 86_400, 9 * 86_400}[w.IntN(5)]    // seconds since the rollout
+	restarting, costs, unready := w.IntN(3), w.IntN(6), w.IntN(4) // how common each is
+	second := func(ago int) metav1.Time {
+		return metav1.NewTime(pods.Now.Truncate(time.Second).Add(-time.Duration(ago) * time.Second))
+	}
+	list := make([]*corev1.Pod, n)
+	for i, place := range w.Perm(n) {
+		since := age
+		if w.IntN(5) == 0 && age > 7200 {
+			since = w.IntN(age) // replaced, or restarted, later
+		}
+		created := since + w.IntN(spread) + 5
+		p := &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{
+				Namespace: "shop", Name: fmt.Sprintf("web-%d", i), UID: types.UID(fmt.Sprintf("%04d-%d", w.IntN(10_000), place)),
+				CreationTimestamp: second(created),
+			},
+			Spec:   corev1.PodSpec{NodeName: fmt.Sprintf("n%d", w.IntN(4))},
+			Status: corev1.PodStatus{Phase: corev1.PodRunning},
+		}
+		status := corev1.ConditionTrue
+		if unready == 0 && w.IntN(3) == 0 {
+			status = corev1.ConditionFalse
+		}
+		p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: status, LastTransitionTime: second(since + w.IntN(spread))}}
+		restarts := int32(0)
+		if restarting > 0 && w.IntN(4) < restarting {
+			restarts = int32(w.IntN(4))
+			if w.IntN(2) == 0 { // the restart made it ready later
+				p.Status.Conditions[0].LastTransitionTime = second(w.IntN(since + 1))
+			}
+		}
+		p.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "web", RestartCount: restarts}}
+		if costs == 0 && w.IntN(3) == 0 {
+			p.Annotations = map[string]string{corev1.PodDeletionCost: fmt.Sprint(w.IntN(3) - 1)}
+		}
+		list[i] = p
+	}
+	return list, related
+}
+
+// showAll prints what the deletion order depends on.
+func showAll(list []*corev1.Pod) string {
+	var b strings.Builder
+	for i, p := range list {
+		fmt.Fprintf(&b, "%d %s UID %q: node %q, phase %q, cost %q, restarts %d, age %v", i, p.Name, p.UID, p.Spec.NodeName, p.Status.Phase,
+			p.Annotations[corev1.PodDeletionCost], p.Status.ContainerStatuses[0].RestartCount, pods.Now.Sub(p.CreationTimestamp.Time))
+		for _, c := range p.Status.Conditions {
+			if c.Type == corev1.PodReady {
+				fmt.Fprintf(&b, ", ready %s for %v", c.Status, pods.Now.Sub(c.LastTransitionTime.Time))
+			}
+		}
+		b.WriteByte('\n')
+	}
 	return b.String()
+}
+
+// TestRankOfAnExtremeAge holds the power of two of an age to upstream's at the borders.
+func TestRankOfAnExtremeAge(t *testing.T) {
+	for power := range 62 {
+		for _, d := range []time.Duration{1<<power - 1, 1 << power, 1<<power + 1} {
+			a := running("a", "2", pods.Now, pods.Now.Add(-d), 0)
+			b := running("b", "1", pods.Now, pods.Now.Add(-(1 << power)), 0)
+			list := []*corev1.Pod{a, b}
+			less := newRanked(list, nil, pods.Now).less
+			if order := replica.DeletionOrder(pods.Ours(list), pods.Now, nil); less[0][1] && order[0] != 0 || less[1][0] && order[0] != 1 {
+				t.Errorf("2^%d and %d: %v, upstream %v", power, d, order, less)
+			}
+		}
+	}
 }

@@ -9,8 +9,7 @@ import (
 )
 
 var (
-	pairs = flag.Int("pairs", 500_000, "random pairs of pods of TestLess")
-	lists = flag.Int("lists", 20_000, "random lists of pods of TestDiff; other tests take as many cases, or a part")
+	lists = flag.Int("lists", 20_000, "random cases of the other tests; some take a part of them")
 	seed  = flag.Uint64("seed", 1, "the seed of all that is random")
 )
 
@@ -49,7 +48,7 @@ func forEach(t *testing.T, n int, check func(n uint64) (map[string]int, error)) 
 func met(t *testing.T, counts map[string]int, names ...string) {
 	t.Helper()
 	for _, name := range names {
-		if *lists >= 10_000 && *pairs >= 10_000 && counts[name] < 10 {
+		if *lists >= 10_000 && *sets >= 10_000 && counts[name] < 10 {
 			t.Errorf("%s: met %d times", name, counts[name])
 		}
 	}

@@ -30,7 +30,7 @@ import (
 
 var replicaSet = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
 
-// A replicaSetController is upstream's, which is asked for one pass at a time and keeps what it did.
+// A replicaSetController is upstream's, which is asked for one plan at a time and keeps what it did.
 type replicaSetController struct {
 	*replicaset.ReplicaSetController
 	pods, replicaSets cache.Indexer
@@ -89,7 +89,7 @@ func (c *replicaSetController) PatchPod(_ context.Context, _, name string, patch
 	return nil
 }
 
-// sync runs one pass of the first ReplicaSet of several.
+// sync runs one plan of the first ReplicaSet of several.
 func (c *replicaSetController) sync(list []*corev1.Pod, sets ...*appsv1.ReplicaSet) error {
 	if err := c.pods.Replace(objects(list), ""); err != nil {
 		return err
@@ -122,7 +122,7 @@ func newReplicaSet(name string, replicas int, selector map[string]string) *appsv
 	return rs
 }
 
-// One pass of the whole controller: who is adopted and released, what is created and deleted, and the status.
+// One plan of the whole controller: who is adopted and released, what is created and deleted, and the status.
 func TestReconcile(t *testing.T) {
 	controller := newReplicaSetController()
 	synctest.Test(t, func(t *testing.T) { // upstream reads the clock
@@ -141,7 +141,7 @@ func TestReconcile(t *testing.T) {
 			}
 		}
 		t.Logf("seed %d, %d cases: %v", *seed, *lists/5, counts)
-		met(t, counts, "adopted", "released", "created", "deleted", "of which compared", "terminating")
+		met(t, counts, "adopted", "released", "created", "deleted", "certain", "terminating")
 	})
 }
 
@@ -176,13 +176,13 @@ func checkPass(upstream *replicaSetController, w *pods.World, name string) (map[
 		return nil, err
 	}
 	onNode := replica.Related(ours, s, otherSelector)
-	pass := replica.Reconcile(c, int(*rs.Spec.Replicas), ours, pods.Now, replica.Options{Related: onNode})
+	plan := replica.Sync(c, int(*rs.Spec.Replicas), ours, pods.Now, replica.Options{Related: onNode})
 
 	var patched []string
-	for _, i := range pass.Adopt {
+	for _, i := range plan.Adopt {
 		patched = append(patched, list[i].Name+" "+string(c.AdoptPatch(ours[i].Object)))
 	}
-	for _, i := range pass.Release {
+	for _, i := range plan.Release {
 		patched = append(patched, list[i].Name+" "+string(c.ReleasePatch(ours[i].Object)))
 	}
 	slices.Sort(patched)
@@ -192,30 +192,31 @@ func checkPass(upstream *replicaSetController, w *pods.World, name string) (map[
 	}
 
 	counts := map[string]int{
-		"adopted": len(pass.Adopt), "released": len(pass.Release), "created": pass.Create, "deleted": len(pass.Delete),
+		"adopted": len(plan.Adopt), "released": len(plan.Release), "created": plan.Create, "deleted": len(plan.Delete),
 	}
-	if pass.Create != upstream.created || len(pass.Delete) != len(upstream.deleted) {
-		return nil, fmt.Errorf("%+v, upstream creates %d and deletes %v", pass.Plan, upstream.created, upstream.deleted)
+	if plan.Create != upstream.created || len(plan.Delete) != len(upstream.deleted) {
+		return nil, fmt.Errorf("%+v, upstream creates %d and deletes %v", plan, upstream.created, upstream.deleted)
 	}
-	var counted []*corev1.Pod
-	for _, i := range pass.Counted {
-		counted = append(counted, list[i])
+	var claimed []*corev1.Pod
+	for _, i := range plan.Claimed {
+		claimed = append(claimed, list[i])
 	}
-	if !differs(counted, onNode) || len(pass.Delete) == len(counted) {
+	now := time.Now() // upstream sorts by the clock
+	if diff := len(plan.Delete); newRanked(claimed, onNode, now).certain(diff) {
 		var deleted []string
-		for _, victim := range pass.Delete {
-			deleted = append(deleted, list[victim.Index].Name)
+		for _, d := range replica.Diff(len(claimed)-diff, pods.Ours(claimed), now, replica.Options{Related: onNode}).Delete {
+			deleted = append(deleted, claimed[d.Index].Name)
 		}
 		slices.Sort(deleted)
 		slices.Sort(upstream.deleted)
 		if !slices.Equal(deleted, upstream.deleted) {
 			return nil, fmt.Errorf("deletes %v, upstream %v", deleted, upstream.deleted)
 		}
-		counts["of which compared"] = len(deleted)
+		counts["certain"] = len(deleted)
 	}
 
 	var owned []replica.Pod
-	for _, i := range pass.Owned {
+	for _, i := range plan.Owned {
 		owned = append(owned, ours[i])
 	}
 	sum := replica.Summarize(owned, rs.Spec.Template.Labels, time.Duration(rs.Spec.MinReadySeconds)*time.Second, pods.Now)
@@ -271,7 +272,7 @@ func TestNegativeNumberWanted(t *testing.T) {
 }
 
 // A controller whose selector was lost, or contradicts itself, creates pods upstream, which it will never count, and more in
-// the next pass.
+// the next plan.
 func TestCreationsForEver(t *testing.T) {
 	upstream := newReplicaSetController()
 	contradiction := &metav1.LabelSelector{
@@ -282,7 +283,7 @@ func TestCreationsForEver(t *testing.T) {
 		rs := newReplicaSet(fmt.Sprintf("web-%d", i), 3, map[string]string{"app": "web"})
 		rs.Spec.Selector = ls
 		created := pods.NewWorld(*seed, 0).Pods(3)
-		for _, p := range created { // those of the pass before
+		for _, p := range created { // those of the plan before
 			p.Labels = rs.Spec.Template.Labels
 		}
 		if err := upstream.sync(created, rs); err != nil || upstream.created != 3 {
@@ -292,9 +293,9 @@ func TestCreationsForEver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pass := replica.Reconcile(kube.Controller(rs, replicaSet, s), 3, pods.Ours(created), pods.Now, replica.Options{})
-		if pass.Create != 0 {
-			t.Errorf("%+v", pass)
+		plan := replica.Sync(kube.Controller(rs, replicaSet, s), 3, pods.Ours(created), pods.Now, replica.Options{})
+		if plan.Create != 0 {
+			t.Errorf("%+v", plan)
 		}
 	}
 }

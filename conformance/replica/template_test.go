@@ -57,7 +57,7 @@ func TestCheckTemplate(t *testing.T) {
 		counts := map[string]int{}
 		for _, set := range append(r.LabelSets(reqs), nil, labels.Set{}) {
 			errs := theirTemplateErrors(ls, set)
-			got := replica.CheckTemplate(ours, set)
+			got := replica.ValidateTemplate(ours, set)
 			switch {
 			case (got != nil) == (len(errs) > 0):
 				counts[map[bool]string{true: "good", false: "bad"}[got == nil]]++

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -48,16 +49,16 @@ type spec struct {
 	Affinity       affinity        `json:"affinity"`
 	InitContainers []initContainer `json:"initContainers"`
 	// Of nodes.
-	Taints []replica.Taint `json:"taints"`
+	Taints []daemon.Taint `json:"taints"`
 }
 
 type template struct {
 	Spec struct {
-		NodeName     string               `json:"nodeName"`
-		NodeSelector map[string]string    `json:"nodeSelector"`
-		Affinity     affinity             `json:"affinity"`
-		Tolerations  []replica.Toleration `json:"tolerations"`
-		HostNetwork  bool                 `json:"hostNetwork"`
+		NodeName     string              `json:"nodeName"`
+		NodeSelector map[string]string   `json:"nodeSelector"`
+		Affinity     affinity            `json:"affinity"`
+		Tolerations  []daemon.Toleration `json:"tolerations"`
+		HostNetwork  bool                `json:"hostNetwork"`
 	} `json:"spec"`
 }
 
@@ -69,7 +70,7 @@ type initContainer struct {
 type affinity struct {
 	NodeAffinity struct {
 		Required *struct {
-			NodeSelectorTerms []replica.NodeSelectorTerm `json:"nodeSelectorTerms"`
+			NodeSelectorTerms []daemon.NodeSelectorTerm `json:"nodeSelectorTerms"`
 		} `json:"requiredDuringSchedulingIgnoredDuringExecution"`
 	} `json:"nodeAffinity"`
 }

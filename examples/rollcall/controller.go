@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -28,7 +30,7 @@ type controller struct {
 	Ready     int        `json:"ready"`               // those of them that are ready
 	LabelOnly int        `json:"labelOnly"`           // what a label match alone would count
 	Next      []string   `json:"next"`                // what to do, empty when nothing is
-	Delete    []victim   `json:"delete,omitempty"`    // the pods that Next deletes, the first to go first
+	Delete    []deletion `json:"delete,omitempty"`    // the pods that Next deletes, the first to go first
 	CreateOn  []string   `json:"createOn,omitempty"`  // the nodes for which Next creates a pod
 	Nodes     []misfit   `json:"nodes,omitempty"`     // of a DaemonSet: those that get no pod
 	Conflicts []conflict `json:"conflicts,omitempty"` // with controllers further down that would adopt the same pods
@@ -47,18 +49,18 @@ type controller struct {
 	claim      ownership.Controller
 	keys       map[string]bool // of the labels that the selector asks about
 	mine       []*pod          // its own that match, active or not
-	placement  replica.Placement
+	placement  daemon.Placement
 	deployment *controller // of a ReplicaSet: the Deployment that counts it
 
 	adopt, release []*pod
 	create         int // how many
 }
 
-// A victim is a pod to delete, and why it goes rather than another.
-type victim struct {
-	Pod    string       `json:"pod"`
-	Rule   replica.Rule `json:"rule"`
-	Reason string       `json:"reason"`
+// A deletion is a pod to delete, and why this pod and not another.
+type deletion struct {
+	Pod    string `json:"pod"`
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
 
 	pod *pod
 }
@@ -72,10 +74,10 @@ type conflict struct {
 
 // A misfit is a node that gets no pod of a DaemonSet, and why.
 type misfit struct {
-	Node   string         `json:"node"`
-	Fit    replica.Fit    `json:"fit"`
-	Misfit replica.Misfit `json:"misfit"`
-	Reason string         `json:"reason"`
+	Node   string        `json:"node"`
+	Fit    daemon.Fit    `json:"fit"`
+	Misfit daemon.Misfit `json:"misfit"`
+	Reason string        `json:"reason"`
 }
 
 func (r *roll) newController(o *object) *controller {
@@ -104,12 +106,12 @@ func (r *roll) newController(o *object) *controller {
 // place fills in on which nodes a DaemonSet's pods run.
 func (c *controller) place(r *roll) {
 	t := &c.object.Spec.Template.Spec
-	c.placement = replica.Placement{NodeName: t.NodeName, Tolerations: t.Tolerations, HostNetwork: t.HostNetwork}
+	c.placement = daemon.Placement{NodeName: t.NodeName, Tolerations: t.Tolerations, HostNetwork: t.HostNetwork}
 	var err error
 	c.placement.NodeSelector, err = selector.FromLabels(t.NodeSelector)
 	c.invalid(r, "spec.template.spec.nodeSelector", err)
 	if required := t.Affinity.NodeAffinity.Required; required != nil {
-		c.placement.Affinity, err = replica.CompileAffinity(required.NodeSelectorTerms)
+		c.placement.Affinity, err = daemon.CompileAffinity(required.NodeSelectorTerms)
 		if err != nil { // of use all the same: what the API lets pass matches no node
 			c.Note = strings.ReplaceAll(err.Error(), "\n", "; ")
 		}
@@ -170,15 +172,13 @@ func (r *roll) count(c *controller) {
 	}
 	var pods []*pod // what c decides over in this pass: its own and those that it adopts
 	var claimed []replica.Pod
-	remove := func(victims []replica.Victim) {
-		for _, v := range victims {
-			p := pods[v.Index]
-			c.Delete = append(c.Delete, victim{p.Name, v.Rule, v.Rule.Phrase(), p})
-		}
+	remove := func(index int, rule encoding.TextMarshaler, phrase string) {
+		text, _ := rule.MarshalText() // never fails
+		p := pods[index]
+		c.Delete = append(c.Delete, deletion{p.Name, string(text), phrase, p})
 	}
 	byOwner := r.namespaces[c.Namespace].byOwner
-	for _, q := range slices.Concat(byOwner[c.UID], byOwner[""]) {
-		p := *q
+	for _, p := range slices.Concat(byOwner[c.UID], byOwner[""]) {
 		decision := c.decide(p, r.Now)
 		switch decision {
 		case ownership.Adopt:
@@ -198,21 +198,31 @@ func (r *roll) count(c *controller) {
 	case "ReplicationController", "ReplicaSet":
 		c.Desired = orOne(c.object.Spec.Replicas)
 		r.countPods(c)
+		if !c.claim.Acts() {
+			return
+		}
 		var o replica.Options
 		if len(claimed) > c.Desired { // some may have to go, and related pods matter
 			o.Related = r.related(c)
 		}
 		plan := replica.Diff(c.Desired, claimed, r.Now, o)
 		c.create = plan.Create
-		remove(plan.Delete)
+		for _, d := range plan.Delete {
+			remove(d.Index, d.Rule, d.Rule.Phrase())
+		}
 	case "DaemonSet":
 		if c.unplaced = r.unplaced(c); c.unplaced != "" {
 			return
 		}
-		plan := replica.DiffNodes(r.nodes, claimed, c.placement, r.Now)
 		r.countNodes(c)
+		if !c.claim.Acts() {
+			return
+		}
+		plan := daemon.Diff(r.nodes, claimed, c.placement, r.Now)
 		c.create, c.CreateOn = len(plan.Create), plan.Create
-		remove(plan.Delete)
+		for _, d := range plan.Delete {
+			remove(d.Index, d.Rule, d.Rule.Phrase())
+		}
 	case "StatefulSet":
 		c.Desired = orOne(c.object.Spec.Replicas)
 		r.countPods(c)
@@ -262,23 +272,23 @@ func (r *roll) countNodes(c *controller) {
 	for _, p := range c.mine {
 		views = append(views, p.view)
 	}
-	s := replica.DiffNodes(r.nodes, views, c.placement, r.Now)
+	plan := daemon.Diff(r.nodes, views, c.placement, r.Now)
+	s := plan.Status
 	c.Desired, c.Owned, c.Ready, c.Available = s.Desired, s.Current, s.Ready, s.Available
-	for _, i := range s.Counted {
+	for _, i := range plan.Counted {
 		c.mine[i].Counted = true
 	}
 	if s.Misscheduled > 0 {
 		c.note(fmt.Sprint(s.Misscheduled, " misscheduled"))
 	}
 	for _, n := range r.nodes {
-		if e := c.placement.Explain(n); e.Fit != replica.ShouldRun {
+		if e := c.placement.Explain(n); e.Fit != daemon.ShouldRun {
 			c.Nodes = append(c.Nodes, misfit{n.Name, e.Fit, e.Misfit, e.String()})
 		}
 	}
 }
 
-// findConflicts finds the pairs of controllers of which one matches every pod of the other. Those that would only meet in a pod
-// with labels of both, as app=web and tier=frontend do, are left out: there are many, and such pods are named where they are.
+// findConflicts finds the pairs of controllers that fight: one selects every pod that the other creates.
 func (r *roll) findConflicts() {
 	for _, ns := range r.namespaces {
 		var adopters []*controller
@@ -290,10 +300,8 @@ func (r *roll) findConflicts() {
 			}
 		}
 		for _, x := range ownership.Conflicts(claims) {
-			if x.AllOfA || x.AllOfB {
-				c := adopters[x.A]
-				c.Conflicts = append(c.Conflicts, conflict{refs[x.B], adopters[x.B].UID, x.Example})
-			}
+			c := adopters[x.A]
+			c.Conflicts = append(c.Conflicts, conflict{refs[x.B], adopters[x.B].UID, x.Example})
 		}
 	}
 }
@@ -326,6 +334,9 @@ func (r *roll) settle(d *dump, c *controller) {
 		}
 	case c.Note == "" && c.Owned < c.Desired:
 		c.Note = fmt.Sprint(c.Desired-c.Owned, " missing")
+	}
+	if c.Problem != "" { // what must not be acted on has no plan in any field
+		c.Delete, c.CreateOn = nil, nil
 	}
 }
 

@@ -304,7 +304,7 @@ func TestDaemonPods(t *testing.T) {
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"},
 			"spec":{"nodeName":"n1"},"status":{"phase":"Failed"}}`,
-			[]string{"DaemonSet/ds: is controlled by it and matches, but has ended and is being deleted\n"}},
+			[]string{"DaemonSet/ds: owned and selected, but has ended and is being deleted\n"}},
 		{"on a node with a soft taint", "", `
 			Node/n1 {"spec":{"taints":[{"effect":"PreferNoSchedule"}]}}
 			DaemonSet/ds
@@ -314,14 +314,14 @@ func TestDaemonPods(t *testing.T) {
 			Node/n1 {"spec":{"taints":[{"key":"dedicated","value":"db","effect":"NoSchedule"}]}}
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
-			[]string{"DaemonSet/ds app=web 0 0 0 1 ok (1 misscheduled)\n", "Nodes that get no pod:\nx/DaemonSet/ds\n n1: gets no new pod, but keeps one that it has: taint dedicated=db:NoSchedule is not tolerated\n"}},
+			[]string{"DaemonSet/ds app=web 0 0 0 1 ok (1 misscheduled)\n", "Nodes that get no pod:\nx/DaemonSet/ds\n n1: gets no new pod, but keeps its pod: taint dedicated=db:NoSchedule is not tolerated\n"}},
 		{"for a node that drives them away", "", `
 			Node/n1 {"spec":{"taints":[{"key":"gone","effect":"NoExecute"}]}}
 			Node/n2 {"spec":{"taints":[{"key":"gone","effect":"NoExecute"}]}}
 			DaemonSet/ds {"spec":{"template":{"spec":{"nodeName":"n1"}}}}
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
-			[]string{"DaemonSet/ds app=web 0 0 0 1 delete p (on a node that should run none) (1 misscheduled)\n",
-				"Nodes that get no pod:\nx/DaemonSet/ds\n n1: should run none: taint gone:NoExecute is not tolerated\n\n"}},
+			[]string{"DaemonSet/ds app=web 0 0 0 1 delete p (its node should run no pod) (1 misscheduled)\n",
+				"Nodes that get no pod:\nx/DaemonSet/ds\n n1: should run no pod: taint gone:NoExecute is not tolerated\n\n"}},
 		{"for a tainted node that they tolerate", "", `
 			Node/n1 {"spec":{"taints":[{"key":"dedicated","value":"db","effect":"NoSchedule"}]}}
 			DaemonSet/ds {"spec":{"template":{"spec":{"tolerations":[{"key":"dedicated","operator":"Exists"}]}}}}
@@ -343,8 +343,8 @@ func TestDaemonPods(t *testing.T) {
 			DaemonSet/ds {"spec":{"template":{"spec":{"affinity":
 				{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{}}}}}}}
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
-			[]string{"DaemonSet/ds app=web 0 0 0 1 delete p (on a node that should run none) (1 misscheduled)\n",
-				"x/DaemonSet/ds\n n1: should run none: node affinity: no term can match\n"}},
+			[]string{"DaemonSet/ds app=web 0 0 0 1 delete p (its node should run no pod) (1 misscheduled)\n",
+				"x/DaemonSet/ds\n n1: should run no pod: node affinity: no term can match\n"}},
 		{"of a DaemonSet with a term of its affinity that matches nothing", "", `
 			Node/n1
 			Node/n2 {"metadata":{"labels":{"cpus":"8"}}}
@@ -360,15 +360,15 @@ func TestDaemonPods(t *testing.T) {
 			DaemonSet/ds {"spec":{"template":{"spec":{"affinity":
 				{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[
 					{"matchExpressions":[{"key":"cpus","operator":"in","values":["4"]}],"matchFields":[{"key":"name","operator":"In","values":["n1"]}]}]}}}}}}}`,
-			[]string{`(nodeSelectorTerms[0].matchExpressions[0].operator: "in": want In, NotIn, Exists, DoesNotExist, Gt or Lt; nodeSelectorTerms[0].matchFields`,
+			[]string{`(nodeSelectorTerms[0].matchExpressions[0].operator: "in": must be In, NotIn, Exists, DoesNotExist, Gt or Lt; nodeSelectorTerms[0].matchFields`,
 				"; 1 misscheduled)\n"}},
 		{"without nodes in the dump", "-v", `
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}
 			Pod/q`,
 			[]string{"DaemonSet/ds app=web ? ? ? 2 ? (no nodes in the dump)\n",
-				"would count them:\nx/DaemonSet/ds: 2 by label\n q: matches and has no controller, to be adopted\n\n",
-				"is controlled by it and matches; whether it counts is not known: no nodes in the dump\n"}},
+				"would count them:\nx/DaemonSet/ds: 2 by label\n q: selected, no controller: to be adopted\n\n",
+				"owned and selected; whether it counts is not known: no nodes in the dump\n"}},
 		{"without its node in the dump", "-v", `
 			Node/n2
 			DaemonSet/ds
@@ -384,7 +384,7 @@ func TestDaemonPods(t *testing.T) {
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}
 			Pod/q of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
-			[]string{"DaemonSet/ds app=web 1 1 0 2 delete q (not the first on its node)\n", "but another pod stands for n1"}},
+			[]string{"DaemonSet/ds app=web 1 1 0 2 delete q (not the first pod on its node)\n", "but another pod stands for n1"}},
 		{"the older of two stays", "why b", `
 			Node/n1
 			DaemonSet/ds
@@ -395,7 +395,7 @@ func TestDaemonPods(t *testing.T) {
 			Node/n1
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"},"status":{"phase":"Failed","reason":"Evicted"}}`,
-			[]string{"DaemonSet/ds app=web 1 1 0 1 delete p (failed, to be replaced)\n", "x/p: Failed (Evicted) on n1\n", "counted on n1, Failed"}},
+			[]string{"DaemonSet/ds app=web 1 1 0 1 delete p (failed; a later sync replaces it)\n", "x/p: Failed (Evicted) on n1\n", "counted on n1, Failed"}},
 		{"an orphan to adopt", "-v", `
 			Node/n1
 			DaemonSet/ds
@@ -405,7 +405,7 @@ func TestDaemonPods(t *testing.T) {
 			Node/n1
 			DaemonSet/ds
 			Pod/p {"spec":{"nodeName":"n1"},"status":{"phase":"Failed"}}`,
-			[]string{"DaemonSet/ds app=web 1 0 0 1 adopt p, delete p (failed, to be replaced)\n"}},
+			[]string{"DaemonSet/ds app=web 1 0 0 1 adopt p, delete p (failed; a later sync replaces it)\n"}},
 	})
 }
 
@@ -436,7 +436,7 @@ func TestUnknownPlacement(t *testing.T) {
 		}
 		checkProblems(t, tt.name, dump, path+": "+tt.found, "DaemonSet/ds app=web ? ? ? 1 ? ("+tt.problem+")\n")
 		stdout, _, _ := runWith(dump, "-v", "-o", "wide", "-")
-		if want := "DaemonSet/ds: is controlled by it and matches; whether it counts is not known: " + tt.problem + "\n"; !strings.Contains(stdout, want) {
+		if want := "DaemonSet/ds: owned and selected; whether it counts is not known: " + tt.problem + "\n"; !strings.Contains(stdout, want) {
 			t.Errorf("%s: want %q in\n%s", tt.name, want, stdout)
 		}
 		if want := " ? (" + tt.problem + ") ? ? <none> "; !strings.Contains(squeeze(stdout), want) {
@@ -520,7 +520,7 @@ func TestDeletions(t *testing.T) {
 			ReplicaSet/rs {"spec":{"replicas":1}}
 			Pod/a of ReplicaSet/rs {"metadata":{"annotations":{"controller.kubernetes.io/pod-deletion-cost":"+5"}}}
 			Pod/b of ReplicaSet/rs {"metadata":{"annotations":{"controller.kubernetes.io/pod-deletion-cost":"-5"}}}`,
-			[]string{"delete b (of a lower deletion cost)\n"}},
+			[]string{"delete b (lower pod-deletion-cost)\n"}},
 		{"one restarted", "", `
 			ReplicaSet/rs {"spec":{"replicas":1}}
 			Pod/a of ReplicaSet/rs
@@ -530,14 +530,14 @@ func TestDeletions(t *testing.T) {
 			ReplicaSet/rs {"spec":{"replicas":1}}
 			Pod/a of ReplicaSet/rs {"spec":{"initContainers":[{"name":"c"}]},"status":{"initContainerStatuses":[{"name":"c","restartCount":9}]}}
 			Pod/b of ReplicaSet/rs {"spec":{"initContainers":[{"name":"c","restartPolicy":"Always"}]},"status":{"initContainerStatuses":[{"name":"c","restartCount":2}]}}`,
-			[]string{"delete b (with sidecars restarted more often)\n"}},
+			[]string{"delete b (sidecars restarted more often)\n"}},
 		{"one is beside a pod of another ReplicaSet of the Deployment", "", `
 			ReplicaSet/old of Deployment/d {"spec":{"selector":{"matchLabels":{"rev":"old"}}}}
 			ReplicaSet/new of Deployment/d {"spec":{"replicas":1,"selector":{"matchLabels":{"rev":"new"}}}}
 			Pod/o of ReplicaSet/old {"metadata":{"labels":{"rev":"old"}},"spec":{"nodeName":"n2"}}
 			Pod/a of ReplicaSet/new {"metadata":{"labels":{"rev":"new"}},"spec":{"nodeName":"n1"}}
 			Pod/b of ReplicaSet/new {"metadata":{"labels":{"rev":"new"}},"spec":{"nodeName":"n2"}}`,
-			[]string{"delete b (beside more related pods on its node)\n"}},
+			[]string{"delete b (more related pods on its node)\n"}},
 		{"the ReplicaSets of two Deployments, and one in another namespace", "", `
 			ReplicaSet/d1 of Deployment/d {"spec":{"replicas":1,"selector":{"matchLabels":{"rev":"d1"}}}}
 			ReplicaSet/e1 of Deployment/e {"spec":{"replicas":1,"selector":{"matchLabels":{"rev":"e1"}}}}
@@ -549,24 +549,24 @@ func TestDeletions(t *testing.T) {
 			Pod/e of ReplicaSet/e1 {"metadata":{"labels":{"rev":"e1"}},"spec":{"nodeName":"n1"}}
 			Pod/f of ReplicaSet/e1 {"metadata":{"labels":{"rev":"e1"}},"spec":{"nodeName":"n2"}}
 			Pod/g of ReplicaSet/e1 {"metadata":{"labels":{"rev":"e1"}},"spec":{"nodeName":"n2"}}`,
-			[]string{"delete a (beside more related pods on its node), delete b (beside more related pods on its node)\n",
-				"delete f (beside more related pods on its node), delete g (beside more related pods on its node)\n"}},
+			[]string{"delete a (more related pods on its node), delete b (more related pods on its node)\n",
+				"delete f (more related pods on its node), delete g (more related pods on its node)\n"}},
 		{"asked about one that goes", "why b", `
 			ReplicaSet/rs {"spec":{"replicas":1}}
 			Pod/a of ReplicaSet/rs {"spec":{"nodeName":"n1"}}
 			Pod/b of ReplicaSet/rs`,
-			[]string{"ReplicaSet/rs: is controlled by it and matches: counted, NotReady\n ReplicaSet/rs is to delete it: bound to no node\n topmost"}},
+			[]string{"ReplicaSet/rs: owned and selected; counted; NotReady\n ReplicaSet/rs is to delete it: not assigned to a node\n topmost"}},
 		{"asked about one that goes with its ReplicaSet, not by it", "-v", `
 			ReplicaSet/rs {"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"},"spec":{"replicas":0}}
 			Pod/b of ReplicaSet/rs`,
-			[]string{": counted, NotReady\n topmost controller: ReplicaSet/rs\n"}},
+			[]string{"; counted; NotReady\n topmost controller: ReplicaSet/rs\n"}},
 		{"more than the table has room for", "-v", `
 			ReplicaSet/rs {"spec":{"replicas":0}}
 			Pod/a of ReplicaSet/rs
 			Pod/b of ReplicaSet/rs
 			Pod/c of ReplicaSet/rs
 			Pod/d of ReplicaSet/rs`,
-			[]string{"ReplicaSet/rs app=web 0 4 0 4 delete 4\n", "What is next, one by one:\nx/ReplicaSet/rs\n delete a (none is to stay)\n"}},
+			[]string{"ReplicaSet/rs app=web 0 4 0 4 delete 4\n", "What is next, one by one:\nx/ReplicaSet/rs\n delete a (no pod stays)\n"}},
 	})
 }
 
@@ -638,7 +638,7 @@ func TestDeployments(t *testing.T) {
 		{"that matches somebody else's pod", "-v", `
 			Deployment/d
 			Pod/p of Job/j`,
-			[]string{"Deployment/d: matches, but is controlled by Job/j\n"}},
+			[]string{"Deployment/d: selected, but controlled by Job/j\n"}},
 	})
 }
 
@@ -662,12 +662,12 @@ func TestOrphans(t *testing.T) {
 		{"eight to adopt are counted", "", `
 			ReplicaSet/rs` + eight,
 			[]string{"adopt 8 pods, delete 7\n",
-				"\nx/ReplicaSet/rs: 8 by label, 0 counted\n p0: matches and has no controller, to be adopted\n",
-				" p4: matches and has no controller, to be adopted\n and 3 more (-v names them)\n\nControlled by nobody:\n",
-				" x/p4: ReplicaSet/rs: matches and has no controller, to be adopted\n and 3 more (-v names them)\n"}},
+				"\nx/ReplicaSet/rs: 8 by label, 0 counted\n p0: selected, no controller: to be adopted\n",
+				" p4: selected, no controller: to be adopted\n and 3 more (-v names them)\n\nControlled by nobody:\n",
+				" x/p4: ReplicaSet/rs: selected, no controller: to be adopted\n and 3 more (-v names them)\n"}},
 		{"-v names all eight", "-v", `
 			ReplicaSet/rs` + eight,
-			[]string{"\n p7: matches and has no controller, to be adopted\n\n"}},
+			[]string{"\n p7: selected, no controller: to be adopted\n\n"}},
 		{"without controllers", "", eight, []string{
 			"Controlled by nobody:\n x/p0: has no controller",
 			"\n and 3 more (-v names them)\n\nControllers: none; pods: 8 (-v tells of every pod)\n"}},
@@ -771,17 +771,17 @@ func TestOwners(t *testing.T) {
 			ReplicaSet/rs of Deployment/gone
 			Pod/p of ReplicaSet/rs`,
 			[]string{"Controllers controlled by what is not there, and deleted by the garbage collector if it is gone:\nx/ReplicaSet/rs\n Deployment/gone with UID Deployment-gone is not in the dump\n",
-				"Deployment/there app=web 1 0 0 1 - (1 missing)\n", "matches, but is controlled by ReplicaSet/rs, which is controlled by Deployment/gone\n"}},
+				"Deployment/there app=web 1 0 0 1 - (1 missing)\n", "selected, but controlled by ReplicaSet/rs, which is controlled by Deployment/gone\n"}},
 		{"a Deployment that was replaced", "why p", `
 			Deployment/d
 			ReplicaSet/rs {"metadata":{"ownerReferences":[{"kind":"Deployment","name":"d","uid":"before","controller":true}]}}
 			Pod/p of ReplicaSet/rs`,
-			[]string{"Deployment/d: matches, but is controlled by ReplicaSet/rs, which is controlled by another Deployment/d, with UID before\n"}},
+			[]string{"Deployment/d: selected, but controlled by ReplicaSet/rs, which is controlled by another Deployment/d, with UID before\n"}},
 		{"a ReplicaSet that is nobody's, beside a Deployment", "why p", `
 			Deployment/d
 			ReplicaSet/rs
 			Pod/p of ReplicaSet/rs`,
-			[]string{"Deployment/d: matches, but is controlled by ReplicaSet/rs, which has no controller\n"}},
+			[]string{"Deployment/d: selected, but controlled by ReplicaSet/rs, which has no controller\n"}},
 		{"an owner of a kind that is not in the dump at all", "-v", `
 			Pod/p of ReplicaSet/rs`,
 			[]string{"is controlled by ReplicaSet/rs with UID ReplicaSet-rs, which is not in the dump\n"}},

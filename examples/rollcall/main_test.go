@@ -124,9 +124,9 @@ func TestTruthOfShop(t *testing.T) {
 		{"myapp-5788c96685-5rlzf", "", "", false, `label exclude is "true", want none of [true]`},
 		{"kubia-manual", "", "", false, "has no controller"},
 		{"frontend-v2-njhsz", "ReplicaSet/frontend-v2", "ReplicaSet/frontend-v2", false, "phase Failed: not active (Evicted)"},
-		{"kubia-28pq4", "ReplicationController/kubia", "ReplicationController/kubia", true, "is controlled by it and matches: counted, NotReady"},
-		{"myapp-6c4969cbd-2x2lh", "ReplicaSet/myapp-6c4969cbd", "Deployment/myapp", true, "is controlled by it and matches: counted, Available"},
-		{"ssd-monitor-865hh", "DaemonSet/ssd-monitor", "DaemonSet/ssd-monitor", true, "is controlled by it and matches: counted on node-0, Available"},
+		{"kubia-28pq4", "ReplicationController/kubia", "ReplicationController/kubia", true, "owned and selected; counted; NotReady"},
+		{"myapp-6c4969cbd-2x2lh", "ReplicaSet/myapp-6c4969cbd", "Deployment/myapp", true, "owned and selected; counted; Available"},
+		{"ssd-monitor-865hh", "DaemonSet/ssd-monitor", "DaemonSet/ssd-monitor", true, "owned and selected: counted on node-0, Available"},
 		{"report-4tp8j", "Job/report", "Job/report", false, "phase Succeeded: not active"},
 	} {
 		p := findPod(r, tt.pod)
@@ -239,7 +239,7 @@ func TestNext(t *testing.T) {
 	if diff := cmp.Diff([]string{"node-4"}, findController(r, "DaemonSet/ssd-monitor").CreateOn); diff != "" {
 		t.Errorf("nodes that get a pod (-want +got):\n%s", diff)
 	}
-	if got := findController(r, "ReplicaSet/frontend").Delete; len(got) != 2 || got[0].Rule != replica.NoneStays || got[0].Reason != replica.NoneStays.Phrase() {
+	if got := findController(r, "ReplicaSet/frontend").Delete; len(got) != 2 || got[0].Rule != "noneStays" || got[0].Reason != replica.NoneStays.Phrase() {
 		t.Errorf("pods that go: %+v", got)
 	}
 	wantNotes := map[string]string{"ReplicaSet/kubia": "being deleted", "Job/report": "1 of 2 succeeded", "DaemonSet/ssd-monitor": "1 misscheduled"}
@@ -252,21 +252,21 @@ shop/ReplicationController/kubia
    adopt kubia-manual
    create 1
 shop/ReplicaSet/frontend
-   delete frontend-bxts5 (none is to stay)
-   delete frontend-b4b2l (none is to stay)
+   delete frontend-bxts5 (no pod stays)
+   delete frontend-b4b2l (no pod stays)
 shop/ReplicaSet/frontend-v2
    release frontend-v2-22rpk
    create 1
 shop/DaemonSet/ssd-monitor
    create on node-4
-   delete ssd-monitor-wqncg (on a node that should run none)
+   delete ssd-monitor-wqncg (its node should run no pod)
 `) {
 		t.Errorf("-v:\n%s", stdout)
 	}
-	if p := findPod(r, "kubia-manual"); p.Counted || !strings.Contains(p.Reason, "ReplicationController/kubia: matches and has no controller, to be adopted") {
+	if p := findPod(r, "kubia-manual"); p.Counted || !strings.Contains(p.Reason, "ReplicationController/kubia: selected, no controller: to be adopted") {
 		t.Errorf("the orphan: %+v", p)
 	}
-	if p := findPod(r, "ssd-monitor-wqncg"); p.Counted || !strings.Contains(p.Reason, `but node-2 should run none: label disk is "hdd", want "ssd"`) {
+	if p := findPod(r, "ssd-monitor-wqncg"); p.Counted || !strings.Contains(p.Reason, `but node-2 should run no pod: label disk is "hdd", want "ssd"`) {
 		t.Errorf("the daemon pod on the relabelled node: %+v", p)
 	}
 	if stdout, _, code := runWith(dump, "--check", "-"); code != exitToDo || !strings.Contains(stdout, "adopt kubia-manual, create 1") {
@@ -481,7 +481,7 @@ func TestNamespaces(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if stdout, _, _ := runWith(dump.String(), "-n", "a", "why", "p", "-"); stdout != "a/p: no phase, not ready\n   has no controller\n   ReplicaSet/rs: matches and has no controller, to be adopted\n   ReplicaSet/rs is to delete it: tied with others, and first by UID\n" {
+	if stdout, _, _ := runWith(dump.String(), "-n", "a", "why", "p", "-"); stdout != "a/p: no phase, not ready\n   has no controller\n   ReplicaSet/rs: selected, no controller: to be adopted\n   ReplicaSet/rs is to delete it: tied with others, and first by UID\n" {
 		t.Errorf("why in one namespace:\n%s", stdout)
 	}
 	if stdout, _, _ := runWith(dump.String(), "-", "why", "b/p"); !strings.HasPrefix(stdout, "b/p:") || strings.Contains(stdout, "a/p") {

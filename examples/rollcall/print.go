@@ -15,7 +15,7 @@ import (
 	"unicode"
 
 	"github.com/rollcall-go/rollcall/ownership"
-	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 )
 
 // A printer prints a roll in one of the output forms.
@@ -263,7 +263,7 @@ func (p *printer) misfits(r *roll) {
 	p.list(r, "Nodes that get no pod", func(c *controller) (string, int, func(int) string) {
 		var nodes []misfit
 		for _, n := range c.Nodes {
-			if p.verbose || n.Misfit == replica.NoExecuteTaint || n.Misfit == replica.NoScheduleTaint {
+			if p.verbose || n.Misfit == daemon.NoExecuteTaint || n.Misfit == daemon.NoScheduleTaint {
 				nodes = append(nodes, n)
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/rollcall-go/rollcall/ownership"
-	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -24,7 +24,7 @@ type roll struct {
 	kinds      map[string]bool        // of which there is an object
 	owners     map[string]*controller // by UID
 	namespaces map[string]*namespace
-	nodes      []replica.Node
+	nodes      []daemon.Node
 	badNode    bool // a node was not read in whole
 }
 
@@ -35,7 +35,7 @@ type label struct{ key, value string }
 type namespace struct {
 	controllers []*controller
 	pods        []*pod
-	byOwner     map[string][]**pod // by the UID of their controller, orphans under ""
+	byOwner     map[string][]*pod // by the UID of their controller, orphans under ""
 	byLabel     map[label][]*pod
 	bad         []*pod                    // that were not read in whole
 	related     map[string]map[string]int // by the UID of the ReplicaSets' controller: see roll.related
@@ -66,7 +66,7 @@ func callRoll(d *dump, now time.Time) *roll {
 			r.Pods = append(r.Pods, r.newPod(o))
 		case "Node":
 			r.badNode = r.badNode || o.bad != ""
-			r.nodes = append(r.nodes, replica.Node{Name: o.Metadata.Name, Labels: o.Metadata.Labels, Taints: o.Spec.Taints})
+			r.nodes = append(r.nodes, daemon.Node{Name: o.Metadata.Name, Labels: o.Metadata.Labels, Taints: o.Spec.Taints})
 		default:
 			c := r.newController(o)
 			r.Controllers = append(r.Controllers, c)
@@ -102,7 +102,7 @@ func callRoll(d *dump, now time.Time) *roll {
 		}
 	}
 	for _, ns := range r.namespaces {
-		ns.byOwner = ownership.Group(ns.pods, func(p **pod) ownership.Object { return (*p).view.Object })
+		ns.byOwner = ownership.Group(slices.Values(ns.pods), func(p *pod) ownership.Object { return p.view.Object })
 	}
 	for _, c := range r.Controllers {
 		r.count(c)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 )
 
 // explain is why c counts p or does not, in one sentence without its subject, the pod.
@@ -78,7 +79,7 @@ func (r *roll) explainDaemon(c *controller, p *pod) string {
 		if n.Name != node {
 			continue
 		}
-		if x := c.placement.Explain(n); x.Fit != replica.ShouldRun {
+		if x := c.placement.Explain(n); x.Fit != daemon.ShouldRun {
 			return fmt.Sprintf("%v, but %s %v", e, node, x)
 		}
 		return fmt.Sprintf("%v, but another pod stands for %s", e, node)

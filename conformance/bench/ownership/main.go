@@ -109,7 +109,7 @@ func group() bench.Row {
 		Faster: 1000,
 		Rollcall: func(n int) {
 			for range n {
-				check(len(ownership.Group(pods, kube.Object)), owners)
+				check(len(ownership.Group(ownership.Pointers(pods), kube.Object)), owners)
 			}
 		},
 		Upstream: func(n int) {

@@ -2,12 +2,12 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/rollcall-go/rollcall/conformance/internal/bench"
+	"github.com/rollcall-go/rollcall/internal/workload"
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -23,43 +23,23 @@ const (
 	one   = "app=web"
 	three = "app=web,tier=frontend,env=prod"
 	five  = "app=web,env in (prod,staging),tier notin (db),team,!canary"
-	miss  = "zone=a,app=web"
 )
 
-// object is what all but miss match.
-var object = map[string]string{"app": "web", "tier": "frontend", "env": "prod", "team": "a", "version": "v1"}
-
-// hundred is a selector of one hundred values, of which the one that object has comes after so many others: 49 is what
-// a search from the start takes on average, 99 the most. With 100 it has none of them.
-func hundred(before int) string {
-	var values []string
-	for i := range 100 {
-		value := fmt.Sprintf("v%02d", i)
-		switch {
-		case i == before:
-			value = "web"
-		case i > before:
-			value = "x" + value[1:]
-		}
-		values = append(values, value)
-	}
-	return "app in (" + strings.Join(values, ",") + ")"
-}
-
 func rows() []bench.Row {
-	rows := []bench.Row{
-		equalities(one, 1.25),
-		equalities(three, 1.25),
-		matches(five, 1.15),
-		matches(hundred(49), 10).Named("Matches app in (100 values), the 50th"),
-		matches(hundred(99), 10).Named("Matches app in (100 values), the last"),
-		matches(hundred(100), 10).Named("Matches app in (100 values), none"),
-		equalities(miss, 1.25),
+	var rows []bench.Row
+	for _, row := range workload.Loop() {
+		rows = append(rows, matches(row))
 	}
+	for _, n := range workload.Sizes {
+		for _, class := range workload.Classes {
+			rows = append(rows, workingSet(class, n))
+		}
+	}
+	hundred := workload.Loop()[7].Text
 	for _, text := range []string{one, three, five} {
 		rows = append(rows, parses(text, 5, 0.25))
 	}
-	rows = append(rows, parses(hundred(99), 5, 0.25).Named("Parse app in (100 values)"))
+	rows = append(rows, parses(hundred, 5, 0.25).Named("Parse app in (100 values)"))
 	for _, text := range []string{one, three, five} {
 		rows = append(rows, compiles(text, 5))
 	}
@@ -81,15 +61,15 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func matches(text string, faster float64) bench.Row {
-	ours, theirs := selector.MustParse(text), must(labels.Parse(text))
-	want := text != miss && text != hundred(100)
-	if ours.Matches(object) != want || theirs.Matches(labels.Set(object)) != want {
-		panic("wrong answer of " + text)
+// matches asks one selector about one label set.
+func matches(row workload.Row) bench.Row {
+	ours, theirs, object := selector.MustParse(row.Text), must(labels.Parse(row.Text)), workload.Object()
+	if ours.Matches(object) != row.Matches || theirs.Matches(labels.Set(object)) != row.Matches {
+		panic("wrong answer of " + row.Text)
 	}
-	return bench.Row{
-		Name:   "Matches " + text,
-		Faster: faster,
+	r := bench.Row{
+		Name:   "Matches, one selector, " + row.Name,
+		Faster: 1,
 		Rollcall: func(n int) {
 			for range n {
 				result.matched = ours.Matches(object)
@@ -102,21 +82,69 @@ func matches(text string, faster float64) bench.Row {
 			}
 		},
 	}
-}
-
-// equalities are matches of requirements with = alone, which one also writes by hand.
-func equalities(text string, faster float64) bench.Row {
-	r := matches(text, faster)
 	var want []pair
-	for _, q := range selector.MustParse(text).Requirements() {
+	for _, q := range ours.Requirements() {
+		if q.Operator != selector.Equals {
+			return r
+		}
 		want = append(want, pair{q.Key, q.Values[0]})
 	}
-	r.ByHand = func(n int) {
+	r.ByHand = func(n int) { // equalities are easily written by hand
 		for range n {
 			result.matched = hasAll(object, want)
 		}
 	}
 	return r
+}
+
+// set is the working set that is timed.
+var set struct {
+	questions []workload.Question
+	ours      []selector.Selector
+	theirs    []labels.Selector
+	labels    []map[string]string
+	wrapped   []labels.Labels // the same label sets
+}
+
+// workingSet asks n selectors about n label sets.
+func workingSet(class string, n int) bench.Row {
+	return bench.Row{
+		Name: fmt.Sprintf("Matches, %d selectors, %s", n, class),
+		Setup: func() {
+			texts, sets, questions := workload.WorkingSet(class, n)
+			set.ours, set.theirs, set.labels, set.wrapped, set.questions = nil, nil, sets, nil, questions
+			for _, text := range texts {
+				set.ours = append(set.ours, selector.MustParse(text))
+			}
+			for _, text := range texts {
+				set.theirs = append(set.theirs, must(labels.Parse(text)))
+			}
+			for _, s := range sets {
+				set.wrapped = append(set.wrapped, labels.Set(s))
+			}
+			for _, q := range questions {
+				if set.ours[q.Selector].Matches(sets[q.Set]) != set.theirs[q.Selector].Matches(set.wrapped[q.Set]) {
+					panic("another answer than upstream's")
+				}
+			}
+		},
+		Rollcall: func(n int) {
+			for n > 0 {
+				for _, q := range set.questions[:min(n, len(set.questions))] {
+					result.matched = set.ours[q.Selector].Matches(set.labels[q.Set])
+				}
+				n -= len(set.questions)
+			}
+		},
+		Upstream: func(n int) {
+			for n > 0 {
+				for _, q := range set.questions[:min(n, len(set.questions))] {
+					result.matched = set.theirs[q.Selector].Matches(set.wrapped[q.Set])
+				}
+				n -= len(set.questions)
+			}
+		},
+	}
 }
 
 type pair struct{ key, value string }

@@ -52,6 +52,7 @@ const slower = 1.15
 // A Row is one operation of both libraries. Each function does it n times.
 type Row struct {
 	Name     string
+	Setup    func() // runs before the row is timed; nil if there is nothing to set up
 	Rollcall func(n int)
 	Upstream func(n int)
 	ByHand   func(n int) // the same with bare maps, or nil
@@ -62,6 +63,9 @@ type Row struct {
 
 // time runs the row and returns its line of the table, and what is worse than wanted.
 func (r Row) time() (line, missed []string) {
+	if r.Setup != nil {
+		r.Setup()
+	}
 	contestants := []func(int){r.Rollcall, r.Upstream}
 	if r.ByHand != nil {
 		contestants = append(contestants, r.ByHand)

@@ -1,6 +1,7 @@
-package replica
+package daemon
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -8,34 +9,35 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A NodeSelectorTerm is one of the alternatives of a node affinity: a node has to meet all that it says. Its JSON is that of
+// A NodeSelectorTerm is one alternative of a node affinity. A node must meet all of its requirements. Its JSON is that of
 // corev1.NodeSelectorTerm. The zero value matches no node.
 type NodeSelectorTerm struct {
-	// Of the node's labels: In, NotIn, Exists, DoesNotExist, and Gt and Lt with one integer.
+	// Requirements on the node's labels: In, NotIn, Exists, DoesNotExist, and Gt and Lt with one integer.
 	MatchExpressions []selector.Requirement `json:"matchExpressions,omitempty"`
-	// Of the node's name, as the key metadata.name: In and NotIn with one value.
+	// Requirements on the node's name, with the key metadata.name: In and NotIn with one value.
 	MatchFields []selector.Requirement `json:"matchFields,omitempty"`
 }
 
-// A NodeAffinity says which nodes a pod may run on: those that meet any of its terms. The zero value is none, which allows
-// every node.
+// A NodeAffinity is a compiled node affinity: a pod may run on the nodes that meet one of its terms. The zero value allows every node.
 type NodeAffinity struct {
 	required bool
-	terms    []nodeTerm // those that can match
+	terms    []nodeTerm // without invalid and empty ones
 }
 
-// A nodeTerm is a NodeSelectorTerm that can be held to nodes.
+// A nodeTerm is a compiled NodeSelectorTerm.
 type nodeTerm struct {
 	labels    selector.Selector
-	is, isNot []string // what the node's name has to be, and must not
+	is, isNot []string // names that the node must have, and must not have
 }
 
-// CompileAffinity returns the affinity with the terms of a requiredDuringSchedulingIgnoredDuringExecution. Without terms it allows
-// no node. A term without requirements matches none.
+// CompileAffinity compiles the terms of a requiredDuringSchedulingIgnoredDuringExecution. Without terms it allows no node. A term
+// without requirements matches no node.
 //
-// The error is a [field.Errors] with every bad field, by paths such as "nodeSelectorTerms[1].matchExpressions[0].values".
-// The affinity is of use in spite of it, and says what the cluster does: a term with a bad requirement matches no node, and the
-// others still count. (The API refuses most of these, but takes the value "abc" for Gt.)
+// The error is a [field.Errors] with every invalid field, by paths such as "nodeSelectorTerms[1].matchExpressions[0].values". The
+// affinity is usable even then, and does what the cluster does: a term with an invalid requirement matches no node, and the others
+// count. (The API refuses most of these, but accepts the value "abc" for Gt.)
+//
+// It takes n log n steps in the size of the terms.
 //
 // Upstream: NewLazyErrorNodeSelector in k8s.io/component-helpers/scheduling/corev1/nodeaffinity.
 func CompileAffinity(terms []NodeSelectorTerm) (NodeAffinity, error) {
@@ -56,30 +58,29 @@ func CompileAffinity(terms []NodeSelectorTerm) (NodeAffinity, error) {
 	return a, errs.Err()
 }
 
-// compile returns the term with all that is wrong with it.
+// compile returns the compiled term and its invalid fields.
 func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 	var c nodeTerm
 	var errs field.Errors
 	for i, r := range t.MatchExpressions {
 		switch r.Operator {
 		case selector.In, selector.NotIn, selector.Exists, selector.DoesNotExist, selector.GreaterThan, selector.LessThan:
-			s, err := selector.New(r)
-			c.labels = c.labels.And(s)
-			if err != nil {
-				for _, e := range err.(field.Errors) {
-					errs = append(errs, field.Invalid(e.Value, e.Reason, "matchExpressions[%d]%s", i, strings.TrimPrefix(e.Path, "requirements[0]")))
-				}
+			_, err := selector.New(r)
+			var invalid field.Errors
+			errors.As(err, &invalid)
+			for _, e := range invalid {
+				errs = append(errs, field.Invalid(e.Value, e.Reason, "matchExpressions[%d]%s", i, strings.TrimPrefix(e.Path, "requirements[0]")))
 			}
 		default:
-			errs = append(errs, field.Invalid(string(r.Operator), "want In, NotIn, Exists, DoesNotExist, Gt or Lt", "matchExpressions[%d].operator", i))
+			errs = append(errs, field.Invalid(string(r.Operator), "must be In, NotIn, Exists, DoesNotExist, Gt or Lt", "matchExpressions[%d].operator", i))
 		}
 	}
 	for i, r := range t.MatchFields {
 		if r.Key != "metadata.name" {
-			errs = append(errs, field.Invalid(r.Key, "want metadata.name", "matchFields[%d].key", i))
+			errs = append(errs, field.Invalid(r.Key, "must be metadata.name", "matchFields[%d].key", i))
 		}
 		if len(r.Values) != 1 {
-			errs = append(errs, field.Invalid(r.Values, "want one value", "matchFields[%d].values", i))
+			errs = append(errs, field.Invalid(slices.Clone(r.Values), "must have exactly one value", "matchFields[%d].values", i))
 		}
 		switch r.Operator {
 		case selector.In:
@@ -87,8 +88,11 @@ func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 		case selector.NotIn:
 			c.isNot = append(c.isNot, r.Values...)
 		default:
-			errs = append(errs, field.Invalid(string(r.Operator), "want In or NotIn", "matchFields[%d].operator", i))
+			errs = append(errs, field.Invalid(string(r.Operator), "must be In or NotIn", "matchFields[%d].operator", i))
 		}
+	}
+	if errs == nil {
+		c.labels, _ = selector.New(t.MatchExpressions...) // each is valid
 	}
 	return c, errs
 }
@@ -103,7 +107,7 @@ func (a NodeAffinity) Matches(n Node) bool {
 	return !a.required
 }
 
-// explain says of each term that can match why it does not.
+// explain returns why each valid term does not match.
 func (a NodeAffinity) explain(n *Node) []TermExplanation {
 	var terms []TermExplanation
 	for i := range a.terms {
@@ -115,7 +119,7 @@ func (a NodeAffinity) explain(n *Node) []TermExplanation {
 
 func (t *nodeTerm) matches(n *Node) bool { return t.allows(n.Name) && t.labels.Matches(n.Labels) }
 
-// allows reports whether a node of that name meets the match fields.
+// allows reports whether a node of that name meets the requirements on its name.
 func (t *nodeTerm) allows(name string) bool {
 	for _, is := range t.is {
 		if is != name {

@@ -1,4 +1,4 @@
-package replica
+package daemon
 
 import (
 	"cmp"
@@ -10,29 +10,29 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A Placement says on which nodes a DaemonSet's pods run, by its pod template, and when they are replaced. The zero value is every
-// node without taints that keep pods off.
+// A Placement is where the pods of a DaemonSet run, by its pod template, and how they are managed. The zero value is every node
+// without taints that keep pods off.
 type Placement struct {
-	NodeName     string            // the template's nodeName; empty: any
-	NodeSelector selector.Selector // the template's nodeSelector
-	Affinity     NodeAffinity      // the template's required node affinity; what it prefers does not matter
-	Tolerations  []Toleration      // the template's tolerations, to which those of every daemon pod are added; only read
-	HostNetwork  bool              // the template's hostNetwork: its pods tolerate a node without network
+	NodeName     string            // nodeName of the template; empty: any node
+	NodeSelector selector.Selector // nodeSelector of the template
+	Affinity     NodeAffinity      // required node affinity of the template; preferred affinity does not matter
+	Tolerations  []Toleration      // of the template; those of every daemon pod are added; only read
+	HostNetwork  bool              // hostNetwork of the template: its pods tolerate a node whose network is unavailable
 
-	MinReady time.Duration // spec.minReadySeconds: for how long a pod has to be ready to be available
-	Revision string        // of the template, to which [Pod.Revision] is compared; empty: no pod is up to date
-	Burst    int           // at most so many pods are created, and as many deleted, at once; 250 when zero or less
-	Backoff  *Backoff      // of failed pods; only read; nil: none was deleted yet
+	MinReady   time.Duration // spec.minReadySeconds
+	Revision   string        // of the template, compared with [replica.Pod.Revision]; empty: no pod is up to date
+	Burst      int           // maximum number of pods to create, and to delete, in one sync; zero or less: 250
+	FailedPods *FailedPods   // earlier deletions of failed pods; only read; nil: none
 }
 
-// A Fit says what a DaemonSet does on a node. The zero value is unset.
+// A Fit is what a DaemonSet does on a node. The zero value is unset.
 type Fit int
 
 // The fits.
 const (
 	ShouldRun    Fit = 1 + iota // a pod should run there
-	ShouldNotRun                // no pod should run there, and those that do are deleted
-	ShouldKeep                  // a pod that runs there stays, but none is created, nor counted as wanted
+	ShouldNotRun                // no pod should run there; pods that do are deleted
+	ShouldKeep                  // a pod that runs there stays, but none is created, and the node is not desired
 )
 
 var fitNames = []string{
@@ -53,10 +53,10 @@ func (f *Fit) UnmarshalText(text []byte) error {
 	return enum.Parse("Fit", text, fitNames, (*int)(f))
 }
 
-// A Misfit is why a node does not get a pod. The zero value is none: the node fits.
+// A Misfit is why a node does not get a pod. The zero value is none: the node gets one.
 type Misfit int
 
-// The misfits, in the order in which they are asked, with the fit that each leads to.
+// The misfits in the order in which they are checked, with the fit that each leads to.
 const (
 	OtherNode        Misfit = 1 + iota // ShouldNotRun: the template names another node
 	SelectorMismatch                   // ShouldNotRun: the node selector does not match
@@ -85,10 +85,10 @@ func (m *Misfit) UnmarshalText(text []byte) error {
 	return enum.Parse("Misfit", text, misfitNames, (*int)(m))
 }
 
-// On says whether a pod should run on the node, and why not. It does not allocate.
+// On returns whether a pod should run on the node, and why not. It does not allocate.
 //
-// A node that is not ready, or cannot be reached, has a taint NoSchedule beside the tolerated NoExecute, so that it is one to
-// keep: it is no longer wanted, and its pod counts as misscheduled.
+// A node that is not ready, or is unreachable, has a taint NoSchedule beside the tolerated NoExecute. So it is ShouldKeep: it is not
+// desired, and its pod counts as misscheduled.
 //
 // Upstream: NodeShouldRunDaemonPod in k8s.io/kubernetes/pkg/controller/daemon.
 func (p Placement) On(n Node) (Fit, Misfit) {
@@ -132,40 +132,40 @@ func (p *Placement) tolerates(taint Taint) bool {
 	return p.HostNetwork && networkToleration.Tolerates(taint)
 }
 
-// A NodeExplanation is what a Placement says of a node with all that led to it. The zero value is unset.
-type NodeExplanation struct {
+// An Explanation is what a Placement makes of a node, with the reason. The zero value is unset.
+type Explanation struct {
 	Fit      Fit
 	Misfit   Misfit
-	NodeName string               // the template's, for OtherNode
+	NodeName string               // nodeName of the template, for OtherNode
 	Labels   selector.Explanation // whether the node's labels match the node selector
-	Affinity []TermExplanation    // why no term of the node affinity matches, for AffinityMismatch; bad terms are left out
-	Taint    Taint                // the first that is not tolerated, for NoExecuteTaint and NoScheduleTaint
+	Affinity []TermExplanation    // why no term of the node affinity matches, for AffinityMismatch; invalid terms are left out
+	Taint    Taint                // first taint that is not tolerated, for NoExecuteTaint and NoScheduleTaint
 }
 
-// A TermExplanation says what of one term of a node affinity a node meets. The zero value is unset.
+// A TermExplanation is how a node compares with one term of a node affinity. The zero value is unset.
 type TermExplanation struct {
-	Labels selector.Explanation // its match expressions
-	Name   bool                 // whether its match fields allow the node's name
+	Labels selector.Explanation // of matchExpressions
+	Name   bool                 // whether matchFields allow the node's name
 }
 
-// String returns what is not met, in words without their subject, the node, as in
+// String returns what the node does not meet, as in
 //
 //	label cpus is "4", want an integer above 4
-//	its name is not wanted
+//	its name is not allowed
 func (e TermExplanation) String() string {
 	switch {
 	case e.Name:
 		return e.Labels.String()
 	case e.Labels.Matches:
-		return "its name is not wanted"
+		return "its name is not allowed"
 	default:
-		return fmt.Sprintf("its name is not wanted, and %v", e.Labels)
+		return fmt.Sprintf("its name is not allowed, and %v", e.Labels)
 	}
 }
 
-// Explain returns what p says of the node, as On does, with what is in the way.
-func (p Placement) Explain(n Node) NodeExplanation {
-	e := NodeExplanation{NodeName: p.NodeName, Labels: p.NodeSelector.Explain(n.Labels)}
+// Explain returns what [Placement.On] returns, with the reason.
+func (p Placement) Explain(n Node) Explanation {
+	e := Explanation{NodeName: p.NodeName, Labels: p.NodeSelector.Explain(n.Labels)}
 	e.Fit, e.Misfit = p.On(n)
 	switch e.Misfit {
 	case AffinityMismatch:
@@ -181,24 +181,24 @@ func (p Placement) Explain(n Node) NodeExplanation {
 // String returns the reason in one sentence without its subject, the node, as in
 //
 //	should run a pod
-//	should run none: label disk is "hdd", want one of [ssd]
-//	gets no new pod, but keeps one that it has: taint dedicated=db:NoSchedule is not tolerated
-func (e NodeExplanation) String() string {
+//	should run no pod: label disk is "hdd", want one of [ssd]
+//	gets no new pod, but keeps its pod: taint dedicated=db:NoSchedule is not tolerated
+func (e Explanation) String() string {
 	switch e.Misfit {
 	case OtherNode:
-		return "should run none: the template names node " + e.NodeName
+		return "should run no pod: the template names node " + e.NodeName
 	case SelectorMismatch:
-		return fmt.Sprintf("should run none: %v", e.Labels)
+		return fmt.Sprintf("should run no pod: %v", e.Labels)
 	case AffinityMismatch:
 		var reasons []string
 		for _, term := range e.Affinity {
 			reasons = append(reasons, term.String())
 		}
-		return "should run none: node affinity: " + cmp.Or(strings.Join(reasons, "; or "), "no term can match")
+		return "should run no pod: node affinity: " + cmp.Or(strings.Join(reasons, "; or "), "no term can match")
 	case NoExecuteTaint:
-		return fmt.Sprintf("should run none: taint %v is not tolerated", e.Taint)
+		return fmt.Sprintf("should run no pod: taint %v is not tolerated", e.Taint)
 	case NoScheduleTaint:
-		return fmt.Sprintf("gets no new pod, but keeps one that it has: taint %v is not tolerated", e.Taint)
+		return fmt.Sprintf("gets no new pod, but keeps its pod: taint %v is not tolerated", e.Taint)
 	}
 	if e.Fit == ShouldRun {
 		return "should run a pod"

@@ -1,15 +1,15 @@
-package replica
+package daemon
 
-// A Node is what a DaemonSet has to know of a node. The zero value has no name, labels or taints. Whether a node is marked
-// as unschedulable does not matter: the taint that comes with the mark is one that every daemon pod tolerates.
+// A Node is what a DaemonSet needs to know of a node. The zero value has no name, labels or taints. The field spec.unschedulable does
+// not matter: every daemon pod tolerates the taint that comes with it.
 type Node struct {
 	Name   string
 	Labels map[string]string // only read
 	Taints []Taint           // only read
 }
 
-// A Taint keeps pods off a node that do not tolerate it. Its JSON is that of corev1.Taint without timeAdded, which does not matter
-// here. The zero value keeps nobody off.
+// A Taint keeps pods that do not tolerate it off a node. Its JSON is that of corev1.Taint without timeAdded. The zero value keeps no
+// pod off.
 type Taint struct {
 	Key    string `json:"key"`
 	Value  string `json:"value,omitempty"`
@@ -31,17 +31,17 @@ const (
 	noSchedule = "NoSchedule"
 )
 
-// A Toleration lets a pod onto nodes with certain taints. Its JSON is that of corev1.Toleration without tolerationSeconds, which
-// does not matter here. The zero value tolerates taints without a value.
+// A Toleration lets a pod onto nodes with matching taints. Its JSON is that of corev1.Toleration without tolerationSeconds. The zero
+// value tolerates taints without a value.
 type Toleration struct {
 	Key      string `json:"key,omitempty"`      // empty: every key
-	Operator string `json:"operator,omitempty"` // Equal, which the empty one is too, or Exists; any other tolerates nothing
+	Operator string `json:"operator,omitempty"` // Equal (also if empty) or Exists; any other tolerates nothing
 	Value    string `json:"value,omitempty"`    // for Equal
 	Effect   string `json:"effect,omitempty"`   // empty: every effect
 }
 
-// Tolerates reports whether t tolerates the taint. The operators Gt and Lt tolerate nothing, as in a cluster that has not
-// enabled them.
+// Tolerates reports whether t tolerates the taint. The operators Gt and Lt tolerate nothing, as in a cluster without their feature
+// gate.
 //
 // Upstream: Toleration.ToleratesTaint in k8s.io/api/core/v1.
 func (t Toleration) Tolerates(taint Taint) bool {
@@ -58,7 +58,7 @@ func (t Toleration) Tolerates(taint Taint) bool {
 	}
 }
 
-// What every daemon pod tolerates: a node in trouble keeps those that it has, and gets one when it has none.
+// daemonTolerations are what every daemon pod tolerates: a node in trouble keeps its pod, and gets one if it has none.
 //
 // Upstream: AddOrUpdateDaemonPodTolerations in k8s.io/kubernetes/pkg/controller/daemon/util.
 var daemonTolerations = []Toleration{
@@ -70,5 +70,5 @@ var daemonTolerations = []Toleration{
 	{Key: "node.kubernetes.io/unschedulable", Operator: "Exists", Effect: noSchedule},
 }
 
-// What those tolerate besides that use their node's network.
+// networkToleration is what pods with hostNetwork tolerate besides.
 var networkToleration = Toleration{Key: "node.kubernetes.io/network-unavailable", Operator: "Exists", Effect: noSchedule}

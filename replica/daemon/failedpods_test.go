@@ -1,4 +1,4 @@
-package replica_test
+package daemon_test
 
 import (
 	"fmt"
@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/replica/daemon"
 )
 
 func TestBackoff(t *testing.T) {
-	var b replica.Backoff
+	var b daemon.FailedPods
 	if got := b.Wait("n1", now); got != 0 {
 		t.Errorf("the zero value waits %v", got)
 	}
@@ -38,7 +38,7 @@ func TestBackoff(t *testing.T) {
 		t.Errorf("another node waits %v", got)
 	}
 	// Nodes come and go: what is over is forgotten, so that even a clock that was set back does not find it.
-	var churn replica.Backoff
+	var churn daemon.FailedPods
 	churn.Deleted("old", now)
 	churn.Deleted("n1", now.Add(time.Minute))
 	if got := churn.Wait("old", now); got != time.Second {
@@ -51,7 +51,7 @@ func TestBackoff(t *testing.T) {
 	// Quiet for half an hour since the last deletion is not enough, a moment more is.
 	last := clock.Add(-15 * time.Minute)
 	for quiet, want := range map[time.Duration]time.Duration{30 * time.Minute: 15 * time.Minute, 30*time.Minute + 1: time.Second} {
-		c := replica.Backoff{}
+		c := daemon.FailedPods{}
 		replay := now
 		for range 13 {
 			c.Deleted("n1", replay)

@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/internal/check"
+	"github.com/rollcall-go/rollcall/internal/podtest"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
 	"github.com/rollcall-go/rollcall/selector"
@@ -17,7 +19,7 @@ import (
 func slowSync(c ownership.Controller, pods []replica.Pod) map[string]string {
 	var listed []replica.Pod // its own, and orphans
 	for _, p := range pods {
-		if c.UID != "" && (p.ControlledBy == ownership.Ref{} || p.ControlledBy.UID == c.UID) {
+		if c.UID != "" && p.Namespace == c.Namespace && (p.ControlledBy == ownership.Ref{} || p.ControlledBy.UID == c.UID) {
 			listed = append(listed, p)
 		}
 	}
@@ -33,7 +35,7 @@ func slowSync(c ownership.Controller, pods []replica.Pod) map[string]string {
 		case ownership.Keep:
 			did[p.Name] = "counted"
 		case ownership.Adopt:
-			did[p.Name] = "adopted and counted"
+			did[p.Name] = "adopted"
 		case ownership.Release:
 			did[p.Name] = "released"
 		}
@@ -43,21 +45,21 @@ func slowSync(c ownership.Controller, pods []replica.Pod) map[string]string {
 
 func TestJudgeAgreesWithSync(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		c, ps := drawController(t), pods().Draw(t, "pods")
+		c, ps := podtest.DrawController(t), podtest.Draw().Draw(t, "pods")
 		got := map[string]string{}
 		for _, p := range ps {
 			v := replica.Judge(c, p, 0, now)
 			switch {
 			case v.Counted && v.Decision == ownership.Keep:
 				got[p.Name] = "counted"
-			case v.Counted && v.Decision == ownership.Adopt:
-				got[p.Name] = "adopted and counted"
+			case v.Claimed && v.Decision == ownership.Adopt:
+				got[p.Name] = "adopted"
 			case v.Decision == ownership.Release:
 				got[p.Name] = "released"
-			case v.Counted || v.Decision != ownership.Ignore:
+			case v.Counted || v.Claimed || v.Decision != ownership.Ignore:
 				t.Fatalf("%s: %+v", p.Name, v)
 			}
-			if v.State != p.State(0, now) || (v.Reason == 0) != (!p.Active() && c.UID != "" && (p.ControlledBy == ownership.Ref{} || p.ControlledBy.UID == c.UID)) {
+			if v.State != p.State(0, now) || (v.Reason == 0) != (!p.Active() && c.UID != "" && p.Namespace == c.Namespace && (p.ControlledBy == ownership.Ref{} || p.ControlledBy.UID == c.UID)) {
 				t.Fatalf("%s: %+v", p.Name, v)
 			}
 			e := replica.Explain(c, p, 0, now)
@@ -74,7 +76,7 @@ func TestJudgeAgreesWithSync(t *testing.T) {
 func TestExplanationTexts(t *testing.T) {
 	c := ownership.Controller{
 		Ref: ownership.Ref{Kind: "ReplicaSet", Name: "kubia", UID: "rs-1"}, Namespace: "shop",
-		Selector: must(selector.New(selector.Requirement{Key: "app", Operator: selector.In, Values: []string{"kubia"}})),
+		Selector: check.Must(selector.New(selector.Requirement{Key: "app", Operator: selector.In, Values: []string{"kubia"}})),
 	}
 	kubia := map[string]string{"app": "kubia"}
 	frontend := ownership.Ref{Kind: "ReplicaSet", Name: "frontend", UID: "rs-2"}
@@ -82,14 +84,16 @@ func TestExplanationTexts(t *testing.T) {
 		pod  replica.Pod
 		want string
 	}{
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref}}, "is controlled by it and matches: counted, NotReady"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref}, Ready: true}, "is controlled by it and matches: counted, Available"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref}, Phase: "Failed"}, "phase Failed: not active"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref}, Phase: "Succeeded"}, "phase Succeeded: not active"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: c.Ref, Deleting: true}}, "is being deleted: not active"},
-		{replica.Pod{Object: ownership.Object{Labels: kubia, ControlledBy: frontend}, Phase: "Failed"}, "matches, but is controlled by ReplicaSet/frontend"},
-		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia}}, "matches and has no controller, to be adopted: counted, NotReady"},
-		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: map[string]string{"app": "foo"}}}, `label app is "foo", want one of [kubia]`},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref}}, "owned and selected; counted; NotReady"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref}, Ready: true}, "owned and selected; counted; Available"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref}, Phase: "Failed"}, "phase Failed: not active"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref}, Phase: "Succeeded"}, "phase Succeeded: not active"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: c.Ref, Deleting: true}}, "being deleted: not active"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: frontend}, Phase: "Failed"}, "selected, but controlled by ReplicaSet/frontend"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia}}, "selected, no controller: to be adopted; NotReady"},
+		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: map[string]string{"app": "foo"}}}, `not selected (label app is "foo", want one of [kubia]), no controller`},
+		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia, ControlledBy: c.Ref}}, "is controlled by it, but from another namespace: owners do not cross namespaces"},
+		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia}}, "selected, no controller: not adopted, because it is in another namespace"},
 	} {
 		if got := replica.Explain(c, tt.pod, 0, now).String(); got != tt.want {
 			t.Errorf("%+v\n got %s\nwant %s", tt.pod, got, tt.want)
@@ -104,7 +108,7 @@ func TestZeroExplanation(t *testing.T) {
 }
 
 func TestJudgeDoesNotAllocate(t *testing.T) {
-	c := ownership.Controller{Ref: ownership.Ref{UID: "rs-1"}, Selector: must(selector.FromLabels(map[string]string{"app": "web"}))}
+	c := ownership.Controller{Ref: ownership.Ref{UID: "rs-1"}, Selector: check.Must(selector.FromLabels(map[string]string{"app": "web"}))}
 	p := replica.Pod{Object: ownership.Object{Labels: map[string]string{"app": "web"}, ControlledBy: c.Ref}, Phase: "Running", Ready: true, ReadySince: now}
 	if n := testing.AllocsPerRun(100, func() { replica.Judge(c, p, time.Second, now) }); n != 0 {
 		t.Errorf("%v allocations, want 0", n)
@@ -154,7 +158,7 @@ func TestFullyLabeledWithAnEmptyValue(t *testing.T) {
 
 func TestSummarizeLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ps := pods().Draw(t, "pods")
+		ps := podtest.Draw().Draw(t, "pods")
 		template := rapid.SampledFrom([]map[string]string{nil, {"app": "web"}, {"app": "web", "rev": "1"}}).Draw(t, "template")
 		minReady := rapid.SampledFrom([]time.Duration{0, time.Second, 100 * time.Second}).Draw(t, "min ready")
 		s := replica.Summarize(ps, template, minReady, now)
