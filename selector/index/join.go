@@ -42,7 +42,7 @@ func (e Event[O, S]) String() string {
 // those that began to, each in no order that is promised; nil if there are none. The slice is the caller's.
 func (j *Join[O, S]) SetObject(key O, namespace string, labels map[string]string) []Event[O, S] {
 	j.had, j.has = j.had[:0], j.has[:0]
-	if n, known := j.objects.objects.find(name[O]{key}); known {
+	if n, known := j.objects.objects.find(callerKey[O]{key}); known {
 		var had string
 		j.labels, had = j.objects.describe(j.labels, n)
 		if had == namespace && maps.Equal(j.labels, labels) {
@@ -57,7 +57,7 @@ func (j *Join[O, S]) SetObject(key O, namespace string, labels map[string]string
 
 // DeleteObject takes out an object, if it is there, and returns the pairs that ceased to match, as SetObject does.
 func (j *Join[O, S]) DeleteObject(key O) []Event[O, S] {
-	n, known := j.objects.objects.find(name[O]{key})
+	n, known := j.objects.objects.find(callerKey[O]{key})
 	if !known {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (j *Join[O, S]) DeleteObject(key O) []Event[O, S] {
 // selector any more, call DeleteSelector.
 func (j *Join[O, S]) SetSelector(key S, namespace string, sel selector.Selector) []Event[O, S] {
 	j.had, j.has = j.had[:0], j.has[:0]
-	if n, known := j.selectors.selectors.find(name[S]{key}); known {
+	if n, known := j.selectors.selectors.find(callerKey[S]{key}); known {
 		f := j.selectors.selectors.at(n)
 		if j.selectors.namespace(n) == namespace && f.Equal(sel) {
 			return nil
@@ -87,7 +87,7 @@ func (j *Join[O, S]) SetSelector(key S, namespace string, sel selector.Selector)
 
 // DeleteSelector takes out a selector, if it is there, and returns the pairs that ceased to match, as SetObject does.
 func (j *Join[O, S]) DeleteSelector(key S) []Event[O, S] {
-	n, known := j.selectors.selectors.find(name[S]{key})
+	n, known := j.selectors.selectors.find(callerKey[S]{key})
 	if !known {
 		return nil
 	}
@@ -100,7 +100,7 @@ func (j *Join[O, S]) DeleteSelector(key S) []Event[O, S] {
 // objects nor selectors must be changed before the range is left: it panics then.
 func (j *Join[O, S]) Objects(key S) iter.Seq[O] {
 	return func(yield func(O) bool) {
-		n, known := j.selectors.selectors.find(name[S]{key})
+		n, known := j.selectors.selectors.find(callerKey[S]{key})
 		if !known {
 			return
 		}
@@ -110,7 +110,7 @@ func (j *Join[O, S]) Objects(key S) iter.Seq[O] {
 				return
 			}
 			if j.selectors.changes != changes {
-				panic(changed)
+				panic(changedInRange)
 			}
 		}
 	}
@@ -120,7 +120,7 @@ func (j *Join[O, S]) Objects(key S) iter.Seq[O] {
 // Objects, nothing must be changed before the range is left.
 func (j *Join[O, S]) Selectors(key O) iter.Seq[S] {
 	return func(yield func(S) bool) {
-		n, known := j.objects.objects.find(name[O]{key})
+		n, known := j.objects.objects.find(callerKey[O]{key})
 		if !known {
 			return
 		}
@@ -129,7 +129,7 @@ func (j *Join[O, S]) Selectors(key O) iter.Seq[S] {
 		j.selectors.each(namespace, false, labels, func(s S) bool {
 			more := yield(s)
 			if more && j.objects.changes != changes {
-				panic(changed)
+				panic(changedInRange)
 			}
 			return more
 		})

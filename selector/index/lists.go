@@ -1,6 +1,9 @@
 package index
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // spare returns s with room for one more element. It adds an eighth, where append may double the capacity.
 func spare[T any](s []T) []T {
@@ -30,4 +33,25 @@ func without(a, b []uint32) iter.Seq[uint32] {
 			}
 		}
 	}
+}
+
+// insert adds n to a sorted list, if it is not in the list.
+func insert[T uint32 | entry](list []T, n T) (_ []T, added bool) {
+	i := len(list)
+	if i > 0 && n <= list[i-1] { // most come in order
+		var found bool
+		if i, found = slices.BinarySearch(list, n); found {
+			return list, false
+		}
+	}
+	return slices.Insert(spare(list), i, n), true
+}
+
+// cut removes n from a sorted list, if it is in the list.
+func cut[T uint32 | entry](list []T, n T) (_ []T, removed bool) {
+	i, found := slices.BinarySearch(list, n)
+	if !found {
+		return list, false
+	}
+	return fit(slices.Delete(list, i, i+1)), true
 }

@@ -199,27 +199,6 @@ func (p *posting) page(n uint32) page {
 	return page{}
 }
 
-// insert adds n to a sorted list, if it is not in the list.
-func insert(list []uint32, n uint32) (_ []uint32, added bool) {
-	i := len(list)
-	if i > 0 && n <= list[i-1] { // most come in order
-		var found bool
-		if i, found = slices.BinarySearch(list, n); found {
-			return list, false
-		}
-	}
-	return slices.Insert(spare(list), i, n), true
-}
-
-// cut removes n from a sorted list, if it is in the list.
-func cut(list []uint32, n uint32) (_ []uint32, removed bool) {
-	i, found := slices.BinarySearch(list, n)
-	if !found {
-		return list, false
-	}
-	return fit(slices.Delete(list, i, i+1)), true
-}
-
 // between returns the IDs of a sorted list that are at least first and less than end.
 func between(list []uint32, first, end uint32) []uint32 {
 	list = list[least(list, first):]
