@@ -191,12 +191,20 @@ func (p *posting) each() iter.Seq[uint32] {
 	}
 }
 
-// page returns the page that has n; an empty one if there is none. The posting must be paged.
-func (p *posting) page(n uint32) page {
-	if i := int(n / pageSize); i < len(p.paged.pages) {
-		return p.paged.pages[i]
+// bits returns the bitmap of the page of n, or nil.
+func (g *paged) bits(n uint32) *bitmap {
+	if i := int(n / pageSize); i < len(g.pages) {
+		return g.pages[i].bits
 	}
-	return page{}
+	return nil
+}
+
+// list returns the list of the page of n.
+func (g *paged) list(n uint32) []uint32 {
+	if i := int(n / pageSize); i < len(g.pages) {
+		return g.pages[i].list
+	}
+	return nil
 }
 
 // between returns the IDs of a sorted list that are at least first and less than end.
@@ -223,19 +231,12 @@ func (p *posting) mark(in []uint8, ids []uint32) {
 		markIn(in, ids, p.list)
 		return
 	}
-	for len(ids) > 0 {
-		g, count := p.page(ids[0]), 1
-		for count < len(ids) && ids[count]/pageSize == ids[0]/pageSize {
-			count++
-		}
-		if g.bits != nil {
-			for i, n := range ids[:count] {
-				in[i] |= g.bits.has(n)
-			}
+	for i, n := range ids {
+		if b := p.paged.bits(n); b != nil {
+			in[i] |= b.has(n)
 		} else {
-			markIn(in[:count], ids[:count], g.list)
+			in[i] |= isIn(p.paged.list(n), n)
 		}
-		in, ids = in[count:], ids[count:]
 	}
 }
 
@@ -272,6 +273,14 @@ func (b *bitmap) has(n uint32) uint8 { return uint8(b[n%pageSize/64] >> (n % 64)
 func isOneOf(n uint32, of *[8]uint32) uint8 {
 	return uint8((wrap(of[0]^n) | wrap(of[1]^n) | wrap(of[2]^n) | wrap(of[3]^n) |
 		wrap(of[4]^n) | wrap(of[5]^n) | wrap(of[6]^n) | wrap(of[7]^n)) >> 63)
+}
+
+// isIn returns 1 if n is in a sorted list, and otherwise 0.
+func isIn(list []uint32, n uint32) uint8 {
+	if at := least(list, n); at < len(list) {
+		return uint8(wrap(list[at]^n) >> 63)
+	}
+	return 0
 }
 
 // wrap returns a number whose highest bit is set if n is 0.

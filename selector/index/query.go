@@ -262,9 +262,21 @@ func (q *query) narrow(g *group, ids, namespaces []uint32) []uint32 {
 		}
 		return ids[:kept]
 	}
+	postings := q.of(g)
+	if p := postings[0]; p.paged != nil && len(postings) == 1 {
+		for _, n := range ids {
+			ids[kept] = n
+			if b := p.paged.bits(n); b != nil {
+				kept += int(b.has(n) ^ unwanted)
+			} else {
+				kept += int(isIn(p.paged.list(n), n) ^ unwanted)
+			}
+		}
+		return ids[:kept]
+	}
 	var union [len(q.ids)]uint8
 	in := union[:len(ids)]
-	for _, p := range q.of(g) {
+	for _, p := range postings {
 		p.mark(in, ids)
 	}
 	for i, n := range ids {
@@ -278,7 +290,7 @@ func (q *query) narrow(g *group, ids, namespaces []uint32) []uint32 {
 func (q *query) narrowWords(g *group, words []uint64) bool {
 	postings := q.of(g)
 	if p := postings[0]; len(postings) == 1 && p.paged != nil { // most groups are one bitmap
-		if b := p.page(q.first).bits; b != nil {
+		if b := p.paged.bits(q.first); b != nil {
 			return keep(words, b[:], g.not)
 		}
 	}
@@ -286,9 +298,9 @@ func (q *query) narrowWords(g *group, words []uint64) bool {
 	for _, p := range postings {
 		in := p.list
 		if p.paged != nil {
-			page := p.page(q.first)
-			if in = page.list; page.bits != nil {
-				for i, word := range page.bits {
+			in = p.paged.list(q.first)
+			if b := p.paged.bits(q.first); b != nil {
+				for i, word := range b {
 					union[i] |= word
 				}
 			}
