@@ -12,8 +12,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// These tests count work at n, 2n and 4n: IDs moved, bytes allocated, lookups and probes. Sizes are as small as the
-// growth allows.
+// These tests count work at n, 2n and 4n: IDs moved, bytes allocated, lookups and probes. Sizes are as small
+// as the growth allows.
 
 func sizes(t *testing.T, n int, f func(t *testing.T, n int)) {
 	for _, n := range []int{n, 2 * n, 4 * n} {
@@ -157,7 +157,8 @@ func TestSelectorsOneBucketBound(t *testing.T) {
 	}
 }
 
-// lookups returns how many terms and postings a query looks up, and for how many objects it asks the selector.
+// lookups returns how many terms and postings a query looks up, and for how many objects it asks the
+// selector.
 func (o *Objects[K]) lookups(namespace string, sel selector.Selector) (lookups, asked int) {
 	var room room
 	groups, postings, ask := o.plan(&room, namespace, sel)
@@ -173,8 +174,8 @@ func (o *Objects[K]) lookups(namespace string, sel selector.Selector) (lookups, 
 	return lookups, asked
 }
 
-// A selector of n lists over objects of n labels: a query takes for each object at most a constant number of lookups more
-// than a scan.
+// A selector of n lists over objects of n labels: a query takes for each object at most a constant number of
+// lookups more than a scan.
 func TestSelectBound(t *testing.T) {
 	sizes(t, 250, func(t *testing.T, n int) {
 		const objects = 50
@@ -232,7 +233,8 @@ func TestManyLabelsBound(t *testing.T) {
 	})
 }
 
-// Twenty selectors have n values each. Changes of another one review them, but no faster than the changes pay for.
+// Twenty selectors have n values each. Changes of another one review them, but no faster than the changes pay
+// for.
 func TestReviewBound(t *testing.T) {
 	sizes(t, 500, func(t *testing.T, n int) {
 		var values []string
@@ -259,7 +261,8 @@ func TestReviewBound(t *testing.T) {
 	})
 }
 
-// A selector of many values comes and goes. Its terms are then most of the index, but it is not rebuilt each time.
+// A selector of many values comes and goes. Its terms are then most of the index, but it is not rebuilt each
+// time.
 func TestSelectorsRebuildBound(t *testing.T) {
 	sizes(t, 250, func(t *testing.T, n int) {
 		var s Selectors[int]
@@ -295,7 +298,8 @@ func TestSelectorsRebuildBound(t *testing.T) {
 	})
 }
 
-// One object gets labels and loses them. Its terms are then most of the index, but it is not rebuilt each time.
+// One object gets labels and loses them. Its terms are then most of the index, but it is not rebuilt each
+// time.
 func TestObjectsRebuildBound(t *testing.T) {
 	sizes(t, 250, func(t *testing.T, n int) {
 		var o Objects[int]
@@ -341,7 +345,8 @@ func probes(terms *ids[term, struct{}], t term) int {
 	}
 }
 
-// One value under keys whose IDs have neighbouring multiples of the constant of term.hash: the seed must decide.
+// One value under keys whose IDs have neighbouring multiples of the constant of term.hash: the seed must
+// decide.
 func TestTermHashBound(t *testing.T) {
 	sizes(t, 25_000, func(t *testing.T, n int) {
 		var terms ids[term, struct{}]

@@ -9,11 +9,11 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A bucket has selectors that match a label set only if that has the term: the label, the key, or the absence of the
-// key.
+// A bucket has selectors that match a label set only if that has the term: the label, the key, or the absence
+// of the key.
 type bucket struct {
 	bucketList
-	uses int // how many requirements have the term, whatever buckets their selectors are in; of a namespace: its selectors
+	uses int // how many requirements name the term, in whatever buckets; how many selectors have the namespace
 }
 
 // bucketsOf yields the terms of the buckets of a requirement.
@@ -87,8 +87,8 @@ func (s *Selectors[K]) watch(t uint32, change int) {
 	}
 }
 
-// An entry is a selector in a bucket: its namespace, so that the selectors of one namespace are neighbours, its ID, and
-// whether it matches every label set that has the bucket. Such a selector need not be read.
+// An entry is a selector in a bucket: its namespace, so that the selectors of one namespace are neighbours,
+// its ID, and whether it matches every label set that has the bucket. Such a selector need not be read.
 type entry uint64
 
 func (x *indexed) entry(n uint32) entry {
@@ -103,8 +103,8 @@ func (e entry) namespace() uint32 { return uint32(e >> 32) }
 func (e entry) id() uint32        { return uint32(e) >> 1 }
 func (e entry) matches() bool     { return e&1 == 1 }
 
-// A bucketList is a sorted list of entries. A long one is divided into pages, so that a change moves at most maxEntries
-// of them. The zero value is empty.
+// A bucketList is a sorted list of entries. A long one is divided into pages, so that a change moves at most
+// maxEntries of them. The zero value is empty.
 type bucketList struct {
 	list  []entry
 	pages *[][]entry // if not nil: at least two, none of which is empty; the list is empty
@@ -154,8 +154,8 @@ func (b *bucketList) remove(e entry) {
 	}
 }
 
-// joinable reports whether two pages should be one. The limit is half of that of add, so that entries that come and go
-// do not divide and join pages each time.
+// joinable reports whether two pages should be one. The limit is half of that of add, so that entries that
+// come and go do not divide and join pages each time.
 func joinable(a, b []entry) bool {
 	return len(a) == 0 || len(b) == 0 || len(a)+len(b) <= maxEntries/2
 }

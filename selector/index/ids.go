@@ -5,17 +5,17 @@ import "hash/maphash"
 // maxIDs leaves room for the constants of terms and for the lowest bit of an entry.
 const maxIDs = 1<<31 - 1
 
-// An ids is a map from keys to IDs, with a value for each. IDs are small, and those of removed keys are reused.
-// It takes a third of the memory of a map and a slice of its keys, since it stores each key once.
+// An ids is a map from keys to IDs, with a value for each. IDs are small, and those of removed keys are
+// reused. It takes a third of the memory of a map and a slice of its keys, since it stores each key once.
 type ids[K hashable, V any] struct {
 	records []record[K, V] // by ID
 	free    []uint32       // the unused IDs
 	slots   []uint32       // a hash table with linear probing, see insert; its size is a power of two
-	seed    maphash.Seed   // random, as in a map: nobody can choose keys that collide; no result depends on it
+	seed    maphash.Seed   // random, so that nobody can choose keys that collide; no result depends on it
 }
 
-// A record is a key and its value. They are neighbours because a lookup of the key reads the value next. An empty
-// value takes no memory if it is the first field.
+// A record is a key and its value. They are neighbours because a lookup of the key reads the value next. An
+// empty value takes no memory if it is the first field.
 type record[K hashable, V any] struct {
 	value V
 	key   K
@@ -87,8 +87,9 @@ func (m *ids[K, V]) add(key K) uint32 {
 	return id
 }
 
-// insert stores an ID in the first empty slot from the position of its hash. A slot has the ID plus one in its
-// lower bits, and a tag in the bits that no ID reaches. A lookup rarely compares keys whose tags are equal by chance.
+// insert stores an ID in the first empty slot from the position of its hash. A slot has the ID plus one in
+// its lower bits, and a tag in the bits that no ID reaches. A lookup rarely compares keys whose tags are
+// equal by chance.
 func (m *ids[K, V]) insert(id uint32, hash uint64) {
 	mask := uint64(len(m.slots) - 1)
 	i := hash & mask

@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// Match yields the keys of the selectors that match an object of the namespace with these labels, each once, in no
-// particular order. These are selectors of that namespace and selectors of all namespaces. The empty namespace stands
-// for all namespaces: Match yields the selectors of any namespace that match the labels. For a cluster-scoped object, a
-// [Join] has fewer: those of all namespaces. Nil labels are an empty map. Changing the index before the range ends
-// panics.
+// Match yields the keys of the selectors that match an object of the namespace with these labels, each once,
+// in no particular order: those of the namespace and those of all namespaces. If the namespace is empty, it
+// yields the selectors of every namespace that match the labels. (For a cluster-scoped object, a [Join] has
+// only the selectors of all namespaces.) Nil labels are an empty map. Changing the index before the range
+// ends panics.
 //
-// It takes time for the labels, for the selectors in their buckets, and for the selectors in no bucket, see the package
-// comment. It does not allocate.
+// It takes time for the labels, for the selectors in the buckets of the labels and keys, and for the
+// selectors that are always tried; see the package comment. It does not allocate.
 func (s *Selectors[K]) Match(namespace string, labels map[string]string) iter.Seq[K] {
 	return func(yield func(K) bool) {
 		s.each(namespace, namespace == "", labels, yield)
@@ -31,9 +31,11 @@ func (s *Selectors[K]) each(namespace string, every bool, labels map[string]stri
 	})
 }
 
-// match yields the selectors that match the labels: those of the namespace and of all namespaces, or with every those
-// of any namespace.
-func (s *Selectors[K]) match(namespace string, every bool, labels map[string]string, yield func(n uint32) bool) {
+// match yields the selectors that match the labels: those of the namespace and of all namespaces, or with
+// every those of any namespace.
+func (s *Selectors[K]) match(
+	namespace string, every bool, labels map[string]string, yield func(n uint32) bool,
+) {
 	q := search{every: every, yield: yield}
 	if namespace != "" {
 		if t, known := s.terms.find(term{isNamespace, namespace}); known {
@@ -75,8 +77,8 @@ func (s *Selectors[K]) tryLabels(q *search, labels map[string]string) {
 // maxWatched is the most keys with buckets for which match iterates over these, and not over the labels.
 const maxWatched = 8
 
-// tryWatched tries the buckets of each key in s.present. It hashes all values before it finds the first, so that the
-// processor loads their slots at the same time. One after the other takes a tenth longer.
+// tryWatched tries the buckets of each key in s.present. It hashes all values before it finds the first, so
+// that the processor loads their slots at the same time. One after the other takes a tenth longer.
 func (s *Selectors[K]) tryWatched(q *search, labels map[string]string) {
 	var room [maxWatched]struct {
 		term
@@ -107,8 +109,8 @@ func (s *Selectors[K]) tryWatched(q *search, labels map[string]string) {
 	}
 }
 
-// A search is a call of match. The labels are not in it: with the function beside them, the compiler would have the
-// function escape to the heap.
+// A search is a call of match. The labels are not in it: with the function beside them, the compiler would
+// have the function escape to the heap.
 type search struct {
 	namespace uint32 // the term plus one; 0 if no selector has it
 	every     bool

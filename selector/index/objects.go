@@ -8,26 +8,22 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Objects is an index of objects by their labels. [Objects.Select] finds those that a selector matches. The zero
-// value is empty and ready to use. It must not be copied; go vet reports copies.
+// Objects is an index of objects by their labels. [Objects.Select] finds those that a selector matches. The
+// zero value is empty and ready to use. It must not be copied; go vet reports copies.
 //
-// A key identifies an object in all namespaces: unless names are unique, it must include the namespace. Methods panic
-// if a key is not hashable, or beyond 1<<31-1 keys.
+// A key identifies an object in all namespaces. If objects are identified by name, the key must include the
+// namespace. Methods panic if a key is not hashable, and beyond 1<<31-1 keys.
 //
 // Any number of goroutines may read it at the same time, but only if none changes it.
 type Objects[K comparable] struct {
 	_       noCopy
 	changes uint64 // how often it was changed
-	objectTables[K]
-}
 
-// objectTables is the content of Objects.
-type objectTables[K comparable] struct {
 	objects    ids[callerKey[K], struct{}]
 	all        posting                      // of all objects
 	labels     packed                       // by object: the terms of its labels, unless it is in wide
-	wide       map[uint32]map[uint32]uint32 // objects of more than maxPacked labels: by the term of the key, that of the value
-	namespaces []uint32                     // by object: the term of its namespace plus one; 0 if it is cluster-scoped
+	wide       map[uint32]map[uint32]uint32 // by object with more labels: from terms of keys to those of values
+	namespaces []uint32                     // by object: the term of the namespace plus one; 0 if cluster-scoped
 
 	terms ids[term, posting] // and the objects of each
 
@@ -35,18 +31,18 @@ type objectTables[K comparable] struct {
 	work int // labels that the changes added and removed, plus one for each change
 }
 
-// maxPacked is the most labels that an object has in packed. With more it would slow down the changes of the objects
-// that share its block, and the lookup of one label.
+// maxPacked is the most labels that an object has in packed. With more it would slow down the changes of the
+// objects that share its block, and the lookup of one label.
 const maxPacked = 32
 
 // Len returns the number of objects.
 func (o *Objects[K]) Len() int { return o.objects.len() }
 
-// Set adds an object, or replaces the one with the same key. The namespace of a cluster-scoped object is empty. Nil
-// labels are an empty map. Set does not keep or change the map.
+// Set adds an object, or replaces the one with the same key. The namespace of a cluster-scoped object is
+// empty. Nil labels are an empty map. Set does not keep or change the map.
 //
-// It takes time for the labels that the object had and has, amortised, in whatever order objects come and change, and
-// however many there are.
+// It takes time for the labels that the object had and has, amortised. Neither the number of other objects
+// nor the order of the changes matters.
 func (o *Objects[K]) Set(key K, namespace string, labels map[string]string) {
 	n, known := o.objects.find(callerKey[K]{key})
 	if !known {
@@ -83,8 +79,8 @@ func (o *Objects[K]) move(n uint32, namespace string) {
 	}
 }
 
-// newTerms appends the terms of labels, sorted, and adds those that are new. The object had the other terms: most are
-// the same and need no lookup.
+// newTerms appends the terms of labels, sorted, and adds those that are new. The object had the other terms:
+// most are the same and need no lookup.
 func (o *Objects[K]) newTerms(terms, had []uint32, labels map[string]string) []uint32 {
 	for _, t := range had {
 		v := o.terms.key(t)
@@ -111,9 +107,10 @@ func (o *Objects[K]) newTerms(terms, had []uint32, labels map[string]string) []u
 	return terms
 }
 
-// Delete removes an object, if there is one with the key. It takes time for the object's labels, amortised. Memory is
-// released when three quarters of the objects, or of the distinct labels if those were more than the objects, are gone
-// and as many labels have changed as are left. That one change then rebuilds the index.
+// Delete removes an object, if there is one with the key. It takes time for the object's labels, amortised.
+//
+// A change rebuilds the index, which releases memory, when three quarters of the objects are gone, or of the
+// distinct labels. First as many labels must have changed as are left.
 func (o *Objects[K]) Delete(key K) {
 	n, known := o.objects.find(callerKey[K]{key})
 	if !known {
@@ -129,7 +126,8 @@ func (o *Objects[K]) Delete(key K) {
 	o.tidy()
 }
 
-// tidy rebuilds the index if most of its memory is unused, and if the changes since the last time are as much work.
+// tidy rebuilds the index if most of its memory is unused, and if the changes since the last time are as much
+// work.
 func (o *Objects[K]) tidy() {
 	o.work++
 	if o.work < o.size || !o.objects.wasteful(0) && !o.terms.wasteful(o.Len()) {
@@ -142,11 +140,13 @@ func (o *Objects[K]) tidy() {
 		labels, namespace = o.describe(labels, n)
 		rebuilt.Set(o.objects.key(n).of, namespace, labels)
 	}
-	o.objectTables = rebuilt.objectTables
+	o.objects, o.terms, o.all = rebuilt.objects, rebuilt.terms, rebuilt.all
+	o.labels, o.wide, o.namespaces = rebuilt.labels, rebuilt.wide, rebuilt.namespaces
 	o.work = 0
 }
 
-// relabel moves an object from the postings of the terms that it had to those of the terms that it has. Both are sorted.
+// relabel moves an object from the postings of the terms that it had to those of the terms that it has. Both
+// are sorted.
 func (o *Objects[K]) relabel(n uint32, had, has []uint32) {
 	if slices.Equal(had, has) {
 		return
@@ -232,14 +232,14 @@ func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]
 	return labels, namespace
 }
 
-// Select yields the keys of the objects in the namespace that the selector matches, each once, in no particular order.
-// The empty namespace stands for all namespaces and the cluster-scoped objects. Changing the index before the range
-// ends panics: to delete what it yields, collect the keys first.
+// Select yields the keys of the objects in the namespace that the selector matches, each once, in no
+// particular order. The empty namespace stands for all namespaces and the cluster-scoped objects. Changing
+// the index before the range ends panics: to delete what it yields, collect the keys first.
 //
-// It takes time for the values that the selector names and for the objects with its rarest requirement. It never takes
-// longer than a scan of the namespace, except by a constant factor, whatever the selector and the labels are. It does
-// not allocate, except for selectors with more than five requirements, or more than seven keys and values in all, and
-// for objects with more than 32 labels.
+// It takes time for the values that the selector names and for the objects with its rarest requirement. At
+// worst it takes the time of a scan of the namespace, up to a constant factor, whatever the selector and the
+// labels are. It does not allocate unless the selector has more than five requirements, or more than seven
+// keys and values.
 func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K] {
 	return func(yield func(K) bool) {
 		changes, records := o.changes, o.objects.records // a fifth faster than reading them from o each time
@@ -256,7 +256,7 @@ func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K]
 
 const changedInRange = "index: changed during a range; collect the keys first"
 
-// Count returns how many keys Select yields, in less time.
+// Count returns how many keys [Objects.Select] yields, in less time.
 func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) {
 	var room room
 	groups, postings, ask := o.plan(&room, namespace, sel)

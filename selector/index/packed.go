@@ -3,8 +3,9 @@ package index
 import "encoding/binary"
 
 // A packed has a sorted list of IDs for each ID, in little memory. A list is stored as the differences of its
-// neighbours, most of which take a byte or two. The lists of perBlock consecutive IDs share one slice, because a
-// slice header for each would take more memory than its content. A change copies the block: lists should be short.
+// neighbours, most of which take a byte or two. The lists of perBlock consecutive IDs share one slice,
+// because a slice header for each would take more memory than its content. A change copies the block: lists
+// should be short.
 type packed struct {
 	blocks [][]byte // each has perBlock times the size of a list and the list; nil if all are empty
 }

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// A posting is the set of the IDs of the objects with a label, a key or a namespace. A short one is a sorted list. A
-// long one is divided into pages by ID. So a change moves at most maxList IDs, however many objects there are. The
-// zero value is empty.
+// A posting is the set of the IDs of the objects with a label, a key or a namespace. A short one is a sorted
+// list. A long one is divided into pages by ID. So a change moves at most maxList IDs, however many objects
+// there are. The zero value is empty.
 type posting struct {
 	list  []uint32 // sorted
 	paged *paged   // if not nil, the list is empty
@@ -87,8 +87,8 @@ func (p *posting) remove(n uint32) {
 	}
 }
 
-// worthwhile reports whether the IDs are too many for a list, or take less memory in so many pages. Its limits are
-// half of those of add, so that IDs that come and go do not convert the posting each time.
+// worthwhile reports whether the IDs are too many for a list, or take less memory in so many pages. Its
+// limits are half of those of add, so that IDs that come and go do not convert the posting each time.
 func (g *paged) worthwhile(pages int) bool {
 	return g.ids >= minPagedList || g.ids >= minBitmap*pages
 }
@@ -213,8 +213,8 @@ func between(list []uint32, first, end uint32) []uint32 {
 	return list[:least(list, end)]
 }
 
-// least returns how many IDs of a sorted list are less than n. It has no branch that depends on the IDs, because the
-// processor would mispredict it, and so that it can run several searches at once.
+// least returns how many IDs of a sorted list are less than n. It has no branch that depends on the IDs,
+// because the processor would mispredict it, and so that it can run several searches at once.
 func least(list []uint32, n uint32) (at int) {
 	for left := len(list); left > 0; {
 		half := (left + 1) / 2
@@ -269,7 +269,8 @@ func markIn(in []uint8, ids, list []uint32) {
 // has returns 1 if n is in the bitmap of its page, and otherwise 0.
 func (b *bitmap) has(n uint32) uint8 { return uint8(b[n%pageSize/64] >> (n % 64) & 1) }
 
-// isOneOf returns 1 if n is one of eight IDs, and otherwise 0. All comparisons cost less than one mispredicted branch.
+// isOneOf returns 1 if n is one of eight IDs, and otherwise 0. All comparisons cost less than one
+// mispredicted branch.
 func isOneOf(n uint32, of *[8]uint32) uint8 {
 	return uint8((wrap(of[0]^n) | wrap(of[1]^n) | wrap(of[2]^n) | wrap(of[3]^n) |
 		wrap(of[4]^n) | wrap(of[5]^n) | wrap(of[6]^n) | wrap(of[7]^n)) >> 63)

@@ -166,8 +166,8 @@ func TestPostingConversions(t *testing.T) {
 	}
 }
 
-// Each ID is marked if the posting has it: IDs before, after and between those of the posting, in lists shorter than
-// eight, and in pages.
+// Each ID is marked if the posting has it: IDs before, after and between those of the posting, in lists
+// shorter than eight, and in pages.
 func TestPostingMark(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		set := func(ids []uint32) []uint32 {

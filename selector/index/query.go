@@ -8,8 +8,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A group is the union of postings that have no object in common, since they belong to values of one key. A selector
-// matches the objects that are in each of its groups, and in none of the negated groups.
+// A group is the union of postings that have no object in common, since they belong to values of one key. A
+// selector matches the objects that are in each of its groups, and in none of the negated groups.
 type group struct {
 	first, end int // its postings, in those of the plan
 	size       int
@@ -17,8 +17,9 @@ type group struct {
 	namespace  uint32 // the term plus one; 0 if the group is of labels
 }
 
-// Limits of a plan. What exceeds them is left to the selector, which is asked about each object that remains. So the
-// time for one object does not grow with the requirements and the values, unless the time of the selector does.
+// Limits of a plan. What exceeds them is left to the selector, which is asked about each object that remains.
+// So the time for one object does not grow with the requirements and the values, unless the time of the
+// selector does.
 const (
 	maxGroups   = 16 // groups
 	maxLookups  = 16 // postings of a group in which an object is looked up
@@ -31,12 +32,15 @@ type room struct {
 	postings [8]*posting
 }
 
-// plan returns the groups of a selector, their postings, and whether the selector must be asked as well. A query
-// iterates over the first group and looks up its objects in the others. Without a group, no object can match.
+// plan returns the groups of a selector, their postings, and whether the selector must be asked as well. A
+// query iterates over the first group and looks up its objects in the others. Without a group, no object can
+// match.
 //
-// A plan is neither a struct nor has it groups that are passed by value. A load that follows smaller stores to the same
-// memory stalls; such copies took half of the time of a query.
-func (o *Objects[K]) plan(room *room, namespace string, sel selector.Selector) (_ []group, _ []*posting, ask bool) {
+// A plan is neither a struct nor has it groups that are passed by value. A load that follows smaller stores
+// to the same memory stalls; such copies took half of the time of a query.
+func (o *Objects[K]) plan(room *room, namespace string, sel selector.Selector) (
+	_ []group, _ []*posting, ask bool,
+) {
 	groups, postings := room.groups[:0], room.postings[:0]
 	budget := max(minPlanning, o.Len())
 	if namespace != "" {
@@ -100,8 +104,8 @@ func addGroup(groups []group, postings []*posting, first int, not bool) []group 
 	return groups
 }
 
-// arrange moves the group to the front with which a query does the fewest lookups; without a positive group it adds
-// that of all objects. It drops the groups that exceed the limits, and reports whether it did.
+// arrange moves the group to the front with which a query does the fewest lookups; without a positive group
+// it adds that of all objects. It drops the groups that exceed the limits, and reports whether it did.
 func arrange(groups []group, postings []*posting, all *posting) (_ []group, _ []*posting, exceeds bool) {
 	lookups := 1
 	for i := range groups {
@@ -152,8 +156,8 @@ type query struct {
 	words bitmap              // likewise
 }
 
-// find yields the IDs of the objects of Select. It has a loop for each form of a chunk, because one loop for both takes
-// up to half as long again. The compiler inlines them into small loop bodies.
+// find yields the IDs of the objects of Select. It has a loop for each form of a chunk, because one loop for
+// both takes up to half as long again. The compiler inlines them into small loop bodies.
 func (o *Objects[K]) find(namespace string, sel selector.Selector) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		var room room
@@ -161,7 +165,7 @@ func (o *Objects[K]) find(namespace string, sel selector.Selector) iter.Seq[uint
 		if len(groups) == 0 {
 			return
 		}
-		if len(postings) == 1 && !ask && postings[0].paged == nil { // most are so: this saves half of the time
+		if len(postings) == 1 && !ask && postings[0].paged == nil { // the usual case, in half of the time
 			for _, n := range postings[0].list {
 				if !yield(n) {
 					return
@@ -191,7 +195,8 @@ func (o *Objects[K]) find(namespace string, sel selector.Selector) iter.Seq[uint
 	}
 }
 
-// next returns the next chunk of objects that match, which is valid until the next call, and false at the end.
+// next returns the next chunk of objects that match, which is valid until the next call, and false at the
+// end.
 func (o *Objects[K]) next(q *query, sel selector.Selector) (ids []uint32, words []uint64, more bool) {
 	for through := q.of(&q.groups[0]); q.current < len(through); {
 		ids, words = q.draw(through[q.current])
@@ -225,7 +230,8 @@ func (o *Objects[K]) next(q *query, sel selector.Selector) (ids []uint32, words 
 // of returns the postings of a group.
 func (q *query) of(g *group) []*posting { return q.postings[g.first:g.end] }
 
-// draw copies the next chunk of a posting; an empty one at its end. A chunk is one page, or the lists of several.
+// draw copies the next chunk of a posting; an empty one at its end. A chunk is one page, or the lists of
+// several.
 func (q *query) draw(p *posting) (ids []uint32, words []uint64) {
 	if p.paged == nil {
 		ids = q.ids[:copy(q.ids[:], p.list[q.position:])]
@@ -248,8 +254,8 @@ func (q *query) draw(p *posting) (ids []uint32, words []uint64) {
 	return ids, nil
 }
 
-// narrow keeps the IDs that the group admits. It has no branch that depends on the IDs, because the processor would
-// mispredict it. Most groups are a namespace, or one posting of bitmaps: those have a faster way.
+// narrow keeps the IDs that the group admits. It has no branch that depends on the IDs, because the processor
+// would mispredict it. Most groups are a namespace, or one posting of bitmaps: those have a faster way.
 func (q *query) narrow(g *group, ids, namespaces []uint32) []uint32 {
 	unwanted, kept := uint8(0), 0
 	if g.not {

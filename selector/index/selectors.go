@@ -6,18 +6,15 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Selectors is an index of label selectors. [Selectors.Match] finds those that match a label set. The zero value is
-// empty and ready to use. It must not be copied; go vet reports copies. Keys are as those of [Objects].
+// Selectors is an index of label selectors. [Selectors.Match] finds those that match a label set. The zero
+// value is empty and ready to use. It must not be copied; go vet reports copies. Keys are as those of
+// [Objects].
 //
 // Any number of goroutines may read it at the same time, but only if none changes it.
 type Selectors[K comparable] struct {
 	_       noCopy
 	changes uint64 // how often it was changed
-	selectorTables[K]
-}
 
-// selectorTables is the content of Selectors.
-type selectorTables[K comparable] struct {
 	selectors ids[callerKey[K], indexed]
 	terms     ids[term, bucket]
 	unindexed bucketList // the selectors that are in no bucket
@@ -51,11 +48,11 @@ func sizeOf(sel selector.Selector) uint32 {
 // Len returns the number of selectors.
 func (s *Selectors[K]) Len() int { return s.selectors.len() }
 
-// Set adds a selector, or replaces the one with the same key. It selects in one namespace, or in all if the namespace
-// is empty. Leave out a Service without a selector: the Service selects nothing.
+// Set adds a selector, or replaces the one with the same key. The selector selects in the namespace, or in
+// all namespaces if that is empty. Do not add a Service that has no selector: it selects nothing.
 //
-// It takes time for the requirements and values that the selector had and has, amortised, in whatever order selectors
-// come and change, and however many there are.
+// It takes time for the requirements and values that the selector had and has, amortised. Neither the number
+// of other selectors nor the order of the changes matters.
 func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	n, known := s.selectors.find(callerKey[K]{key})
 	switch {
@@ -95,8 +92,8 @@ func (s *Selectors[K]) Set(key K, namespace string, sel selector.Selector) {
 	s.tidy()
 }
 
-// Delete removes a selector, if there is one with the key. It takes time for its requirements and values, amortised.
-// It releases memory as [Objects.Delete] does.
+// Delete removes a selector, if there is one with the key. It takes time for its requirements and values,
+// amortised. It releases memory as [Objects.Delete] does.
 func (s *Selectors[K]) Delete(key K) {
 	if n, known := s.selectors.find(callerKey[K]{key}); known {
 		s.changes++
@@ -139,8 +136,8 @@ func (s *Selectors[K]) spend(size uint32) {
 	s.credit += 2 * int(size)
 }
 
-// tidy rebuilds the index if most of its memory is unused, and if the changes since the last time are as much work.
-// Otherwise it reviews selectors.
+// tidy rebuilds the index if most of its memory is unused, and if the changes since the last time are as much
+// work. Otherwise it reviews selectors.
 func (s *Selectors[K]) tidy() {
 	if s.work < s.size || !s.selectors.wasteful(0) && !s.terms.wasteful(s.Len()) {
 		s.review()
@@ -152,11 +149,13 @@ func (s *Selectors[K]) tidy() {
 			rebuilt.Set(s.selectors.key(n).of, s.namespace(n), x.Selector)
 		}
 	}
-	s.selectorTables = rebuilt.selectorTables
-	s.work = 0
+	s.selectors, s.terms = rebuilt.selectors, rebuilt.terms
+	s.unindexed, s.present, s.missing = rebuilt.unindexed, rebuilt.present, rebuilt.missing
+	s.reviewed, s.credit, s.work = 0, 0, 0
 }
 
-// review moves selectors to the buckets of the requirement that is now the rarest, in turn, until the credit is used.
+// review moves selectors to the buckets of the requirement that is now the rarest, in turn, until the credit
+// is used.
 func (s *Selectors[K]) review() {
 	for range s.selectors.records {
 		if s.credit <= 0 {

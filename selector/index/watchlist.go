@@ -14,8 +14,8 @@ type watched struct {
 	values int // entries in the buckets of the key's values
 }
 
-// count changes the numbers of entries of a term. A term without entries is not in the list. It takes constant time,
-// amortised.
+// count changes the numbers of entries of a term. A term without entries is not in the list. It takes
+// constant time, amortised.
 func (w *watchlist) count(t uint32, key string, own, values int) {
 	i, known := w.at[t]
 	if !known {
