@@ -64,9 +64,9 @@ func Admit(text string, taken []selector.Selector) error {
 // KilledAt returns when the kubelet kills a container whose first n liveness probes succeed and the rest
 // fail.
 func KilledAt(spec probe.ContainerSpec, n int, until time.Duration) (kills []time.Duration) {
-	life := probe.Life{Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, n), probe.Failed)}
+	instance := probe.Instance{Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, n), probe.Failed)}
 	c := probe.NewContainer(spec, probe.Options{Kubelet: true}, 0)
-	for moment := range probe.Simulate(c, 0, until, life) {
+	for moment := range probe.Simulate(c, 0, until, instance) {
 		if moment.Action.Kill != 0 {
 			kills = append(kills, moment.Event.At)
 		}
