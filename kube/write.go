@@ -135,9 +135,6 @@ func tolerate(spec *corev1.PodSpec, taint string, effect corev1.TaintEffect) {
 	found := false
 	for i := range spec.Tolerations {
 		if have := &spec.Tolerations[i]; have.MatchToleration(&t) {
-			if have.TolerationSeconds == nil {
-				return
-			}
 			*have, found = t, true
 		}
 	}
