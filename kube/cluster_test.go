@@ -18,8 +18,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// A cluster is an API server of one namespace, and a cache that lags behind: the Client of the controller in
-// the example.
+// A cluster is an API server with one namespace and a stale cache. It is the client of the ReplicaSet
+// controller in the example.
 type cluster struct {
 	mu         sync.Mutex
 	sets       map[string]*appsv1.ReplicaSet // by name; who changes one stores a copy
@@ -43,7 +43,7 @@ type cluster struct {
 	watch   func(old, pod *corev1.Pod) // sees every change of a pod; may be nil
 }
 
-// A change of a pod. It is gone when pod is nil.
+// A change is a change of a pod. A nil pod means that it is gone.
 type change struct {
 	name string
 	pod  *corev1.Pod
@@ -56,7 +56,7 @@ var (
 	replicaSetResource = appsv1.Resource("replicasets")
 )
 
-// newCluster returns a cluster whose cache is up to date.
+// newCluster returns a cluster with a cache that is not stale.
 func newCluster(sets []*appsv1.ReplicaSet, pods ...*corev1.Pod) *cluster {
 	c := &cluster{sets: map[string]*appsv1.ReplicaSet{}, pods: map[string]*corev1.Pod{}}
 	for _, rs := range sets {
@@ -81,7 +81,8 @@ func replicaSet(name string, replicas int32, labels map[string]string) *appsv1.R
 }
 
 func pod(name string, labels map[string]string, owner *appsv1.ReplicaSet) *corev1.Pod {
-	p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name, UID: types.UID(name + "-uid"), Labels: labels}}
+	p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name, Labels: labels}}
+	p.UID = types.UID(name + "-uid")
 	if owner != nil {
 		p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(owner, replicaSetKind)}
 	}
@@ -100,13 +101,13 @@ func (c *cluster) put(name string, pod *corev1.Pod) {
 	c.changes = append(c.changes, change{name, pod})
 }
 
-// catchUp has the cache get the next n changes, and then tells the observer of all.
+// catchUp applies the next n changes to the cache, and passes all its events to the observer.
 func (c *cluster) catchUp(n int) {
 	c.fill(n)
 	c.tell(len(c.news))
 }
 
-// fill has the cache get the next n changes. The observer is not told yet.
+// fill applies the next n changes to the cache, without passing the events to the observer.
 func (c *cluster) fill(n int) {
 	for _, change := range c.changes[:n] {
 		old, pod := c.cachedPods[change.name], change.pod
@@ -125,7 +126,7 @@ func (c *cluster) fill(n int) {
 	c.changes = c.changes[n:]
 }
 
-// tell tells the observer the next n news.
+// tell passes the next n events to the observer.
 func (c *cluster) tell(n int) {
 	for _, tell := range c.news[:n] {
 		tell()
@@ -150,7 +151,9 @@ func (c *cluster) call(verb string, do func() error) error {
 	return do()
 }
 
-func (c *cluster) get(verb string, sets map[string]*appsv1.ReplicaSet, name string) (rs *appsv1.ReplicaSet, err error) {
+func (c *cluster) get(
+	verb string, sets map[string]*appsv1.ReplicaSet, name string,
+) (rs *appsv1.ReplicaSet, err error) {
 	err = c.call(verb, func() error {
 		if rs = sets[name].DeepCopy(); rs == nil {
 			return apierrors.NewNotFound(replicaSetResource, name)
@@ -213,7 +216,7 @@ func (c *cluster) CreatePod(_ context.Context, pod *corev1.Pod) error {
 	})
 }
 
-// change has do change a copy of the pod that is stored, if it is the one that the caller means.
+// change stores a changed copy of a pod, if the stored pod has the same UID.
 func (c *cluster) change(verb string, pod *corev1.Pod, do func(*corev1.Pod) error) error {
 	return c.call(verb, func() error {
 		stored := c.pods[pod.Name]
@@ -228,14 +231,14 @@ func (c *cluster) change(verb string, pod *corev1.Pod, do func(*corev1.Pod) erro
 			return err
 		}
 		c.calls = append(c.calls, verb+" "+pod.Name)
-		if !apiequality.Semantic.DeepEqual(stored, c.pods[pod.Name]) { // else nobody hears of it
+		if !apiequality.Semantic.DeepEqual(stored, c.pods[pod.Name]) { // else there is no event
 			c.put(pod.Name, stored)
 		}
 		return nil
 	})
 }
 
-// DeletePod begins a pod's deletion. It is gone later.
+// DeletePod sets the deletion timestamp of a pod.
 func (c *cluster) DeletePod(_ context.Context, pod *corev1.Pod) error {
 	return c.change("delete", pod, func(pod *corev1.Pod) error {
 		if pod.DeletionTimestamp == nil {
@@ -245,7 +248,7 @@ func (c *cluster) DeletePod(_ context.Context, pod *corev1.Pod) error {
 	})
 }
 
-// PatchPod knows the patches of a claim.
+// PatchPod accepts only the patches of a claim.
 func (c *cluster) PatchPod(_ context.Context, pod *corev1.Pod, patch []byte) error {
 	var p struct {
 		Metadata struct {
@@ -256,7 +259,8 @@ func (c *cluster) PatchPod(_ context.Context, pod *corev1.Pod, patch []byte) err
 			}
 		}
 	}
-	if err := json.Unmarshal(patch, &p); err != nil || len(p.Metadata.OwnerReferences) != 1 || p.Metadata.UID != pod.UID {
+	err := json.Unmarshal(patch, &p)
+	if err != nil || len(p.Metadata.OwnerReferences) != 1 || p.Metadata.UID != pod.UID {
 		return apierrors.NewBadRequest(fmt.Sprintf("not a claim: %s", patch))
 	}
 	ref, verb := p.Metadata.OwnerReferences[0], "adopt"
@@ -264,7 +268,9 @@ func (c *cluster) PatchPod(_ context.Context, pod *corev1.Pod, patch []byte) err
 		verb = "release"
 	}
 	return c.change(verb, pod, func(pod *corev1.Pod) error {
-		pod.OwnerReferences = slices.DeleteFunc(pod.OwnerReferences, func(r metav1.OwnerReference) bool { return r.UID == ref.UID })
+		pod.OwnerReferences = slices.DeleteFunc(pod.OwnerReferences, func(r metav1.OwnerReference) bool {
+			return r.UID == ref.UID
+		})
 		if verb == "release" {
 			return nil
 		}

@@ -16,11 +16,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// A simulation runs the example's controller for two ReplicaSets with the same labels, in a cluster in which
-// everything happens at any time: before, between and after the controller's calls.
+// A simulation runs the controller of the example for two ReplicaSets with the same labels. Before and after
+// each call of the controller the cluster may change.
 type simulation struct {
 	*cluster
 	*rand.Rand
@@ -33,10 +34,10 @@ type simulation struct {
 	unseen map[types.UID]bool // a creation never was, or will not be, observed
 	books  map[types.UID]*book
 
-	passes, creations, relists, waits int
+	syncs, creations, relists, waits int
 }
 
-// A book is kept of each ReplicaSet's replicas.
+// A book counts what happened to the replicas of one ReplicaSet.
 type book struct {
 	least, most      int // wanted at any time
 	created          int
@@ -44,10 +45,10 @@ type book struct {
 	lost, deleted    int // in whatever way; of those, by itself
 }
 
-// TestReconciler holds the example's controller to what a controller has to keep, in whatever order things
-// happen: it never creates more than what was wanted and lost, nor deletes more than what was too much, all
-// ends well, and nobody waits for the timeout unless an observation was lost.
-func TestReconciler(t *testing.T) {
+// TestReplicaSetController checks the controller of the example in random orders of events. It never creates
+// more pods than were wanted and lost, and never deletes more than the surplus. In the end the number of pods
+// is right. It waits for a timeout only if an event was lost.
+func TestReplicaSetController(t *testing.T) {
 	var total simulation
 	for seed := range uint64(600) {
 		s := newSimulation(t, seed)
@@ -59,7 +60,7 @@ func TestReconciler(t *testing.T) {
 			s.faults = false
 			s.settle()
 		}
-		total.passes += s.passes
+		total.syncs += s.syncs
 		total.creations += s.creations
 		total.relists += s.relists
 		total.waits += s.waits
@@ -67,9 +68,10 @@ func TestReconciler(t *testing.T) {
 			t.Fatalf("with seed %d", seed)
 		}
 	}
-	t.Logf("%d passes, %d creations, %d relists, %d waits for the timeout", total.passes, total.creations, total.relists, total.waits)
+	t.Logf("%d syncs, %d creations, %d relists, %d waits for the timeout",
+		total.syncs, total.creations, total.relists, total.waits)
 	if total.waits == 0 || total.creations == 0 || total.relists == 0 {
-		t.Error("the simulation misses something")
+		t.Error("the simulation does not cover everything")
 	}
 }
 
@@ -89,11 +91,11 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 	return s
 }
 
-// step is a pass, or something else.
+// step makes a sync, or changes the cluster.
 func (s *simulation) step() {
 	s.now = s.now.Add(50 * time.Millisecond) // never so long that a timeout is over
 	if s.IntN(2) == 0 {
-		s.pass([]string{"web", "web-v2"}[s.IntN(2)])
+		s.sync([]string{"web", "web-v2"}[s.IntN(2)])
 		return
 	}
 	s.mu.Lock()
@@ -101,10 +103,11 @@ func (s *simulation) step() {
 	s.happen()
 }
 
-// pass makes a pass for one ReplicaSet and returns in how long it asks for another, unless it failed.
-func (s *simulation) pass(name string) (again time.Duration, ok bool) {
-	s.passes++
-	again, err := s.reconciler.Sync(context.Background(), types.NamespacedName{Namespace: "shop", Name: name}, s.now)
+// sync syncs one ReplicaSet. It returns after how long to sync again, and whether it succeeded.
+func (s *simulation) sync(name string) (again time.Duration, ok bool) {
+	s.syncs++
+	key := types.NamespacedName{Namespace: "shop", Name: name}
+	again, err := s.reconciler.Sync(context.Background(), key, s.now)
 	taken := apierrors.IsInvalid(err) // both ReplicaSets want an orphan, and the other one has it
 	if err != nil && !s.faults && !taken {
 		s.t.Errorf("%s: %v", name, err)
@@ -112,7 +115,7 @@ func (s *simulation) pass(name string) (again time.Duration, ok bool) {
 	return again, err == nil
 }
 
-// ListPodsByOwner ends what was known of the API server's ReplicaSets.
+// ListPodsByOwner forgets which ReplicaSets were read from the API server.
 func (s *simulation) ListPodsByOwner(ctx context.Context, keys ...string) ([]*corev1.Pod, error) {
 	clear(s.live)
 	return s.cluster.ListPodsByOwner(ctx, keys...)
@@ -133,7 +136,7 @@ func (s *simulation) failure() error {
 	return nil
 }
 
-// enter enters a change of a pod in the books.
+// enter records a change of a pod in the books, and checks them.
 func (s *simulation) enter(old, pod *corev1.Pod) {
 	was, is := replicaOf(old), replicaOf(pod)
 	if b := s.books[was]; b != nil && was != is {
@@ -166,9 +169,9 @@ func (s *simulation) enter(old, pod *corev1.Pod) {
 	}
 }
 
-// replicaOf returns the UID of the ReplicaSet as whose replica the pod counts, if any.
+// replicaOf returns the UID of the ReplicaSet that counts the pod as a replica, or "".
 func replicaOf(pod *corev1.Pod) types.UID {
-	if pod == nil || pod.DeletionTimestamp != nil || pod.Status.Phase == corev1.PodFailed || pod.Labels["app"] != "web" {
+	if pod == nil || !kube.Pod(pod).Active() || pod.Labels["app"] != "web" {
 		return ""
 	}
 	return controllerUID(pod)
@@ -181,7 +184,7 @@ func controllerUID(pod *corev1.Pod) types.UID {
 	return ""
 }
 
-// happen has the cache catch up with something, or not, and the world change.
+// happen may apply changes to the cache, pass events to the observer, and change the cluster.
 func (s *simulation) happen() {
 	s.fill(s.IntN(2) * s.IntN(len(s.changes)+1))
 	s.tell(s.IntN(2) * s.IntN(len(s.news)+1))
@@ -227,7 +230,7 @@ func (s *simulation) happen() {
 	s.befall(s.pods[pods[s.IntN(len(pods))]].DeepCopy())
 }
 
-// befall has something happen to a pod.
+// befall changes a pod at random.
 func (s *simulation) befall(pod *corev1.Pod) {
 	switch s.IntN(6) {
 	case 0:
@@ -239,7 +242,7 @@ func (s *simulation) befall(pod *corev1.Pod) {
 	case 3:
 		pod.DeletionTimestamp = &metav1.Time{Time: s.now}
 	case 4:
-		if pod.DeletionTimestamp != nil || s.IntN(4) == 0 { // in the end, or by force
+		if pod.DeletionTimestamp != nil || s.IntN(4) == 0 { // the deletion ends, or is forced
 			s.put(pod.Name, nil)
 			return
 		}
@@ -249,7 +252,7 @@ func (s *simulation) befall(pod *corev1.Pod) {
 	s.put(pod.Name, pod)
 }
 
-// scale sets how many replicas are wanted. For one it leaves the field out.
+// scale sets the number of replicas. For 1 it removes the field.
 func (s *simulation) scale(name string, n int) {
 	rs := s.sets[name].DeepCopy()
 	replicas := int32(n)
@@ -265,7 +268,7 @@ func (s *simulation) scale(name string, n int) {
 	b.least, b.most = min(b.least, n), max(b.most, n)
 }
 
-// relist has the cache see what is, and not how it came to be: its watch was interrupted.
+// relist makes the cache skip all intermediate states, as after an interrupted watch.
 func (s *simulation) relist() {
 	s.relists++
 	for _, c := range s.changes {
@@ -287,16 +290,16 @@ func (s *simulation) relist() {
 	s.fill(len(s.changes))
 }
 
-// settle lets everything come to rest, with nothing happening from outside, and looks at the outcome.
+// settle syncs until nothing changes any more, without changes from outside, and checks the result.
 func (s *simulation) settle() {
 	for round := 0; !s.calm(); round++ {
 		if round == 100 {
-			s.t.Fatal("does not come to rest")
+			s.t.Fatal("does not settle")
 		}
 	}
 	for _, uid := range slices.Sorted(maps.Keys(s.books)) {
 		if s.wait(uid) > 0 && !s.unseen[uid] {
-			s.t.Errorf("something is still expected for %s", uid)
+			s.t.Errorf("writes are still outstanding for %s", uid)
 		}
 	}
 	for name, rs := range s.sets {
@@ -315,13 +318,13 @@ func (s *simulation) settle() {
 	}
 }
 
-// wait returns for how long the ReplicaSet waits for the cache.
+// wait returns how long the ReplicaSet waits for the cache.
 func (s *simulation) wait(uid types.UID) time.Duration {
 	return s.reconciler.tracker.Wait(ownership.Controller{Ref: ownership.Ref{UID: string(uid)}}, s.now)
 }
 
-// calm ends what is being deleted, tells the cache and the observer everything, and makes a pass for each
-// ReplicaSet. It reports whether there was nothing to do.
+// calm ends all deletions, updates the cache, and syncs each ReplicaSet. It reports whether the syncs wrote
+// nothing.
 func (s *simulation) calm() bool {
 	uids := map[types.UID]bool{"": true}
 	for _, rs := range s.sets {
@@ -343,13 +346,13 @@ func (s *simulation) calm() bool {
 			if !s.unseen[uid] {
 				s.t.Errorf("%s waits for the timeout", name)
 			}
-			if again, ok := s.pass(name); ok && again != wait {
-				s.t.Errorf("%s: another pass in %v, want in %v", name, again, wait)
+			if again, ok := s.sync(name); ok && again != wait {
+				s.t.Errorf("%s: sync again in %v, want in %v", name, again, wait)
 			}
 			s.now = s.now.Add(wait)
 		}
 		delete(s.unseen, uid)
-		s.pass(name)
+		s.sync(name)
 	}
 	return before == len(s.calls)
 }

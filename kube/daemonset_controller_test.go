@@ -69,7 +69,8 @@ func TestDaemonSetController(t *testing.T) {
 	}
 }
 
-// A failed pod is replaced at once, the next one of the node only after a delay. A new generation starts without delay.
+// A failed pod is replaced at once, the next one of the node only after a delay. A new generation starts
+// without delay.
 func TestDaemonSetFailedPods(t *testing.T) {
 	ds := daemonSet("agent", map[string]string{"app": "agent"})
 	api := &daemonCluster{cluster: newCluster(nil), ds: ds, nodes: []*corev1.Node{node("node-1", nil)}}

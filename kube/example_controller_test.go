@@ -96,7 +96,7 @@ func (r *ReplicaSetController) list(
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := r.ListPods(ctx, rs.Namespace) // whoever controls them: only their labels matter
+	all, err := r.ListPods(ctx, rs.Namespace) // of any controller: only their labels matter
 	if err != nil {
 		return nil, nil, err
 	}

@@ -50,8 +50,8 @@ func (read Lists) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Both ReplicaSets have the same labels, so by labels only, each would show the pods of both. By the controller only,
-// the first would still show front-c, which was relabelled and will be released.
+// Both ReplicaSets have the same labels, so by labels only, each would show the pods of both. By the
+// controller only, the first would still show front-c, which was relabelled and will be released.
 func Example_dashboard() {
 	front, debug := map[string]string{"tier": "front"}, map[string]string{"tier": "debug"}
 	v1, v2 := replicaSet("front", 2, front), replicaSet("front-v2", 1, front)
@@ -59,7 +59,7 @@ func Example_dashboard() {
 	pods := &corev1.PodList{Items: []corev1.Pod{
 		*pod("front-a", front, v1), *pod("front-v2-a", front, v2), *pod("front-b", front, v1),
 		*pod("front-c", debug, v1),
-		*pod("alone", front, nil),
+		*pod("stray", front, nil),
 	}}
 	ready := corev1.PodCondition{Type: corev1.PodReady, Status: corev1.ConditionTrue}
 	pods.Items[0].Status.Conditions = []corev1.PodCondition{ready}
@@ -78,5 +78,5 @@ func Example_dashboard() {
 	//    front-b Terminating
 	// front-v2: 1 replicas, 0 available
 	//    front-v2-a NotReady
-	// orphan: alone
+	// orphan: stray
 }

@@ -57,7 +57,8 @@ func ExampleReplicaSet() {
 
 // A ReplicationController without a selector selects the labels of its template.
 func ExampleReplicationController() {
-	rc := &corev1.ReplicationController{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "kubia", UID: "u1"}}
+	rc := &corev1.ReplicationController{}
+	rc.Namespace, rc.Name, rc.UID = "shop", "kubia", "u1"
 	rc.Spec.Template = &corev1.PodTemplateSpec{}
 	rc.Spec.Template.Labels = map[string]string{"app": "kubia"}
 	c, want, _, err := kube.ReplicationController(rc)
@@ -96,7 +97,8 @@ func ExamplePlacement() {
 		fmt.Println(err)
 	}
 	hdd := map[string]string{"disk": "hdd"}
-	fmt.Println(placement.Explain(kube.Node(&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node-1", Labels: hdd}})))
+	node := kube.Node(&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node-1", Labels: hdd}})
+	fmt.Println(placement.Explain(node))
 	fmt.Println(placement.On(daemon.Node{Labels: map[string]string{"disk": "ssd"}}))
 	// Output:
 	// should run no pod: label disk is "hdd", want "ssd"

@@ -115,7 +115,7 @@ var tolerateAll = []corev1.Toleration{
 	{Key: corev1.TaintNodeNetworkUnavailable, Operator: corev1.TolerationOpExists},
 }
 
-// A bad term is named, and passed over.
+// An invalid term is reported and ignored.
 func TestPlacementErrors(t *testing.T) {
 	p, err := kube.Placement(&corev1.PodTemplateSpec{Spec: corev1.PodSpec{Affinity: requiring(
 		labeled(expression("cpus", "Exists"), expression("cpus", "Gt", "few")), labeled(expression("gpu", "Exists")), named("In"),
@@ -146,7 +146,7 @@ func TestPlacementErrors(t *testing.T) {
 	_, err = kube.Placement(&corev1.PodTemplateSpec{Spec: corev1.PodSpec{NodeSelector: map[string]string{"disk": "a b"}}})
 	bad = nil
 	if errors.As(err, &bad); paths(bad) != "spec.nodeSelector[disk]" {
-		t.Errorf("one error alone, at %s", paths(bad))
+		t.Errorf("one error, at %s", paths(bad))
 	}
 
 	p, err = kube.Placement(nil)

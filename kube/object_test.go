@@ -48,7 +48,7 @@ func TestObject(t *testing.T) {
 	for name, got := range map[string]ownership.Object{
 		"a pod":            kube.Object(pod),
 		"another kind":     kube.Object(&appsv1.ReplicaSet{ObjectMeta: meta()}),
-		"metadata alone":   kube.Object(&metav1.PartialObjectMetadata{ObjectMeta: meta()}),
+		"only metadata":    kube.Object(&metav1.PartialObjectMetadata{ObjectMeta: meta()}),
 		"an interface":     kube.Object[metav1.Object](pod),
 		"unstructured":     kube.Object(dynamic),
 		"the pod's object": kube.Pod(pod).Object,
@@ -111,9 +111,9 @@ func TestObjectController(t *testing.T) {
 	}
 }
 
-// What is not there is nobody's: it is neither adopted nor kept, nor counted.
+// A nil object is neither adopted nor kept, nor counted.
 func TestNilObject(t *testing.T) {
-	c := ownership.Controller{Ref: ownership.Ref{UID: "u"}, Selector: selector.MustParse("!app")} // matches no labels, in every namespace
+	c := ownership.Controller{Ref: ownership.Ref{UID: "u"}, Selector: selector.MustParse("!app")} // cluster-scoped
 	for name, o := range map[string]ownership.Object{
 		"a pod":                 kube.Object[*corev1.Pod](nil),
 		"another kind":          kube.Object[*appsv1.ReplicaSet](nil),
@@ -214,9 +214,9 @@ func TestFilterControlledByRules(t *testing.T) {
 		owner metav1.Object
 		want  []*corev1.Pod
 	}{
-		{"a pod's first controller, and no mere owner", &metav1.ObjectMeta{UID: "u1"}, []*corev1.Pod{&pods[1]}},
-		{"a pod's second controller", &metav1.ObjectMeta{UID: "u2"}, nil},
-		{"nobody's", &metav1.ObjectMeta{UID: "u4"}, nil},
+		{"first controller of a pod; other owners do not count", &metav1.ObjectMeta{UID: "u1"}, []*corev1.Pod{&pods[1]}},
+		{"second controller of a pod", &metav1.ObjectMeta{UID: "u2"}, nil},
+		{"no pods", &metav1.ObjectMeta{UID: "u4"}, nil},
 		{"an owner without UID", &metav1.ObjectMeta{Name: "web"}, nil},
 		{"nil", nil, nil},
 		{"a nil pointer", (*appsv1.ReplicaSet)(nil), nil},
@@ -228,7 +228,7 @@ func TestFilterControlledByRules(t *testing.T) {
 		})
 	}
 	if got := kube.FilterControlledBy[corev1.Pod](&metav1.ObjectMeta{UID: "u1"}, nil); got != nil {
-		t.Errorf("of no pods: %v", got)
+		t.Errorf("nil list: %v", got)
 	}
 	if !metav1.IsControlledBy(&pods[3], &metav1.ObjectMeta{}) {
 		t.Error("upstream tells empty UIDs apart: no deviation any more")

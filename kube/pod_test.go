@@ -48,14 +48,14 @@ func TestPod(t *testing.T) {
 		}},
 
 		{"ready", conditions(ready("True", t0)), replica.Pod{Ready: true, ReadySince: t0}},
-		{"ready, nobody knows since when", conditions(ready("True", time.Time{})), replica.Pod{Ready: true}},
+		{"ready since an unknown time", conditions(ready("True", time.Time{})), replica.Pod{Ready: true}},
 		{"not ready", conditions(ready("False", t0)), replica.Pod{}},
-		{"perhaps ready", conditions(ready("Unknown", t0)), replica.Pod{}},
+		{"unknown readiness", conditions(ready("Unknown", t0)), replica.Pod{}},
 		{"another condition", conditions(corev1.PodCondition{Type: corev1.ContainersReady, Status: "True"}), replica.Pod{}},
 		{"the first Ready condition counts", conditions(ready("False", t0), ready("True", t0)), replica.Pod{}},
 
 		{"deletion cost", cost("-7"), replica.Pod{DeletionCost: -7}},
-		{"deletion cost, not valid", cost("+7"), replica.Pod{}},
+		{"invalid deletion cost", cost("+7"), replica.Pod{}},
 
 		{"regular containers", corev1.Pod{Status: corev1.PodStatus{
 			ContainerStatuses: []corev1.ContainerStatus{{RestartCount: 1}, {RestartCount: 4}, {RestartCount: 2}},
@@ -174,7 +174,7 @@ func requiring(terms ...corev1.NodeSelectorTerm) *corev1.Affinity {
 }
 
 // Upstream counts a daemon pod of the template's generation as updated too, whatever its revision.
-func TestUpdatedByRevisionAlone(t *testing.T) {
+func TestUpdatedByRevision(t *testing.T) {
 	pod := corev1.Pod{Spec: corev1.PodSpec{NodeName: "node-1"}}
 	pod.Labels = map[string]string{"pod-template-generation": "2", "controller-revision-hash": "1"}
 	for revision, want := range map[string]int{"1": 1, "2": 0, "": 0} {
@@ -185,7 +185,7 @@ func TestUpdatedByRevisionAlone(t *testing.T) {
 	}
 }
 
-// A pod that is not there is nobody's replica, and stands for no node.
+// A nil pod does not count as a replica, and is on no node.
 func TestNilPod(t *testing.T) {
 	if p := kube.Pod(nil); p.Active() || p.Node != "" || p.Target != "" {
 		t.Errorf("nil is %+v", p)

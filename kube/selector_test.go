@@ -74,7 +74,7 @@ func paths(errs field.Errors) string {
 	return strings.Join(all, " ")
 }
 
-// What the caller changes later does not change the selector.
+// Later changes by the caller do not change the selector.
 func TestSelectorKeepsNoMemory(t *testing.T) {
 	values := []string{"web"}
 	ls := &metav1.LabelSelector{
@@ -96,7 +96,7 @@ func TestSelectorKeepsNoMemory(t *testing.T) {
 	}
 }
 
-// A random selector of upstream and ours made of it are the same to whoever has a labels.Selector.
+// A random selector of upstream, and ours made from it, behave alike as labels.Selector.
 func TestAsSelectorIsUpstreams(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 20_000 {
@@ -112,7 +112,7 @@ func TestAsSelectorIsUpstreams(t *testing.T) {
 		more := randomRequirements(r)
 		compare(t, got.Add(more...), upstream.Add(more...))
 		compare(t, got.DeepCopySelector(), upstream)
-		compare(t, got, upstream) // Add left it alone
+		compare(t, got, upstream) // Add did not change it
 
 		gotReqs, selectable := got.Requirements()
 		if !selectable {
@@ -205,7 +205,7 @@ func randomRequirements(r *rand.Rand) []labels.Requirement {
 	return reqs
 }
 
-// Nothing stays nothing in every use that client-go has for a selector.
+// Nothing matches nothing in all uses of a selector in client-go.
 func TestAsSelectorNothing(t *testing.T) {
 	nothing := kube.AsSelector(selector.Nothing())
 	app, err := labels.NewRequirement("app", selection.Exists, nil)
@@ -254,7 +254,7 @@ func TestAsSelectorNilLabels(t *testing.T) {
 	}
 }
 
-// What labels.NewRequirement returns with an error can still be added.
+// The result of labels.NewRequirement can be added even if it returned an error.
 func TestAddInvalid(t *testing.T) {
 	for _, bad := range []struct {
 		op       selection.Operator
@@ -280,7 +280,7 @@ func TestAddInvalid(t *testing.T) {
 		}
 	}
 	if s := kube.AsSelector(selector.Everything()).Add(labels.Requirement{}); s.Matches(labels.Set{}) {
-		t.Error("the zero requirement is passed over")
+		t.Error("the zero requirement is ignored")
 	}
 }
 

@@ -40,7 +40,7 @@ func TestTrackerEvents(t *testing.T) {
 		name      string
 		event     func(*kube.Tracker)
 		creations int // outstanding after the event, of one
-		deletions int // likewise
+		deletions int // outstanding after the event, of one
 	}{
 		{"pod created", func(k *kube.Tracker) { k.OnAdd(mine) }, 0, 1},
 		{"orphan created", func(k *kube.Tracker) { k.OnAdd(orphan) }, 1, 1},

@@ -78,8 +78,8 @@ func (v *vector) scaleDown(t *testing.T) {
 		o.Related = replica.Related(pods, siblings...)
 	}
 	var deleted []string
-	for _, victim := range replica.Sync(c, v.ScaleTo, pods, v.Now, o).Delete {
-		deleted = append(deleted, pods[victim.Index].Name)
+	for _, deletion := range replica.Sync(c, v.ScaleTo, pods, v.Now, o).Delete {
+		deleted = append(deleted, pods[deletion.Index].Name)
 	}
 	slices.Sort(deleted)
 	if !slices.Equal(deleted, v.Did.Deleted) {
