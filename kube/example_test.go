@@ -71,6 +71,6 @@ func ExamplePlacement() {
 	fmt.Println(placement.Explain(node))
 	fmt.Println(placement.On(daemon.Node{Labels: map[string]string{"disk": "ssd"}}))
 	// Output:
-	// should run none: label disk is "hdd", want "ssd"
+	// should run no pod: label disk is "hdd", want "ssd"
 	// ShouldRun None
 }

@@ -125,7 +125,7 @@ func TestChangeWhileRanging(t *testing.T) {
 	panics := func(what string, f func()) {
 		t.Helper()
 		defer func() {
-			if got := recover(); got != "index: changed while it is ranged over; collect the keys first" {
+			if got := recover(); got != "index: changed during a range; collect the keys first" {
 				t.Errorf("%s: panics with %v", what, got)
 			}
 		}()

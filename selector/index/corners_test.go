@@ -10,28 +10,6 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A posting takes what it has and is asked to remove what it has not, as list and as bitmap.
-func TestPostingsOfWhatIsNotThere(t *testing.T) {
-	for _, n := range []uint32{3, 100} {
-		var p posting
-		for i := range n {
-			p.add(2 * i)
-			p.add(2 * i)
-		}
-		for i := range uint32(1000) {
-			if i%2 == 1 || i >= 2*n {
-				p.remove(i)
-			}
-			if p.len() != int(n) {
-				t.Fatalf("%d of %d are left without %d, which was not there", p.len(), n, i)
-			}
-		}
-		if got := slices.Collect(p.each()); p.len() != int(n) || len(got) != int(n) {
-			t.Errorf("%d of %d are left: %v", p.len(), n, got)
-		}
-	}
-}
-
 // Numbers are given again, and what is held by number grows with them alone.
 func TestNumbersAreGivenAgain(t *testing.T) {
 	var o Objects[int]
@@ -44,10 +22,10 @@ func TestNumbersAreGivenAgain(t *testing.T) {
 		o.Delete(i)
 		s.Delete(i)
 	}
-	if o, p, l := len(o.objects.entries), len(o.terms.entries), len(o.labels.blocks); o > 4 || p > 12 || l > 1 {
+	if o, p, l := len(o.objects.records), len(o.terms.records), len(o.labels.blocks); o > 4 || p > 12 || l > 1 {
 		t.Errorf("%d numbers of objects, %d postings and %d blocks of labels for 2 objects", o, p, l)
 	}
-	if n, f := len(s.selectors.entries), len(s.terms.entries); n > 4 || f > 12 {
+	if n, f := len(s.selectors.records), len(s.terms.records); n > 4 || f > 12 {
 		t.Errorf("%d numbers and %d files for 2 selectors", n, f)
 	}
 }
@@ -59,7 +37,7 @@ func TestManyValues(t *testing.T) {
 	for i := range 400 {
 		o.Set(i, "", map[string]string{"id": fmt.Sprint(i), "app": fmt.Sprint(i % 40)})
 	}
-	for i := range asking {
+	for i := range maxLookups {
 		values += fmt.Sprintf("%d,", i)
 	}
 	for text, want := range map[string]int{
@@ -137,20 +115,6 @@ func TestFewAmongGroups(t *testing.T) {
 		if got := o.Count("", sel); got != want || n != want {
 			t.Errorf("%s: %d are counted and %d selected, want %d", text, got, n, want)
 		}
-	}
-}
-
-// A bitmap ends where its last number does.
-func TestBitmapsEnd(t *testing.T) {
-	var p posting
-	for i := range uint32(6400) {
-		p.add(i)
-	}
-	for i := uint32(6399); i >= 640; i-- {
-		p.remove(i)
-	}
-	if p.bitmap == nil || len(p.bitmap.words) != 10 {
-		t.Errorf("640 numbers from 0 on: %v, want 10 words", p)
 	}
 }
 
@@ -251,42 +215,12 @@ func TestNothingIsKept(t *testing.T) {
 	s.Set("key", "", selector.MustParse("a=b"))
 	s.Delete("key")
 	if f := s.selectors.at(1); o.objects.key(1).of != "" || s.selectors.key(1).of != "" || len(f.Requirements()) > 0 || len(f.rest.Requirements()) > 0 {
-		t.Errorf("left: %v, %v", o.objects.entries, s.selectors.entries)
+		t.Errorf("left: %v, %v", o.objects.records, s.selectors.records)
 	}
 	var j Join[string, string]
 	j.SetObject("key", "", map[string]string{part: part})
 	j.DeleteObject("key")
 	if len(j.labels) > 0 {
 		t.Errorf("labels are left: %v", j.labels)
-	}
-}
-
-// What goes to and fro is turned from a list into a bitmap once, and back once.
-func TestBitmapsStay(t *testing.T) {
-	for _, step := range []uint32{1, 8} {
-		var p posting
-		turned, was := 0, false
-		see := func() {
-			if p.bitmap != nil != was {
-				turned, was = turned+1, !was
-			}
-		}
-		for i := range uint32(1000) {
-			for range 3 {
-				p.add(i * step)
-				see()
-				p.remove(i * step)
-				see()
-			}
-			p.add(i * step)
-			see()
-		}
-		for i := range uint32(1000) {
-			p.remove((999 - i) * step)
-			see()
-		}
-		if turned != 2 {
-			t.Errorf("step %d: turned %d times, want 2", step, turned)
-		}
 	}
 }

@@ -1,33 +1,46 @@
-// Package index finds without scanning: which of a million objects a selector matches, and which of a hundred thousand selectors
-// match an object.
+// Package index finds the objects that a label selector matches, and the selectors that match an object,
+// without comparing each with each.
 //
-//   - [Objects] are label sets by key: [Objects.Select] yields those that a selector matches.
-//   - [Selectors] are selectors by key: [Selectors.Match] yields those that match a label set.
-//   - [Join] has both, and tells of each change which pairs began and which ceased to match.
+//   - [Objects] is an index of objects: [Objects.Select] yields those that a selector matches.
+//   - [Selectors] is an index of selectors: [Selectors.Match] yields those that match a label set.
+//   - [Join] has both. For each change, it returns the pairs of a selector and an object that began or ceased to
+//     match.
 //
-// What matches is what [selector.Selector.Matches] says, in every case: an index only finds it sooner.
+// An index gives the same answers as [selector.Selector.Matches] in every case, in less time.
 //
 // # How it works
 //
-// Each object has a number, and each label a posting: the numbers of the objects that have it, as a sorted list or, if they are
-// many, as a bitmap. So has each key, for Exists, and each namespace. Of all that a selector wants, the postings of the rarest are
-// gone through, and what the others do not have, or have of NotIn and DoesNotExist, is left out. Values of one key have no object
-// in common, so that those of In are gone through one after the other. GreaterThan, LessThan, and a long list that is not the
-// rarest requirement ask each object that is left.
+// Each object has an ID. Each label has a posting: the set of the IDs of the objects with that label. Each
+// key has one for Exists, and so has each namespace. Short postings are sorted lists, and long ones are
+// divided into pages, some of which are bitmaps. Select iterates over the postings of the requirement with
+// the fewest objects. It looks up these objects in the postings of the other requirements. It asks the
+// selector about the objects that remain if the selector has GreaterThan, LessThan, long lists of values, or
+// very many requirements.
 //
-// Each selector is filed under one of its requirements: under the label that the fewest requirements name, or under each value of
-// an In, or under a key. To match a label set, the files of its labels and keys are tried. With every change two selectors are
-// looked at again, in turn, and filed anew if another label has become the rarest. What wants no label is always tried, but for
-// what selects everywhere and wants a key to be missing: that is filed under the key.
+// Each selector has one requirement by which it is indexed: that whose labels or keys the fewest requirements
+// name. The selector is in the bucket of the label, in the buckets of all values of an In, or in the bucket
+// of the key. Match tries the selectors in the buckets of the object's labels and keys. Which requirement has
+// the fewest changes in the course of time, so each change of the index also reviews some selectors and moves
+// them to other buckets.
+//
+// Requirements with NotIn, NotEquals and DoesNotExist are negative: objects without the key meet them.
+// Selectors without a positive requirement are always tried, except for those of all namespaces with a
+// DoesNotExist requirement, which are tried for objects without the key.
 //
 // # What it costs
 //
-// Select takes time for the values that the selector names, and for the objects that have the rarest requirement, however many
-// others there are. Where none is rare, it goes through bitmaps, 64 objects at a time; where all are NotIn or DoesNotExist,
-// through the namespace, or all objects. Match takes time for the labels, and for the selectors in their files and in none. Set
-// takes time for the labels, or for the requirements.
+// Select takes time for the values that the selector names and for the objects with its rarest requirement,
+// however many other objects there are. If no requirement is rare, it combines bitmaps, 64 objects at a time.
+// If all requirements are negative, it reads all objects of the namespace.
 //
-// An object of eight labels takes about 78 bytes, the header of a key that is a string among them. Its labels are not kept:
-// each text is held once. A label that no other object has takes a hundred more. What is deleted gives its memory back: see
-// [Objects.Delete].
+// Match takes time for the labels, for the selectors in their buckets, and for the selectors that are always
+// tried.
+//
+// A change of an object takes time for its labels, and a change of a selector for its requirements and
+// values, amortised. All bounds hold for labels and selectors of untrusted origin: hashes are seeded, and no
+// order of changes makes them slow.
+//
+// An object with eight labels takes about 82 bytes if other objects have the same labels, including the
+// header of a string key. The index does not keep the labels, and stores each distinct key and value once. A
+// label that no other object has takes about a hundred bytes more.
 package index

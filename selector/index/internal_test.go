@@ -7,8 +7,6 @@ import (
 	"testing"
 	"unsafe"
 
-	"pgregory.net/rapid"
-
 	"github.com/rollcall-go/rollcall/selector"
 )
 
@@ -27,8 +25,8 @@ func TestNothingIsLeft(t *testing.T) {
 	if got := o.terms.len(); got != 0 {
 		t.Errorf("%d terms of objects are left: %q", got, textsOf(&o.terms))
 	}
-	for i, e := range append(o.terms.entries, entry[term, posting]{value: o.all}) {
-		if p := e.value; p.len() > 0 || p.bitmap != nil {
+	for i, e := range append(o.terms.records, record[term, posting]{value: o.all}) {
+		if p := e.value; p.len() > 0 || p.paged != nil {
 			t.Errorf("posting %d is left: %v", i, p)
 		}
 	}
@@ -52,42 +50,13 @@ func TestNothingIsLeft(t *testing.T) {
 	if got := s.terms.len(); got != 0 {
 		t.Errorf("%d terms of selectors are left: %q", got, textsOf(&s.terms))
 	}
-	for i, e := range s.terms.entries {
-		if f := e.value; len(f.found) > 0 || f.uses != 0 || f.below != 0 {
+	for i, e := range s.terms.records {
+		if f := e.value; len(f.list) > 0 || f.uses != 0 {
 			t.Errorf("file %d is left: %v", i, f)
 		}
 	}
-	if len(s.keys)+len(s.missing)+len(s.always) > 0 {
-		t.Errorf("left: keys %v, missing %v, always %v", s.keys, s.missing, s.always)
-	}
-}
-
-// A bitmap that has become sparse is a list again, however it came to be sparse.
-func TestSparsePostingsAreLists(t *testing.T) {
-	var p posting
-	for i := range uint32(1000) {
-		p.add(i)
-	}
-	if p.bitmap == nil {
-		t.Fatal("a thousand of a thousand are no bitmap")
-	}
-	for i := range uint32(1000) {
-		if i%250 != 0 {
-			p.remove(i)
-		}
-	}
-	if want := []uint32{0, 250, 500, 750}; p.bitmap != nil || !slices.Equal(p.list, want) {
-		t.Errorf("got %v, want the list %v", p, want)
-	}
-	for i := range uint32(1000) {
-		p.add(i)
-	}
-	p.add(1_000_000)
-	if p.bitmap != nil || p.len() != 1001 {
-		t.Errorf("a thousand of a million are a bitmap of %d", p.len())
-	}
-	if 4*cap(p.list) > 5*len(p.list) {
-		t.Errorf("the list of %d has room for %d", len(p.list), cap(p.list))
+	if len(s.present.list)+len(s.missing.list)+len(s.unindexed.list) > 0 {
+		t.Errorf("left: keys %v, missing %v, always %v", s.present, s.missing, s.unindexed.list)
 	}
 }
 
@@ -111,12 +80,12 @@ func TestFilesAreSmall(t *testing.T) {
 			s.Set(text, "", selector.MustParse(text))
 		}
 		most := 0
-		for _, e := range s.terms.entries {
-			most = max(most, len(e.value.found))
+		for _, e := range s.terms.records {
+			most = max(most, len(e.value.list))
 		}
 		// Of a term that was rare when they came, some may wait for its uses to double.
-		if most > 8 || len(s.always) > 0 {
-			t.Errorf("%s: a file has %d selectors, and %d are in none", name, most, len(s.always))
+		if most > 8 || len(s.unindexed.list) > 0 {
+			t.Errorf("%s: a file has %d selectors, and %d are in none", name, most, len(s.unindexed.list))
 		}
 	}
 }
@@ -127,8 +96,8 @@ func TestMissingIsFiled(t *testing.T) {
 	for i := range 100 {
 		s.Set(i, "", selector.MustParse(fmt.Sprintf("!canary,tier!=%d", i)))
 	}
-	if len(s.always) > 0 || len(s.missing) != 1 {
-		t.Errorf("%d are always tried, and %d keys are asked for", len(s.always), len(s.missing))
+	if len(s.unindexed.list) > 0 || len(s.missing.list) != 1 {
+		t.Errorf("%d are always tried, and %d keys are asked for", len(s.unindexed.list), len(s.missing.list))
 	}
 }
 
@@ -183,8 +152,8 @@ func TestFilesFollow(t *testing.T) {
 			s.Set(m+i, "", selector.MustParse(fmt.Sprintf("own=%d", i)))
 		}
 		most := 0
-		for _, e := range s.terms.entries {
-			most = max(most, len(e.value.found))
+		for _, e := range s.terms.records {
+			most = max(most, len(e.value.list))
 		}
 		if most > 4 {
 			t.Errorf("%s: a file has %d selectors of %d, all of which name a label of their own", zone, most, s.Len())
@@ -219,7 +188,7 @@ func TestSelectorsShrink(t *testing.T) {
 	for i := range 950 {
 		s.Delete(i)
 	}
-	if n, f := len(s.selectors.entries), len(s.terms.entries); n > 250 || f > 500 || s.Len() != 50 {
+	if n, f := len(s.selectors.records), len(s.terms.records); n > 250 || f > 500 || s.Len() != 50 {
 		t.Errorf("50 selectors are left, and room for %d of %d terms", n, f)
 	}
 	for i := 950; i < 1000; i++ {
@@ -236,92 +205,8 @@ func TestSelectorsShrink(t *testing.T) {
 	for i := 951; i < 1000; i++ {
 		s.Set(i, "", selector.MustParse("app"))
 	}
-	if list := s.terms.at(web).found; len(list) != 1 || cap(list) > 6 {
+	if list := s.terms.at(web).list; len(list) != 1 || cap(list) > 6 {
 		t.Errorf("a file of %d has room for %d", len(list), cap(list))
-	}
-}
-
-// Postings, too: bitmaps that become short, and lists.
-func TestPostingsShrink(t *testing.T) {
-	var p posting
-	for i := range uint32(100_000) {
-		p.add(i)
-	}
-	for i := uint32(99_999); i >= 200; i-- {
-		p.remove(i)
-	}
-	if p.bitmap == nil || p.len() != 200 || cap(p.bitmap.words) > 16 {
-		t.Errorf("the bitmap of %d has room for %d words", p.len(), cap(p.bitmap.words))
-	}
-	for i := range uint32(1000) {
-		p.add(i * 1000)
-	}
-	for i := range uint32(990) {
-		p.remove(i * 1000)
-	}
-	for i := range uint32(200) {
-		p.remove(i)
-	}
-	if p.bitmap != nil || p.len() != 10 || cap(p.list) > 20 {
-		t.Errorf("the list of %d has room for %d", p.len(), cap(p.list))
-	}
-}
-
-// A number is marked if the posting has it, however many the others are and however they lie: before and after all of a list, less
-// than eight in it, or a bitmap.
-func TestMark(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		set := func(numbers []uint32) []uint32 {
-			slices.Sort(numbers)
-			return slices.Compact(numbers)
-		}
-		of := rapid.Uint32Range(0, rapid.SampledFrom([]uint32{20, 600, 60_000}).Draw(t, "up to"))
-		among := rapid.SliceOfN(of, rapid.SampledFrom([]int{1, 200}).Draw(t, "at least"), 300).Draw(t, "among")
-		most := rapid.SampledFrom([]int{3, 30}).Draw(t, "at most")
-		numbers := rapid.SliceOfN(rapid.OneOf(of, rapid.SampledFrom(among)), 1, most).Draw(t, "numbers")
-		among, numbers = set(among), set(numbers)
-		p := posting{list: among} // which is too long for a list, at times
-		if rapid.Bool().Draw(t, "settled") {
-			p = posting{}
-			for _, n := range among {
-				p.add(n)
-			}
-		}
-		in := make([]uint8, len(numbers))
-		p.mark(in, numbers)
-		for i, n := range numbers {
-			if got, want := in[i] == 1, slices.Contains(among, n); got != want || in[i] > 1 {
-				t.Fatalf("%d among %v: %d, want %v", n, among, in[i], want)
-			}
-		}
-		first, end := numbers[0], numbers[len(numbers)-1]
-		want := slices.DeleteFunc(slices.Clone(p.list), func(n uint32) bool { return n < first || n >= end })
-		if got := p.between(first, end); !slices.Equal(got, want) {
-			t.Fatalf("from %d to %d: %v, want %v", first, end, got, want)
-		}
-	})
-}
-
-// So are two numbers that are far from each other, between which there is much.
-func TestMarkFew(t *testing.T) {
-	var p posting
-	for n := range uint32(300) {
-		p.list = append(p.list, 3*n)
-	}
-	third := func(n uint32) uint8 {
-		if n%3 == 0 && n < 900 {
-			return 1
-		}
-		return 0
-	}
-	for first := range uint32(200) {
-		for last := first + 600; last < 910; last++ {
-			var in [2]uint8
-			p.mark(in[:], []uint32{first, last})
-			if want := [2]uint8{third(first), third(last)}; in != want {
-				t.Fatalf("%d and %d: %v, want %v", first, last, in, want)
-			}
-		}
 	}
 }
 
@@ -370,10 +255,10 @@ func TestSure(t *testing.T) {
 	} {
 		var s Selectors[int]
 		s.Set(0, "", selector.MustParse(text))
-		if got := s.selectors.at(0).place(0).sure(); got != want {
+		if got := s.selectors.at(0).entry(0).matches(); got != want {
 			t.Errorf("%q is sure to match: %v, want %v", text, got, want)
 		}
-		if s.Set(0, "n", selector.MustParse(text)); text == "!a" && s.selectors.at(0).place(0).sure() {
+		if s.Set(0, "n", selector.MustParse(text)); text == "!a" && s.selectors.at(0).entry(0).matches() {
 			t.Error("!a of a namespace is sure to match, and is always tried")
 		}
 	}
@@ -397,8 +282,8 @@ func TestTextsAreCut(t *testing.T) {
 }
 
 // textsOf returns those of terms.
-func textsOf[V any](terms *numbers[term, V]) (texts []string) {
-	for _, e := range terms.entries {
+func textsOf[V any](terms *ids[term, V]) (texts []string) {
+	for _, e := range terms.records {
 		texts = append(texts, e.key.text)
 	}
 	return texts

@@ -9,27 +9,30 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A Join has objects and selectors, and tells of each change which pairs began and which ceased to match. A pair matches if the
-// selector matches the object's labels, and selects everywhere or in the object's namespace, of which an object of the whole
-// cluster has none. Why labels do not match is what [selector.Selector.Explain] tells. The zero value is empty and ready to use. It
-// must not be copied after its first change. Keys are as those of [Objects]. Any number of goroutines may call [Join.Objects] and
-// [Join.Selectors] at once, but none while one changes it.
+// Join is an index of objects and selectors. It returns, for each change, which pairs began or ceased to
+// match. A pair matches if the selector matches the object's labels, and selects in the object's namespace or
+// in all namespaces. Only selectors of all namespaces match a cluster-scoped object.
+// [selector.Selector.Explain] returns why labels do not match.
+//
+// The zero value is empty and ready to use. It must not be copied; go vet reports copies. Keys are as those
+// of [Objects]. Any number of goroutines may call [Join.Objects] and [Join.Selectors] at the same time, but
+// only if none changes it.
 type Join[O, S comparable] struct {
 	objects   Objects[O]
 	selectors Selectors[S]
 
-	had, has []uint32          // what a change had and has, from one to the next to spare allocations
-	labels   map[string]string // likewise
+	had, has []uint32          // memory for the matches before and after a change
+	labels   map[string]string // memory for the labels of an object
 }
 
-// An Event is that a pair began or ceased to match.
+// An Event describes a pair that began or ceased to match.
 type Event[O, S comparable] struct {
 	Object   O
 	Selector S
-	Matches  bool // it began to; false: it ceased to
+	Matches  bool // whether it matches now
 }
 
-// String returns what is so now, as in "web matches web-1" and "web no longer matches web-1".
+// String returns the event as a sentence: "web matches web-1", or "web no longer matches web-1".
 func (e Event[O, S]) String() string {
 	verb := "no longer matches"
 	if e.Matches {
@@ -38,11 +41,14 @@ func (e Event[O, S]) String() string {
 	return fmt.Sprintf("%v %s %v", e.Selector, verb, e.Object)
 }
 
-// SetObject puts in an object, as [Objects.Set] does, and returns what that changed: the pairs that ceased to match, and then
-// those that began to, each in no order that is promised; nil if there are none. The slice is the caller's.
+// SetObject adds or replaces an object, as [Objects.Set] does. It returns the pairs that ceased to match,
+// followed by those that began to match, each in no particular order, or nil if there are none. The caller
+// owns the slice.
+//
+// It takes the time of Set, and of [Selectors.Match] for the labels that the object had and has.
 func (j *Join[O, S]) SetObject(key O, namespace string, labels map[string]string) []Event[O, S] {
 	j.had, j.has = j.had[:0], j.has[:0]
-	if n, known := j.objects.objects.find(name[O]{key}); known {
+	if n, known := j.objects.objects.find(callerKey[O]{key}); known {
 		var had string
 		j.labels, had = j.objects.describe(j.labels, n)
 		if had == namespace && maps.Equal(j.labels, labels) {
@@ -55,25 +61,28 @@ func (j *Join[O, S]) SetObject(key O, namespace string, labels map[string]string
 	return j.ofObject(key)
 }
 
-// DeleteObject takes out an object, if it is there, and returns the pairs that ceased to match, as SetObject does.
+// DeleteObject removes an object, if there is one with the key. It returns the pairs that ceased to match, as
+// [Join.SetObject] does, in the same time.
 func (j *Join[O, S]) DeleteObject(key O) []Event[O, S] {
-	n, known := j.objects.objects.find(name[O]{key})
+	n, known := j.objects.objects.find(callerKey[O]{key})
 	if !known {
 		return nil
 	}
 	var had string
 	j.labels, had = j.objects.describe(j.labels, n)
 	j.had, j.has = j.match(j.had[:0], had, j.labels), j.has[:0]
-	clear(j.labels) // their texts go with the object
+	clear(j.labels) // otherwise it would keep the strings of a deleted object
 	j.objects.Delete(key)
 	return j.ofObject(key)
 }
 
-// SetSelector puts in a selector, as [Selectors.Set] does, and returns what that changed, as SetObject does. Of a Service that has no
-// selector any more, call DeleteSelector.
+// SetSelector adds or replaces a selector, as [Selectors.Set] does. It returns the pairs that ceased or began
+// to match, as [Join.SetObject] does. If a Service no longer has a selector, call [Join.DeleteSelector].
+//
+// It takes the time of Set, and of [Objects.Select] for the old and the new selector.
 func (j *Join[O, S]) SetSelector(key S, namespace string, sel selector.Selector) []Event[O, S] {
 	j.had, j.has = j.had[:0], j.has[:0]
-	if n, known := j.selectors.selectors.find(name[S]{key}); known {
+	if n, known := j.selectors.selectors.find(callerKey[S]{key}); known {
 		f := j.selectors.selectors.at(n)
 		if j.selectors.namespace(n) == namespace && f.Equal(sel) {
 			return nil
@@ -85,22 +94,25 @@ func (j *Join[O, S]) SetSelector(key S, namespace string, sel selector.Selector)
 	return j.ofSelector(key)
 }
 
-// DeleteSelector takes out a selector, if it is there, and returns the pairs that ceased to match, as SetObject does.
+// DeleteSelector removes a selector, if there is one with the key. It returns the pairs that ceased to match,
+// as [Join.SetObject] does, in the time of [Join.SetSelector].
 func (j *Join[O, S]) DeleteSelector(key S) []Event[O, S] {
-	n, known := j.selectors.selectors.find(name[S]{key})
+	n, known := j.selectors.selectors.find(callerKey[S]{key})
 	if !known {
 		return nil
 	}
-	j.had, j.has = j.find(j.had[:0], j.selectors.namespace(n), j.selectors.selectors.at(n).Selector), j.has[:0]
+	had := j.selectors.selectors.at(n).Selector
+	j.had, j.has = j.find(j.had[:0], j.selectors.namespace(n), had), j.has[:0]
 	j.selectors.Delete(key)
 	return j.ofSelector(key)
 }
 
-// Objects yields the keys of the objects that match a selector, as [Objects.Select] does; none if the selector is not there. Neither
-// objects nor selectors must be changed before the range is left: it panics then.
+// Objects yields the keys of the objects that a selector matches, each once, in no particular order, and none
+// if there is no selector with the key. Changing the objects or the selectors before the range ends panics.
+// It takes the time of [Objects.Select].
 func (j *Join[O, S]) Objects(key S) iter.Seq[O] {
 	return func(yield func(O) bool) {
-		n, known := j.selectors.selectors.find(name[S]{key})
+		n, known := j.selectors.selectors.find(callerKey[S]{key})
 		if !known {
 			return
 		}
@@ -110,17 +122,18 @@ func (j *Join[O, S]) Objects(key S) iter.Seq[O] {
 				return
 			}
 			if j.selectors.changes != changes {
-				panic(changed)
+				panic(changedInRange)
 			}
 		}
 	}
 }
 
-// Selectors yields the keys of the selectors that match an object, as [Selectors.Match] does; none if the object is not there. As of
-// Objects, nothing must be changed before the range is left.
+// Selectors yields the keys of the selectors that match an object, each once, in no particular order, and
+// none if there is no object with the key. Changing the objects or the selectors before the range ends
+// panics. It takes the time of [Selectors.Match].
 func (j *Join[O, S]) Selectors(key O) iter.Seq[S] {
 	return func(yield func(S) bool) {
-		n, known := j.objects.objects.find(name[O]{key})
+		n, known := j.objects.objects.find(callerKey[O]{key})
 		if !known {
 			return
 		}
@@ -129,7 +142,7 @@ func (j *Join[O, S]) Selectors(key O) iter.Seq[S] {
 		j.selectors.each(namespace, false, labels, func(s S) bool {
 			more := yield(s)
 			if more && j.objects.changes != changes {
-				panic(changed)
+				panic(changedInRange)
 			}
 			return more
 		})
@@ -165,7 +178,7 @@ func (j *Join[O, S]) ofSelector(key S) []Event[O, S] {
 	})
 }
 
-// events returns the events of what is in one of the two lists alone.
+// events returns the events of the IDs that are in only one of the two lists.
 func (j *Join[O, S]) events(of func(n uint32, matches bool) Event[O, S]) (events []Event[O, S]) {
 	for n := range without(j.had, j.has) {
 		events = append(events, of(n, false))
@@ -174,7 +187,7 @@ func (j *Join[O, S]) events(of func(n uint32, matches bool) Event[O, S]) (events
 		events = append(events, of(n, true))
 	}
 	if cap(j.had)+cap(j.has) > 1024 {
-		j.had, j.has = nil, nil // what was large once is not kept for ever
+		j.had, j.has = nil, nil // do not keep large lists
 	}
 	return events
 }

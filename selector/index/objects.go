@@ -1,91 +1,87 @@
 package index
 
 import (
-	"hash/maphash"
 	"iter"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Objects are the label sets of objects, by key, to be selected from without looking at each. The zero value is empty and ready
-// to use. It must not be copied after its first change. A key that a map would refuse has it panic, as a map does, and so does one
-// that comes when there are 2147483647.
+// Objects is an index of objects by their labels. [Objects.Select] finds those that a selector matches. The
+// zero value is empty and ready to use. It must not be copied; go vet reports copies.
 //
-// A key stands for an object in all namespaces: where names recur, it has to have the namespace in it.
+// A key identifies an object in all namespaces. If objects are identified by name, the key must include the
+// namespace. Methods panic if a key is not hashable, and beyond 1<<31-1 keys.
 //
-// Any number of goroutines may read it at once, but none while one changes it.
+// Any number of goroutines may read it at the same time, but only if none changes it.
 type Objects[K comparable] struct {
+	_       noCopy
 	changes uint64 // how often it was changed
-	objects numbers[name[K], struct{}]
-	all     posting  // of every object
-	labels  packed   // the terms of each object's labels
-	within  []uint32 // the term of each object's namespace plus one; 0: it is of the whole cluster
 
-	terms numbers[term, posting] // and the objects of each
+	objects    ids[callerKey[K], struct{}]
+	all        posting                      // of all objects
+	labels     packed                       // by object: the terms of its labels, unless it is in wide
+	wide       map[uint32]map[uint32]uint32 // by object with more labels: from terms of keys to those of values
+	namespaces []uint32                     // by object: the term of the namespace plus one; 0 if cluster-scoped
+
+	terms ids[term, posting] // and the objects of each
+
+	size int // labels of all objects, plus one for each object
+	work int // labels that the changes added and removed, plus one for each change
 }
 
-// A term is the key of a label, a value of a key, or a namespace. Each is held once.
-type term struct {
-	of   uint32 // a value: the term of its key
-	text string
-}
-
-// What terms are of that are not values.
-const (
-	isKey       = ^uint32(0)
-	isNamespace = isKey - 1
-)
-
-func (t term) hash(seed maphash.Seed) uint64 {
-	return maphash.String(seed, t.text) + uint64(t.of)*0x9e3779b97f4a7c15
-}
+// maxPacked is the most labels that an object has in packed. With more it would slow down the changes of the
+// objects that share its block, and the lookup of one label.
+const maxPacked = 32
 
 // Len returns the number of objects.
 func (o *Objects[K]) Len() int { return o.objects.len() }
 
-// Set puts in an object, in place of the one with the same key if there is one. The namespace is empty for an object of the whole
-// cluster. Labels may be nil; they are neither kept nor changed.
+// Set adds an object, or replaces the one with the same key. The namespace of a cluster-scoped object is
+// empty. Nil labels are an empty map. Set does not keep or change the map.
+//
+// It takes time for the labels that the object had and has, amortised. Neither the number of other objects
+// nor the order of the changes matters.
 func (o *Objects[K]) Set(key K, namespace string, labels map[string]string) {
-	n, known := o.objects.find(name[K]{key})
+	n, known := o.objects.find(callerKey[K]{key})
 	if !known {
-		n = o.objects.add(name[K]{key})
-		if int(n) == len(o.within) {
-			o.within = append(spare(o.within), 0)
+		n = o.objects.add(callerKey[K]{key})
+		if int(n) == len(o.namespaces) {
+			o.namespaces = append(spare(o.namespaces), 0)
 		}
 		o.all.add(n)
+		o.size++
 		o.changes++
 	}
 	o.move(n, namespace)
-	var someHad, someHas [32]uint32
-	had := o.labels.get(someHad[:0], n)
-	o.file(n, had, o.has(someHas[:0], had, labels))
+	var roomHad, roomHas [maxPacked]uint32
+	had := o.termsOf(roomHad[:0], n)
+	o.relabel(n, had, o.newTerms(roomHas[:0], had, labels))
 	o.tidy()
 }
 
-// move puts an object into a namespace.
+// move changes the namespace of an object.
 func (o *Objects[K]) move(n uint32, namespace string) {
-	had := o.within[n]
+	had := o.namespaces[n]
 	if had != 0 && o.terms.key(had-1).text == namespace || had == 0 && namespace == "" {
 		return
 	}
 	o.changes++
-	o.within[n] = 0
+	o.namespaces[n] = 0
 	if namespace != "" {
-		t := o.term(isNamespace, namespace)
+		t := addTerm(&o.terms, isNamespace, namespace)
 		o.terms.at(t).add(n)
-		o.within[n] = t + 1
+		o.namespaces[n] = t + 1
 	}
 	if had != 0 {
-		o.unfile(n, had-1)
+		o.removeFrom(had-1, n)
 	}
 }
 
-// has returns the terms of an object, some of which may be new, in ascending order. Most are those that it had: they and their
-// keys need not be looked for.
-func (o *Objects[K]) has(has, had []uint32, labels map[string]string) []uint32 {
+// newTerms appends the terms of labels, sorted, and adds those that are new. The object had the other terms:
+// most are the same and need no lookup.
+func (o *Objects[K]) newTerms(terms, had []uint32, labels map[string]string) []uint32 {
 	for _, t := range had {
 		v := o.terms.key(t)
 		value, there := labels[o.terms.key(v.of).text]
@@ -93,87 +89,117 @@ func (o *Objects[K]) has(has, had []uint32, labels map[string]string) []uint32 {
 			continue
 		}
 		if value != v.text {
-			t = o.term(v.of, value)
+			t = addTerm(&o.terms, v.of, value)
 		}
-		has = append(has, t)
+		terms = append(terms, t)
 	}
-	if len(has) < len(labels) {
-		var some [32]uint32
-		keys := o.keysOf(some[:0], had)
+	if len(terms) < len(labels) {
+		var room [maxPacked]uint32
+		keys := o.keysOf(room[:0], had)
 		for key, value := range labels {
-			k := o.term(isKey, key)
+			k := addTerm(&o.terms, isKey, key)
 			if _, found := slices.BinarySearch(keys, k); !found {
-				has = append(has, o.term(k, value))
+				terms = append(terms, addTerm(&o.terms, k, value))
 			}
 		}
 	}
-	slices.Sort(has)
-	return has
+	slices.Sort(terms)
+	return terms
 }
 
-// Delete takes out an object, if it is there. Its memory is given back at the latest when three quarters of the objects that there
-// were are gone, or of their labels, if those were more than the objects that are left: one change then takes the time of setting
-// all that is left anew.
+// Delete removes an object, if there is one with the key. It takes time for the object's labels, amortised.
+//
+// A change rebuilds the index, which releases memory, when three quarters of the objects are gone, or of the
+// distinct labels. First as many labels must have changed as are left.
 func (o *Objects[K]) Delete(key K) {
-	n, known := o.objects.find(name[K]{key})
+	n, known := o.objects.find(callerKey[K]{key})
 	if !known {
 		return
 	}
-	var some [32]uint32
-	o.file(n, o.labels.get(some[:0], n), nil)
+	var room [maxPacked]uint32
+	o.relabel(n, o.termsOf(room[:0], n), nil)
 	o.move(n, "")
 	o.all.remove(n)
 	o.objects.remove(n)
+	o.size--
 	o.changes++
 	o.tidy()
 }
 
-// tidy begins anew when most of what the memory was for is gone.
+// tidy rebuilds the index if most of its memory is unused, and if the changes since the last time are as much
+// work.
 func (o *Objects[K]) tidy() {
-	if !o.objects.wasteful(0) && !o.terms.wasteful(o.Len()) {
+	o.work++
+	if o.work < o.size || !o.objects.wasteful(0) && !o.terms.wasteful(o.Len()) {
 		return
 	}
-	var anew Objects[K]
+	var rebuilt Objects[K]
 	var labels map[string]string
 	var namespace string
 	for n := range o.all.each() {
 		labels, namespace = o.describe(labels, n)
-		anew.Set(o.objects.key(n).of, namespace, labels)
+		rebuilt.Set(o.objects.key(n).of, namespace, labels)
 	}
-	anew.changes = o.changes
-	*o = anew
+	o.objects, o.terms, o.all = rebuilt.objects, rebuilt.terms, rebuilt.all
+	o.labels, o.wide, o.namespaces = rebuilt.labels, rebuilt.wide, rebuilt.namespaces
+	o.work = 0
 }
 
-// term returns the term, which may be new.
-func (o *Objects[K]) term(of uint32, text string) uint32 {
-	if t, ok := o.terms.find(term{of, text}); ok {
-		return t
-	}
-	return o.terms.add(term{of, strings.Clone(text)}) // the text may be a part of a long one
-}
-
-// file takes an object out of the postings of the terms that it had, and puts it into those of the terms that it has. Both ascend.
-func (o *Objects[K]) file(n uint32, had, has []uint32) {
+// relabel moves an object from the postings of the terms that it had to those of the terms that it has. Both
+// are sorted.
+func (o *Objects[K]) relabel(n uint32, had, has []uint32) {
 	if slices.Equal(had, has) {
 		return
 	}
 	o.changes++
+	o.size += len(has) - len(had)
+	o.work += len(has) + len(had)
 	for t := range without(has, had) {
 		o.terms.at(t).add(n)
 		o.terms.at(o.terms.key(t).of).add(n)
 	}
-	var someHad, someHas [32]uint32
-	hadKeys, hasKeys := o.keysOf(someHad[:0], had), o.keysOf(someHas[:0], has)
+	var roomHad, roomHas [maxPacked]uint32
+	hadKeys, hasKeys := o.keysOf(roomHad[:0], had), o.keysOf(roomHas[:0], has)
+	o.setTerms(n, has)
 	for t := range without(had, has) {
-		o.unfile(n, t)
+		o.removeFrom(t, n)
 	}
 	for key := range without(hadKeys, hasKeys) {
-		o.unfile(n, key)
+		o.removeFrom(key, n)
 	}
-	o.labels.set(n, has)
 }
 
-// keysOf appends the terms of the keys of terms, in ascending order.
+// termsOf appends the terms of an object's labels, sorted.
+func (o *Objects[K]) termsOf(terms []uint32, n uint32) []uint32 {
+	if terms = o.labels.get(terms, n); len(terms) > 0 || len(o.wide) == 0 {
+		return terms
+	}
+	for _, t := range o.wide[n] {
+		terms = append(terms, t)
+	}
+	slices.Sort(terms)
+	return terms
+}
+
+// setTerms stores the terms of an object's labels.
+func (o *Objects[K]) setTerms(n uint32, terms []uint32) {
+	delete(o.wide, n)
+	if len(terms) <= maxPacked {
+		o.labels.set(n, terms)
+		return
+	}
+	o.labels.set(n, nil)
+	if o.wide == nil {
+		o.wide = map[uint32]map[uint32]uint32{}
+	}
+	values := make(map[uint32]uint32, len(terms))
+	for _, t := range terms {
+		values[o.terms.key(t).of] = t
+	}
+	o.wide[n] = values
+}
+
+// keysOf appends the terms of the keys of labels, sorted.
 func (o *Objects[K]) keysOf(keys, terms []uint32) []uint32 {
 	for _, t := range terms {
 		keys = append(keys, o.terms.key(t).of)
@@ -182,50 +208,55 @@ func (o *Objects[K]) keysOf(keys, terms []uint32) []uint32 {
 	return keys
 }
 
-func (o *Objects[K]) unfile(n, t uint32) {
+// removeFrom removes an object from the posting of a term, and the term if it was the last.
+func (o *Objects[K]) removeFrom(t, n uint32) {
 	if o.terms.at(t).remove(n); o.terms.at(t).len() == 0 {
 		o.terms.remove(t)
 	}
 }
 
-// describe returns the labels of an object, in the map unless that is a large one, and its namespace.
+// describe returns the labels of an object and its namespace. It reuses the map, unless that is large.
 func (o *Objects[K]) describe(labels map[string]string, n uint32) (_ map[string]string, namespace string) {
 	if labels == nil || len(labels) > 64 {
-		labels = map[string]string{} // it would be slow to clear for ever after
+		labels = map[string]string{} // every later clear of a large map would be slow
 	}
 	clear(labels)
-	var some [32]uint32
-	for _, t := range o.labels.get(some[:0], n) {
+	var room [maxPacked]uint32
+	for _, t := range o.termsOf(room[:0], n) {
 		value := o.terms.key(t)
 		labels[o.terms.key(value.of).text] = value.text
 	}
-	if t := o.within[n]; t != 0 {
+	if t := o.namespaces[n]; t != 0 {
 		namespace = o.terms.key(t - 1).text
 	}
 	return labels, namespace
 }
 
-// Select yields the keys of the objects in the namespace that match the selector, each once, in no order that is promised. The
-// empty namespace stands for all of them, and for what is of the whole cluster. The index must not be changed before the range
-// is left: it panics then, so collect the keys to delete what they stand for. It does not allocate, unless the selector has
-// more than five requirements, or names more than seven keys and values in all, or an object more than 32 labels.
+// Select yields the keys of the objects in the namespace that the selector matches, each once, in no
+// particular order. The empty namespace stands for all namespaces and the cluster-scoped objects. Changing
+// the index before the range ends panics: to delete what it yields, collect the keys first.
+//
+// It takes time for the values that the selector names and for the objects with its rarest requirement. At
+// worst it takes the time of a scan of the namespace, up to a constant factor, whatever the selector and the
+// labels are. It does not allocate unless the selector has more than five requirements, or more than seven
+// keys and values.
 func (o *Objects[K]) Select(namespace string, sel selector.Selector) iter.Seq[K] {
 	return func(yield func(K) bool) {
-		changes, entries := o.changes, o.objects.entries // which cost a fifth less than to look for them in o each time
+		changes, records := o.changes, o.objects.records // a fifth faster than reading them from o each time
 		for n := range o.find(namespace, sel) {
-			if !yield(entries[n].key.of) {
+			if !yield(records[n].key.of) {
 				return
 			}
 			if o.changes != changes {
-				panic(changed)
+				panic(changedInRange)
 			}
 		}
 	}
 }
 
-const changed = "index: changed while it is ranged over; collect the keys first"
+const changedInRange = "index: changed during a range; collect the keys first"
 
-// Count returns how many keys Select yields, sooner.
+// Count returns how many keys [Objects.Select] yields, in less time.
 func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) {
 	var room room
 	groups, postings, ask := o.plan(&room, namespace, sel)
@@ -236,23 +267,11 @@ func (o *Objects[K]) Count(namespace string, sel selector.Selector) (count int) 
 		return groups[0].size
 	}
 	q := query{groups: groups, postings: postings, ask: ask}
-	for numbers, words, more := o.next(&q, sel); more; numbers, words, more = o.next(&q, sel) {
-		count += len(numbers)
+	for ids, words, more := o.next(&q, sel); more; ids, words, more = o.next(&q, sel) {
+		count += len(ids)
 		for _, word := range words {
 			count += bits.OnesCount64(word)
 		}
 	}
 	return count
-}
-
-// match asks the selector about an object that has these terms.
-func (o *Objects[K]) match(terms []uint32, sel selector.Selector) bool {
-	return sel.MatchesFunc(func(key string) (string, bool) {
-		for _, t := range terms {
-			if value := o.terms.key(t); o.terms.key(value.of).text == key {
-				return value.text, true
-			}
-		}
-		return "", false
-	})
 }

@@ -2,16 +2,17 @@ package index
 
 import "encoding/binary"
 
-// Packed is a list of ascending numbers for each of many, in little memory. What is in a list are the steps from one number to the
-// next, most of which take a byte or two, and together they take half of what numbers would. The lists of perBlock neighbours
-// are in one piece, since a slice for each would take more than what is in it.
+// A packed has a sorted list of IDs for each ID, in little memory. A list is stored as the differences of its
+// neighbours, most of which take a byte or two. The lists of perBlock consecutive IDs share one slice,
+// because a slice header for each would take more memory than its content. A change copies the block: lists
+// should be short.
 type packed struct {
-	blocks [][]byte // each: perBlock times the size of a list, and the list; nil: all are empty
+	blocks [][]byte // each has perBlock times the size of a list and the list; nil if all are empty
 }
 
 const perBlock = 16
 
-// find returns where in its block the list of n is, of which the size has been read.
+// find returns the position of the list of n in its block. The bytes from size to start have its length.
 func (p *packed) find(n uint32) (block []byte, size, start, end int) {
 	if int(n/perBlock) >= len(p.blocks) || p.blocks[n/perBlock] == nil {
 		return nil, 0, 0, 0
@@ -25,7 +26,7 @@ func (p *packed) find(n uint32) (block []byte, size, start, end int) {
 	return block, size, start, end
 }
 
-// get appends the list of n, which is empty at first.
+// get appends the list of n. A list that was never set is empty.
 func (p *packed) get(list []uint32, n uint32) []uint32 {
 	block, _, start, end := p.find(n)
 	last := uint32(0)
@@ -38,7 +39,7 @@ func (p *packed) get(list []uint32, n uint32) []uint32 {
 	return list
 }
 
-// set puts a list in place of that of n.
+// set replaces the list of n.
 func (p *packed) set(n uint32, list []uint32) {
 	if more := int(n/perBlock) + 1 - len(p.blocks); more > 0 {
 		p.blocks = append(spare(p.blocks), make([][]byte, more)...)
@@ -46,8 +47,8 @@ func (p *packed) set(n uint32, list []uint32) {
 	if p.blocks[n/perBlock] == nil {
 		p.blocks[n/perBlock] = make([]byte, perBlock)
 	}
-	var some [64]byte
-	steps, last := some[:0], uint32(0)
+	var room [64]byte
+	steps, last := room[:0], uint32(0)
 	for _, n := range list {
 		steps = binary.AppendUvarint(steps, uint64(n-last))
 		last = n
@@ -60,9 +61,9 @@ func (p *packed) set(n uint32, list []uint32) {
 		copy(block[size+copy(block[size:], l):], steps)
 		return
 	}
-	anew := make([]byte, 0, len(block)-(end-size)+len(l)+len(steps))
-	anew = append(anew, block[:size]...)
-	anew = append(anew, l...)
-	anew = append(anew, steps...)
-	p.blocks[n/perBlock] = append(anew, block[end:]...)
+	changed := make([]byte, 0, len(block)-(end-size)+len(l)+len(steps))
+	changed = append(changed, block[:size]...)
+	changed = append(changed, l...)
+	changed = append(changed, steps...)
+	p.blocks[n/perBlock] = append(changed, block[end:]...)
 }
