@@ -55,7 +55,10 @@ func NewContainer(spec ContainerSpec, o Options, at time.Duration) Container {
 // error.
 //
 // Step takes constant time and does not allocate.
-func (c *Container) Step(e Event) Action { return c.state.step(e) }
+func (c *Container) Step(e Event) (a Action) {
+	c.state.step(&e, &a)
+	return a
+}
 
 // Next returns when to call [Container.Step] at the latest: when an attempt, a kill or a start is due. It
 // returns [math.MaxInt64] if nothing is due until an event happens.

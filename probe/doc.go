@@ -39,7 +39,7 @@
 // startup probe is Failure and the probe is on hold. One failed attempt is not enough. The liveness and the
 // readiness probe are not tried before the startup probe has passed.
 //
-// Two events end a probe, so that nothing changes it any more, not even Start:
+// Stop and Delete can end a probe. Then nothing changes it any more, not even Start:
 //
 //	Stop, and no restart follows   Failure, done
 //	Delete of liveness, startup    Success, done
