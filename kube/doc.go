@@ -10,15 +10,15 @@
 // A controller of pods makes a sync in this order. [ReplicaSet], [ReplicationController] and [DaemonSet]
 // return the arguments of the plan; a controller of a custom workload uses [Controller] and its own fields.
 //
-//	c, want, minReady, err := kube.ReplicaSet(rs)       // return the error: such a spec must not be acted on
-//	stale := tracker.Wait(c, now) > 0                   // before the pods are listed
-//	list := …                                           // the pods that c controls, and the orphans of its namespace
-//	pods := …                                           // kube.Pod of each
+//	c, want, minReady, err := kube.ReplicaSet(rs)     // an error ends the sync
+//	stale := tracker.Wait(c, now) > 0                 // before the pods are listed
+//	list := …                                         // the pods that c controls, and orphans
+//	pods := …                                         // kube.Pod of each
 //	plan := replica.Sync(c, want, pods, now, options)
-//	err = kube.Claim(c, list, plan.Adopt, plan.Release, live, patch) // return the error: the plan does not hold
-//	err = tracker.Create(c, now, plan.Create, create)   // unless stale
-//	err = tracker.Delete(c, now, surplus, remove)       // unless stale
-//	status := replica.Summarize(kept, …)                // of the pods plan.Kept
+//	err = kube.Claim(c, list, plan.Adopt, plan.Release, live, patch) // an error ends the sync
+//	err = tracker.Create(c, now, plan.Create, create) // unless stale
+//	err = tracker.Delete(c, now, surplus, remove)     // unless stale
+//	status := replica.Summarize(kept, …)              // kept are the pods of plan.Kept
 //
 // Sync again after the sooner of tracker.Wait and NextCheck of the status; 0 is never. Write the status of a
 // DaemonSet only if [ownership.Controller.Acts].
@@ -36,8 +36,8 @@
 //
 //	func(pod *corev1.Pod) string { return pod.Namespace + "/" + kube.Object(pod).ControlledBy.UID }
 //
-// In a namespace of 10,000 pods such a sync of a ReplicaSet of 10 pods takes a 600th of the time of one that
-// looks at all pods, and an 800th of the memory. Only [replica.Related] needs other pods: those whose labels
+// In a namespace of 10,000 pods such a sync of a ReplicaSet of 10 pods takes about a 500th of the time of
+// one that looks at all pods, and an 800th of the memory. Only [replica.Related] needs other pods: those whose labels
 // match, whoever controls them. It is needed only if pods may have to be deleted.
 //
 // # Views

@@ -111,7 +111,8 @@ func (r *ReplicaSetController) list(
 
 // write creates the missing pods, or deletes the surplus.
 func (r *ReplicaSetController) write(
-	ctx context.Context, c ownership.Controller, rs *appsv1.ReplicaSet, list []*corev1.Pod, plan replica.Plan, now time.Time,
+	ctx context.Context, c ownership.Controller, rs *appsv1.ReplicaSet, list []*corev1.Pod,
+	plan replica.Plan, now time.Time,
 ) error {
 	surplus := convert(plan.Delete, func(d replica.Deletion) *corev1.Pod { return list[d.Index] })
 	create := func(int) error { return r.CreatePod(ctx, kube.NewPod(c, &rs.Spec.Template)) }
@@ -202,7 +203,7 @@ func Example_controller() {
 
 	now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 	sync := func(cache string) {
-		again, err := r.Sync(context.Background(), types.NamespacedName{Namespace: rs.Namespace, Name: rs.Name}, now)
+		again, err := r.Sync(context.Background(), types.NamespacedName{Namespace: "shop", Name: "web"}, now)
 		if err != nil {
 			fmt.Println(err)
 		}

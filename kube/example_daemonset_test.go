@@ -26,7 +26,7 @@ type DaemonSetClient interface {
 	PodClient
 	Get(ctx context.Context, name types.NamespacedName) (*appsv1.DaemonSet, error)
 	GetLive(ctx context.Context, name types.NamespacedName) (*appsv1.DaemonSet, error)
-	Revision(ctx context.Context, ds *appsv1.DaemonSet) (string, error) // controller-revision-hash of the template
+	Revision(ctx context.Context, ds *appsv1.DaemonSet) (string, error) // controller-revision-hash
 	ListNodes(ctx context.Context) ([]*corev1.Node, error)
 	UpdateStatus(ctx context.Context, ds *appsv1.DaemonSet) error
 }
@@ -170,7 +170,7 @@ func Example_daemonSet() {
 
 	now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 	sync := func(cache string) {
-		again, err := r.Sync(context.Background(), types.NamespacedName{Namespace: ds.Namespace, Name: ds.Name}, now)
+		again, err := r.Sync(context.Background(), types.NamespacedName{Namespace: "shop", Name: "agent"}, now)
 		if err != nil {
 			fmt.Println(err)
 		}
@@ -186,8 +186,9 @@ func Example_daemonSet() {
 	}
 	api.catchUp(len(api.changes))
 	sync("cache with the deletions and the new pod")
-	fmt.Println(api.ds.Status.DesiredNumberScheduled, "desired,", api.ds.Status.CurrentNumberScheduled, "current,",
-		api.ds.Status.NumberMisscheduled, "misscheduled")
+	status := api.ds.Status
+	fmt.Println(status.DesiredNumberScheduled, "desired,", status.CurrentNumberScheduled, "current,",
+		status.NumberMisscheduled, "misscheduled")
 	// Output:
 	// first sync: [create agent-a delete agent-1 delete agent-2]; again in 5m0s
 	// same cache: []; again in 4m0s

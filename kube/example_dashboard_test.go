@@ -19,7 +19,7 @@ import (
 // Lists reads the ReplicaSets and the pods of a namespace, from informers' caches or from the API server.
 type Lists func(namespace string) (*appsv1.ReplicaSetList, *corev1.PodList, error)
 
-// ServeHTTP shows the ReplicaSets with their pods, and the pods that are nobody's.
+// ServeHTTP shows the ReplicaSets with their pods, and the orphans.
 func (read Lists) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	sets, pods, err := read(r.PathValue("namespace"))
 	if err != nil {
@@ -27,23 +27,18 @@ func (read Lists) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := time.Now()
-	groups := ownership.Group(ownership.Pointers(pods.Items), kube.Object) // by controller, for all owners at once
+	groups := ownership.Group(ownership.Pointers(pods.Items), kube.Object) // by controller
 	for i := range sets.Items {
 		rs := &sets.Items[i]
-		s, err := kube.Selector(rs.Spec.Selector)
+		c, _, minReady, err := kube.ReplicaSet(rs)
 		if err != nil {
 			fmt.Fprintln(w, rs.Name, err)
 			continue
-		}
-		c := kube.Controller(rs, appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), s)
-		if c.UID == "" {
-			continue // was never stored; groups[""] are the orphans
 		}
 		var mine []replica.Pod
 		for pod := range ownership.Filter(c, slices.Values(groups[c.UID]), kube.Object) { // by label too
 			mine = append(mine, kube.Pod(pod))
 		}
-		minReady := time.Duration(rs.Spec.MinReadySeconds) * time.Second
 		status := replica.Summarize(mine, rs.Spec.Template.Labels, minReady, now)
 		fmt.Fprintf(w, "%s: %d replicas, %d available\n", rs.Name, status.Replicas, status.Available)
 		for _, pod := range mine {
@@ -51,28 +46,28 @@ func (read Lists) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	for _, pod := range groups[""] {
-		fmt.Fprintln(w, "nobody's:", pod.Name)
+		fmt.Fprintln(w, "orphan:", pod.Name)
 	}
 }
 
-// A dashboard's page. Both ReplicaSets have the same labels, so that each would show the pods of both by
-// labels alone. By the controller alone the first would still show front-c, which was relabelled and is to be
-// released.
+// Both ReplicaSets have the same labels, so by labels only, each would show the pods of both. By the controller only,
+// the first would still show front-c, which was relabelled and will be released.
 func Example_dashboard() {
 	front, debug := map[string]string{"tier": "front"}, map[string]string{"tier": "debug"}
 	v1, v2 := replicaSet("front", 2, front), replicaSet("front-v2", 1, front)
 	sets := &appsv1.ReplicaSetList{Items: []appsv1.ReplicaSet{*v1, *v2}}
 	pods := &corev1.PodList{Items: []corev1.Pod{
-		*pod("front-a", front, v1), *pod("front-v2-a", front, v2), *pod("front-b", front, v1), *pod("front-c", debug, v1),
+		*pod("front-a", front, v1), *pod("front-v2-a", front, v2), *pod("front-b", front, v1),
+		*pod("front-c", debug, v1),
 		*pod("alone", front, nil),
 	}}
-	pods.Items[0].Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
+	ready := corev1.PodCondition{Type: corev1.PodReady, Status: corev1.ConditionTrue}
+	pods.Items[0].Status.Conditions = []corev1.PodCondition{ready}
 	pods.Items[2].DeletionTimestamp = &metav1.Time{}
 
 	mux := http.NewServeMux()
-	mux.Handle("GET /{namespace}/replicasets", Lists(func(string) (*appsv1.ReplicaSetList, *corev1.PodList, error) {
-		return sets, pods, nil
-	}))
+	read := func(string) (*appsv1.ReplicaSetList, *corev1.PodList, error) { return sets, pods, nil }
+	mux.Handle("GET /{namespace}/replicasets", Lists(read))
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, httptest.NewRequest("GET", "/shop/replicasets", nil))
 	fmt.Print(w.Code, "\n", w.Body)
@@ -83,5 +78,5 @@ func Example_dashboard() {
 	//    front-b Terminating
 	// front-v2: 1 replicas, 0 available
 	//    front-v2-a NotReady
-	// nobody's: alone
+	// orphan: alone
 }

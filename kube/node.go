@@ -34,7 +34,7 @@ func Node(n *corev1.Node) daemon.Node {
 // The error is a [field.Errors], first those of spec.nodeSelector, with paths such as
 //
 //	spec.nodeSelector[disk]
-//	spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[1].values
+//	spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchFields
 //
 // The placement is valid even with an error, and does what the cluster does: an invalid term matches no node,
 // and the other terms count; an invalid nodeSelector matches no node. For a nil template the placement allows
@@ -73,10 +73,14 @@ func relocate(errs *field.Errors, err error, from, to string) {
 // requiredTerms returns the terms of the required node affinity, and whether there is one. Without terms it
 // matches no node.
 func requiredTerms(a *corev1.Affinity) (terms []corev1.NodeSelectorTerm, required bool) {
-	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+	if a == nil || a.NodeAffinity == nil {
 		return nil, false
 	}
-	return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms, true
+	s := a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
+	if s == nil {
+		return nil, false
+	}
+	return s.NodeSelectorTerms, true
 }
 
 func nodeTerms(terms []corev1.NodeSelectorTerm) []daemon.NodeSelectorTerm {

@@ -84,21 +84,23 @@ func TestPlacement(t *testing.T) {
 		{"the node's network", corev1.PodSpec{Tolerations: tolerateAll[:2], HostNetwork: true}, 0},
 		{"a network of its own", corev1.PodSpec{Tolerations: tolerateAll[:2]}, daemon.NoScheduleTaint},
 	} {
-		p, err := kube.Placement(&corev1.PodTemplateSpec{Spec: test.spec})
-		if err != nil {
-			t.Errorf("%s: %v", test.name, err)
-		}
-		node := kube.Node(&corev1.Node{
-			ObjectMeta: metav1.ObjectMeta{Name: "node-1", Labels: map[string]string{"disk": "ssd", "cpus": "4"}},
-			Spec: corev1.NodeSpec{Taints: []corev1.Taint{
-				{Key: "drain", Effect: corev1.TaintEffectNoExecute},
-				{Key: "dedicated", Value: "db", Effect: corev1.TaintEffectNoSchedule},
-				{Key: corev1.TaintNodeNetworkUnavailable, Effect: corev1.TaintEffectNoSchedule},
-			}},
+		t.Run(test.name, func(t *testing.T) {
+			p, err := kube.Placement(&corev1.PodTemplateSpec{Spec: test.spec})
+			if err != nil {
+				t.Errorf("%v", err)
+			}
+			node := kube.Node(&corev1.Node{
+				ObjectMeta: metav1.ObjectMeta{Name: "node-1", Labels: map[string]string{"disk": "ssd", "cpus": "4"}},
+				Spec: corev1.NodeSpec{Taints: []corev1.Taint{
+					{Key: "drain", Effect: corev1.TaintEffectNoExecute},
+					{Key: "dedicated", Value: "db", Effect: corev1.TaintEffectNoSchedule},
+					{Key: corev1.TaintNodeNetworkUnavailable, Effect: corev1.TaintEffectNoSchedule},
+				}},
+			})
+			if _, misfit := p.On(node); misfit != test.misfit {
+				t.Errorf("%v, want %v", misfit, test.misfit)
+			}
 		})
-		if _, misfit := p.On(node); misfit != test.misfit {
-			t.Errorf("%s: %v, want %v", test.name, misfit, test.misfit)
-		}
 	}
 	got, err := kube.Placement(&corev1.PodTemplateSpec{})
 	if fit, _ := got.On(daemon.Node{Name: "any"}); err != nil || fit != daemon.ShouldRun || got.Tolerations != nil {

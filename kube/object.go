@@ -47,7 +47,7 @@ func fillController(v *ownership.Ref, refs []metav1.OwnerReference) {
 	}
 	v.APIVersion, v.Kind, v.Name, v.UID = r.APIVersion, r.Kind, r.Name, string(r.UID)
 	if *v == (ownership.Ref{}) {
-		*v = (&ownership.OwnerReference{}).Ref() // not the zero Ref: the object has a controller, and must not be adopted
+		*v = (&ownership.OwnerReference{}).Ref() // not the zero Ref: it must not be adopted
 	}
 }
 
@@ -67,7 +67,9 @@ func controllerOf(refs []metav1.OwnerReference) *metav1.OwnerReference {
 //
 // Upstream: metav1.NewControllerRef.
 func Controller(o metav1.Object, gvk schema.GroupVersionKind, s selector.Selector) ownership.Controller {
-	c := ownership.Controller{Ref: ownership.Ref{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind}, Selector: s}
+	c := ownership.Controller{
+		Ref: ownership.Ref{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind}, Selector: s,
+	}
 	if isNil(o) {
 		return c
 	}

@@ -172,9 +172,11 @@ func TestController(t *testing.T) {
 			Ref: ownership.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet"}, Selector: s,
 		}},
 	} {
-		if got := kube.Controller(test.o, test.gvk, s); !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got := kube.Controller(test.o, test.gvk, s); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("%+v, want %+v", got, test.want)
+			}
+		})
 	}
 }
 
@@ -219,9 +221,11 @@ func TestFilterControlledByRules(t *testing.T) {
 		{"nil", nil, nil},
 		{"a nil pointer", (*appsv1.ReplicaSet)(nil), nil},
 	} {
-		if got := kube.FilterControlledBy(test.owner, pods); !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%s: %d pods, want %d", test.name, len(got), len(test.want))
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got := kube.FilterControlledBy(test.owner, pods); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("%d pods, want %d", len(got), len(test.want))
+			}
+		})
 	}
 	if got := kube.FilterControlledBy[corev1.Pod](&metav1.ObjectMeta{UID: "u1"}, nil); got != nil {
 		t.Errorf("of no pods: %v", got)

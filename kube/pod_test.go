@@ -70,9 +70,11 @@ func TestPod(t *testing.T) {
 			}},
 		}, replica.Pod{SidecarRestarts: 2}},
 	} {
-		if got := kube.Pod(&test.pod); !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got := kube.Pod(&test.pod); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("%+v, want %+v", got, test.want)
+			}
+		})
 	}
 }
 
@@ -151,10 +153,12 @@ func TestPodTarget(t *testing.T) {
 		{"a node without a name", "", []corev1.NodeSelectorTerm{term(expression(name, "In", "")), term(expression(name, "In", "a"))}, ""},
 		{"a label", "", []corev1.NodeSelectorTerm{labeled(expression(name, "In", "node-1"))}, ""},
 	} {
-		pod := &corev1.Pod{Spec: corev1.PodSpec{NodeName: test.node, Affinity: requiring(test.terms...)}}
-		if got := kube.Pod(pod); got.Target != test.want || got.Node != test.node {
-			t.Errorf("%s: target %q, node %q, want %q and %q", test.name, got.Target, got.Node, test.want, test.node)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			pod := &corev1.Pod{Spec: corev1.PodSpec{NodeName: test.node, Affinity: requiring(test.terms...)}}
+			if got := kube.Pod(pod); got.Target != test.want || got.Node != test.node {
+				t.Errorf("target %q, node %q, want %q and %q", got.Target, got.Node, test.want, test.node)
+			}
+		})
 	}
 	for _, affinity := range []*corev1.Affinity{nil, {}, {NodeAffinity: &corev1.NodeAffinity{}}} {
 		if got := kube.Pod(&corev1.Pod{Spec: corev1.PodSpec{Affinity: affinity}}); got.Target != "" {

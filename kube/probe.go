@@ -18,7 +18,10 @@ func Probe(p *corev1.Probe) (s probe.Spec) {
 		s.Exec = &probe.Exec{Command: a.Command}
 	}
 	if a := p.HTTPGet; a != nil {
-		s.HTTPGet = &probe.HTTPGet{Path: a.Path, Port: port(a.Port), Host: a.Host, Scheme: string(a.Scheme), Protocol: string(deref(a.Protocol))}
+		s.HTTPGet = &probe.HTTPGet{
+			Path: a.Path, Port: port(a.Port), Host: a.Host,
+			Scheme: string(a.Scheme), Protocol: string(deref(a.Protocol)),
+		}
 		for _, h := range a.HTTPHeaders {
 			s.HTTPGet.HTTPHeaders = append(s.HTTPGet.HTTPHeaders, probe.HTTPHeader(h))
 		}
@@ -30,7 +33,8 @@ func Probe(p *corev1.Probe) (s probe.Spec) {
 		s.GRPC = &probe.GRPC{Port: a.Port, Service: deref(a.Service), Mode: string(deref(a.Mode))}
 	}
 	s.Timing = probe.Timing{
-		InitialDelaySeconds: p.InitialDelaySeconds, TimeoutSeconds: p.TimeoutSeconds, PeriodSeconds: p.PeriodSeconds,
+		InitialDelaySeconds: p.InitialDelaySeconds,
+		TimeoutSeconds:      p.TimeoutSeconds, PeriodSeconds: p.PeriodSeconds,
 		SuccessThreshold: p.SuccessThreshold, FailureThreshold: p.FailureThreshold,
 		TerminationGracePeriodSeconds: deref(p.TerminationGracePeriodSeconds),
 	}

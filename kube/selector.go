@@ -25,7 +25,9 @@ func Selector(ls *metav1.LabelSelector) (selector.Selector, error) {
 	reqs := few[:0]
 	for i := range ls.MatchExpressions {
 		e := &ls.MatchExpressions[i]
-		reqs = append(reqs, selector.Requirement{Key: e.Key, Operator: selector.Operator(e.Operator), Values: e.Values})
+		reqs = append(reqs, selector.Requirement{
+			Key: e.Key, Operator: selector.Operator(e.Operator), Values: e.Values,
+		})
 	}
 	return selector.Compile(&selector.LabelSelector{MatchLabels: ls.MatchLabels, MatchExpressions: reqs})
 }

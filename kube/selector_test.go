@@ -35,17 +35,19 @@ func TestSelector(t *testing.T) {
 			},
 		}, "app=web,app,!canary,env in (dev,prod),team,tier notin (db)"},
 	} {
-		got, err := kube.Selector(test.ls)
-		if err != nil || got.String() != test.want {
-			t.Errorf("%s: %q, %v, want %q", test.name, got, err, test.want)
-		}
-		upstream, err := metav1.LabelSelectorAsSelector(test.ls)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if test.ls != nil && upstream.String() != got.String() {
-			t.Errorf("%s: %q, upstream has %q", test.name, got, upstream)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			got, err := kube.Selector(test.ls)
+			if err != nil || got.String() != test.want {
+				t.Errorf("%q, %v, want %q", got, err, test.want)
+			}
+			upstream, err := metav1.LabelSelectorAsSelector(test.ls)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.ls != nil && upstream.String() != got.String() {
+				t.Errorf("%q, upstream has %q", got, upstream)
+			}
+		})
 	}
 }
 
@@ -301,9 +303,11 @@ func TestFromSelector(t *testing.T) {
 		{"==", labels.NewSelector().Add(requirement("app", selection.DoubleEquals, "web")), "app=web"},
 		{"ours", kube.AsSelector(selector.MustParse("app in (web)")), "app in (web)"},
 	} {
-		if got, err := kube.FromSelector(test.s); err != nil || got.String() != test.want {
-			t.Errorf("%s: %q, %v, want %q", test.name, got, err, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got, err := kube.FromSelector(test.s); err != nil || got.String() != test.want {
+				t.Errorf("%q, %v, want %q", got, err, test.want)
+			}
+		})
 	}
 }
 

@@ -70,7 +70,7 @@ func (t *Tracker) Delete(
 ) error {
 	uids := make([]string, len(pods))
 	for i, pod := range pods {
-		uids[i] = string(pod.UID)
+		uids[i] = Object(pod).UID
 	}
 	t.change(c, func(e *replica.Expectations) { e.ExpectDeletions(now, uids...) })
 	return first(concurrently(len(pods), func(i int) error {

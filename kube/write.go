@@ -33,9 +33,10 @@ func Claim(
 ) error {
 	var errs []error
 	for _, i := range release {
-		err := patch(pods[i], c.ReleasePatch(Object(pods[i])))
+		pod := Object(pods[i])
+		err := patch(pods[i], c.ReleasePatch(pod))
 		if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsInvalid(err) {
-			errs = append(errs, fmt.Errorf("kube: %v cannot release pod %s: %w", c.Ref, pods[i].Name, err))
+			errs = append(errs, fmt.Errorf("kube: %v cannot release pod %s: %w", c.Ref, pod.Name, err))
 		}
 	}
 	if len(adopt) > 0 {
@@ -44,8 +45,9 @@ func Claim(
 		}
 	}
 	for _, i := range adopt {
-		if err := patch(pods[i], c.AdoptPatch(Object(pods[i]))); err != nil {
-			errs = append(errs, fmt.Errorf("kube: %v cannot adopt pod %s: %w", c.Ref, pods[i].Name, err))
+		pod := Object(pods[i])
+		if err := patch(pods[i], c.AdoptPatch(pod)); err != nil {
+			errs = append(errs, fmt.Errorf("kube: %v cannot adopt pod %s: %w", c.Ref, pod.Name, err))
 		}
 	}
 	return errors.Join(errs...)
@@ -133,9 +135,6 @@ func tolerate(spec *corev1.PodSpec, taint string, effect corev1.TaintEffect) {
 	found := false
 	for i := range spec.Tolerations {
 		if have := &spec.Tolerations[i]; have.MatchToleration(&t) {
-			if have.TolerationSeconds == nil {
-				return
-			}
 			*have, found = t, true
 		}
 	}
