@@ -26,8 +26,8 @@ type Moment struct {
 // and published result, when [Options.Lag] is over. It includes no other delay of the kubelet.
 //
 // The number of steps is unlimited: the caller must limit until, or stop. A step takes O(log n) time in the
-// number n of events that are planned at that time. There are few, unless Lag, RunTime or a timeout is long:
-// then at most as many as there were steps before.
+// number n of events that are planned at that time. n is usually small. If Lag, RunTime or a timeout is long,
+// n can grow, but it is never more than the number of steps so far.
 func Simulate(c Container, from, until time.Duration, instances ...Instance) iter.Seq[Moment] {
 	return func(yield func(Moment) bool) { simulate(c, from, until, instances, yield) }
 }

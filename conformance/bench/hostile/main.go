@@ -187,14 +187,20 @@ func conflicts(text func(i int) string) func(n int) func() {
 	}
 }
 
+// simulate returns a simulation of n seconds in which every result takes effect only after the end.
 func simulate(n int) func() {
-	liveness, err := probe.Parse("http-get http://:8080/ period=1s")
-	if err != nil {
-		panic(err)
+	liveness, readiness := probe.Spec{Timing: probe.Timing{PeriodSeconds: 1}}, probe.Spec{Timing: probe.Timing{PeriodSeconds: 1}}
+	spec := probe.ContainerSpec{Liveness: &liveness, Readiness: &readiness}
+	flapping := make([]probe.Outcome, n)
+	for i := range flapping {
+		flapping[i] = []probe.Outcome{probe.Passed, probe.Failed}[i%2]
 	}
-	c := probe.NewContainer(probe.ContainerSpec{Liveness: &liveness}, probe.Options{Kubelet: true}, 0)
-	_ = c
-	return func() {}
+	until := time.Duration(n) * time.Second
+	c := probe.NewContainer(spec, probe.Options{Kubelet: true, Lag: until}, 0)
+	return func() {
+		for range probe.Simulate(c, 0, until, probe.Instance{Liveness: flapping, Readiness: flapping}) {
+		}
+	}
 }
 
 // processorTime returns the processor time that the program has used.
