@@ -1,2 +1,3 @@
-// Package examples has what the README shows, as compiled and tested examples, and the programs in the folders below it.
+// Package examples has what the README shows, as compiled and tested examples, and the programs in the
+// folders below it.
 package examples

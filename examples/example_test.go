@@ -13,25 +13,26 @@ import (
 	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// Steps is one pass of a controller, in words.
+// Steps returns in words what a controller does in one sync.
 func Steps(c ownership.Controller, want int, pods []replica.Pod, now time.Time) (steps []string) {
-	pass := replica.Sync(c, want, pods, now, replica.Options{})
-	for _, i := range pass.Adopt {
+	plan := replica.Sync(c, want, pods, now, replica.Options{})
+	for _, i := range plan.Adopt {
 		steps = append(steps, fmt.Sprintf("patch %s: %s", pods[i].Name, c.AdoptPatch(pods[i].Object)))
 	}
-	for _, i := range pass.Release {
+	for _, i := range plan.Release {
 		steps = append(steps, fmt.Sprintf("patch %s: %s", pods[i].Name, c.ReleasePatch(pods[i].Object)))
 	}
-	for n := range replica.Batches(pass.Create) { // the next batch only if all of this one were created
+	for n := range replica.Batches(plan.Create) { // start a batch only if the one before succeeded
 		steps = append(steps, fmt.Sprintf("create %d", n))
 	}
-	for _, victim := range pass.Delete {
-		steps = append(steps, fmt.Sprintf("delete %s: %s", pods[victim.Index].Name, victim.Rule.Phrase()))
+	for _, d := range plan.Delete {
+		steps = append(steps, fmt.Sprintf("delete %s: %s", pods[d.Index].Name, d.Rule.Phrase()))
 	}
 	return steps
 }
 
-// PodsOf is what a dashboard shows of one controller: the status of its own pods, and of every pod why it counts or not.
+// PodsOf returns what a dashboard shows of one controller: the status of its own pods, and why each pod
+// counts or not.
 func PodsOf(c ownership.Controller, pods []replica.Pod, now time.Time) (status replica.Status, why map[string]string) {
 	view := func(p replica.Pod) ownership.Object { return p.Object }
 	mine := ownership.Filter(c, slices.Values(pods), view) // by label and by controller
@@ -42,28 +43,30 @@ func PodsOf(c ownership.Controller, pods []replica.Pod, now time.Time) (status r
 	return replica.Summarize(slices.Collect(mine), nil, 0, now), why
 }
 
-// Admit refuses a selector that cannot be read, that can match nothing, or that meets one that is taken.
+// Admit rejects a selector that is invalid, that no label set can match, or that overlaps with one that is
+// taken.
 func Admit(text string, taken []selector.Selector) error {
 	s, err := selector.Parse(text)
 	if err != nil {
-		return err // what is wrong, each with its byte offset
+		return err // all syntax errors, each with its byte offset
 	}
 	if !s.Satisfiable() {
 		return errors.New(s.Explain(nil).String())
 	}
 	for _, t := range taken {
 		if labels, ok := s.And(t).Example(); ok {
-			return fmt.Errorf("%v meets %v: both match %v", s, t, labels)
+			return fmt.Errorf("%v overlaps with %v: both match %v", s, t, labels)
 		}
 	}
 	return nil
 }
 
-// KilledAt foretells when a cluster kills a container of which so many attempts of the liveness probe pass, and no more.
-func KilledAt(spec probe.ContainerSpec, passes int, until time.Duration) (kills []time.Duration) {
-	life := probe.Life{Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, passes), probe.Failed)}
+// KilledAt returns when the kubelet kills a container whose first n liveness probes succeed and the rest
+// fail.
+func KilledAt(spec probe.ContainerSpec, n int, until time.Duration) (kills []time.Duration) {
+	instance := probe.Instance{Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, n), probe.Failed)}
 	c := probe.NewContainer(spec, probe.Options{Kubelet: true}, 0)
-	for moment := range probe.Simulate(c, 0, until, life) {
+	for moment := range probe.Simulate(c, 0, until, instance) {
 		if moment.Action.Kill != 0 {
 			kills = append(kills, moment.Event.At)
 		}
@@ -71,7 +74,7 @@ func KilledAt(spec probe.ContainerSpec, passes int, until time.Duration) (kills 
 	return kills
 }
 
-// Follow keeps, of each pod, by how many Services it is reached, from what an index.Join returns of each change of a pod or a Service.
+// Follow counts how many Services select each pod. The events are what index.Join returns for a change.
 func Follow(reached map[string]int, events []index.Event[string, string]) {
 	for _, e := range events {
 		if e.Matches {
@@ -82,7 +85,7 @@ func Follow(reached map[string]int, events []index.Event[string, string]) {
 	}
 }
 
-// newController is a controller of this library, made of what the API says of a ReplicaSet.
+// newController returns a ReplicaSet as a controller of package ownership.
 func newController(namespace, name, uid string, spec *selector.LabelSelector) (ownership.Controller, error) {
 	s, err := selector.Compile(spec)
 	return ownership.Controller{
@@ -92,7 +95,8 @@ func newController(namespace, name, uid string, spec *selector.LabelSelector) (o
 	}, err
 }
 
-// kubia is a controller and the pods of its namespace. Three match by label; one of them is its own, one nobody's.
+// kubia returns a controller and the pods of its namespace. The labels of three pods match: the controller
+// owns one of them, and one is an orphan.
 func kubia() (ownership.Controller, []replica.Pod) {
 	controller, err := newController("shop", "kubia", "rs-1", &selector.LabelSelector{
 		MatchExpressions: []selector.Requirement{{Key: "app", Operator: selector.In, Values: []string{"kubia"}}},
@@ -134,7 +138,7 @@ func Example_controller() {
 	// 1 wanted:
 	//   patch kubia-d: {"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"kubia","uid":"rs-1","controller":true,"blockOwnerDeletion":true}],"uid":"kubia-d"}}
 	//   patch kubia-c: {"metadata":{"uid":"kubia-c","ownerReferences":[{"$patch":"delete","uid":"rs-1"}]}}
-	//   delete kubia-b: tied with others, and first by UID
+	//   delete kubia-b: no rule tells it from a pod that stays; Kubernetes may delete either
 }
 
 func Example_dashboard() {
@@ -148,7 +152,7 @@ func Example_dashboard() {
 	// 1 pods, 1 ready
 	// kubia-a selected, but controlled by ReplicationController/kubia
 	// kubia-b owned and selected; counted; Available
-	// kubia-c is controlled by it, but does not match, to be released: label app is "foo", want one of [kubia]
+	// kubia-c owned, but not selected (label app is "foo", want one of [kubia]): to be released
 	// kubia-d selected, no controller: to be adopted; Available
 }
 
@@ -158,13 +162,14 @@ func Example_admission() {
 		fmt.Println(Admit(text, taken))
 	}
 	// Output:
-	// !tier meets tier notin (cache,db): both match map[]
+	// !tier overlaps with tier notin (cache,db): both match map[]
 	// found "web" at offset 20 after "tier=db,app in (web ", want ',' or ')'
 	// no label set can match: shard>1, shard<2 contradict each other
 	// <nil>
 }
 
-// A server that answers five times: the third failure in a row has it killed. The next life is asked when the pod's next period begins.
+// The server of each container answers five probes. The third failure in a row gets it killed. After the
+// restart, the first probe comes with the next period of the pod.
 func ExampleKilledAt() {
 	liveness, err := probe.Parse("http-get http://:8080/")
 	if err != nil {
@@ -175,7 +180,7 @@ func ExampleKilledAt() {
 	// [1m10s 2m30s 3m50s]
 }
 
-// A pod becomes a canary, which the Service leaves out.
+// A pod becomes a canary, which the Service does not select.
 func ExampleFollow() {
 	var pairs index.Join[string, string] // of pods and Services
 	reached := map[string]int{}
@@ -184,8 +189,8 @@ func ExampleFollow() {
 	Follow(reached, pairs.SetObject("shop/web-2", "shop", map[string]string{"app": "web"}))
 	Follow(reached, pairs.SetObject("shop/web-1", "shop", map[string]string{"app": "web", "canary": "yes"}))
 	fmt.Println(reached)
-	fmt.Println("behind it now:", slices.Sorted(pairs.Objects("shop/web")))
+	fmt.Println("backends now:", slices.Sorted(pairs.Objects("shop/web")))
 	// Output:
 	// map[shop/web-1:0 shop/web-2:1]
-	// behind it now: [shop/web-2]
+	// backends now: [shop/web-2]
 }

@@ -26,7 +26,8 @@ func (e *Error) Error() string {
 	}
 }
 
-// Errors lists invalid fields in the order in which they were checked. An empty list is no error: functions return nil instead.
+// Errors lists invalid fields in the order in which they were checked. An empty list is no error: functions
+// return nil instead.
 type Errors []*Error
 
 // Error returns the text of each error on a line of its own.
@@ -51,7 +52,8 @@ func unwrap[E error](es []E) []error {
 	return errs
 }
 
-// Invalid returns the Error of a value, nil for a missing one. The path is a format followed by its arguments.
+// Invalid returns the Error of an invalid value. If the field is missing, pass nil as the value. Path is a
+// format string as in [fmt.Sprintf], and args are its arguments.
 func Invalid(value any, reason, path string, args ...any) *Error {
 	return &Error{Path: fmt.Sprintf(path, args...), Value: value, Reason: reason}
 }

@@ -19,7 +19,7 @@ type SyntaxError struct {
 //	found "back" at offset 15 after "tier in (front ", want ',' or ')'
 //	found the end at offset 14 after "tier in (front", want ',' or ')'
 //
-// It shows at most 40 bytes of each.
+// It shows at most 40 characters of Found, and at most 40 bytes of the input before Offset.
 func (e *SyntaxError) Error() string {
 	found, after := "the end", ""
 	if e.Found != "" {
@@ -34,7 +34,8 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("found %s at offset %d%s, want %s", found, e.Offset, after, e.Want)
 }
 
-// SyntaxErrors lists invalid places of one string by offset. An empty list is no error: functions return nil instead.
+// SyntaxErrors lists invalid places of one string by offset. An empty list is no error: functions return nil
+// instead.
 type SyntaxErrors []*SyntaxError
 
 // Error returns the text of each error on a line of its own.

@@ -1,6 +1,7 @@
 package kube_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,7 +18,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// A cluster is an API server of one namespace, and a cache that lags behind: the Client of the controller in the example.
+// A cluster is an API server of one namespace, and a cache that lags behind: the Client of the controller in
+// the example.
 type cluster struct {
 	mu         sync.Mutex
 	sets       map[string]*appsv1.ReplicaSet // by name; who changes one stores a copy
@@ -27,6 +29,7 @@ type cluster struct {
 	changes    []change // which cachedPods has not got yet
 	news       []func() // of which the observer was not told yet
 	created    int
+	version    int // resourceVersion of the newest ReplicaSet
 	observer   interface {
 		OnAdd(pod *corev1.Pod)
 		OnUpdate(old, pod *corev1.Pod)
@@ -47,6 +50,8 @@ type change struct {
 }
 
 var (
+	replicaSetKind     = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
+	daemonSetKind      = appsv1.SchemeGroupVersion.WithKind("DaemonSet")
 	podResource        = corev1.Resource("pods")
 	replicaSetResource = appsv1.Resource("replicasets")
 )
@@ -147,7 +152,7 @@ func (c *cluster) call(verb string, do func() error) error {
 
 func (c *cluster) get(verb string, sets map[string]*appsv1.ReplicaSet, name string) (rs *appsv1.ReplicaSet, err error) {
 	err = c.call(verb, func() error {
-		if rs = sets[name]; rs == nil {
+		if rs = sets[name].DeepCopy(); rs == nil {
 			return apierrors.NewNotFound(replicaSetResource, name)
 		}
 		return nil
@@ -163,19 +168,43 @@ func (c *cluster) GetLive(_ context.Context, name types.NamespacedName) (*appsv1
 	return c.get("get live", c.sets, name.Name)
 }
 
-func (c *cluster) List(context.Context, string) (list []corev1.Pod, err error) {
-	err = c.call("list", func() error {
-		for _, name := range slices.Sorted(maps.Keys(c.cachedPods)) {
-			list = append(list, *c.cachedPods[name])
+func (c *cluster) ListByController(_ context.Context, uid types.UID) (list []*appsv1.ReplicaSet, err error) {
+	err = c.call("list sets", func() error {
+		for _, name := range slices.Sorted(maps.Keys(c.cachedSets)) {
+			if metav1.IsControlledBy(c.cachedSets[name], &metav1.ObjectMeta{UID: uid}) {
+				list = append(list, c.cachedSets[name])
+			}
 		}
 		return nil
 	})
 	return list, err
 }
 
-func (c *cluster) Create(_ context.Context, pod *corev1.Pod) error {
+func (c *cluster) ListPods(context.Context, string) ([]*corev1.Pod, error) {
+	return c.list(func(*corev1.Pod) bool { return true })
+}
+
+func (c *cluster) ListPodsByOwner(_ context.Context, keys ...string) ([]*corev1.Pod, error) {
+	return c.list(func(pod *corev1.Pod) bool {
+		return slices.Contains(keys, ownerKey(pod.Namespace, string(controllerUID(pod))))
+	})
+}
+
+func (c *cluster) list(listed func(*corev1.Pod) bool) (list []*corev1.Pod, err error) {
+	err = c.call("list", func() error {
+		for _, name := range slices.Sorted(maps.Keys(c.cachedPods)) {
+			if listed(c.cachedPods[name]) {
+				list = append(list, c.cachedPods[name])
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+func (c *cluster) CreatePod(_ context.Context, pod *corev1.Pod) error {
 	return c.call("create", func() error {
-		c.created++
+		c.created++ // names are unique
 		pod.Name = fmt.Sprintf("%s%c", pod.GenerateName, 'a'+c.created-1)
 		pod.UID = types.UID(pod.Name + "-uid")
 		c.calls = append(c.calls, "create "+pod.Name)
@@ -206,8 +235,8 @@ func (c *cluster) change(verb string, pod *corev1.Pod, do func(*corev1.Pod) erro
 	})
 }
 
-// Delete begins a pod's deletion. It is gone later.
-func (c *cluster) Delete(_ context.Context, pod *corev1.Pod) error {
+// DeletePod begins a pod's deletion. It is gone later.
+func (c *cluster) DeletePod(_ context.Context, pod *corev1.Pod) error {
 	return c.change("delete", pod, func(pod *corev1.Pod) error {
 		if pod.DeletionTimestamp == nil {
 			pod.DeletionTimestamp = &metav1.Time{}
@@ -216,8 +245,8 @@ func (c *cluster) Delete(_ context.Context, pod *corev1.Pod) error {
 	})
 }
 
-// Patch knows the patches of a claim.
-func (c *cluster) Patch(_ context.Context, pod *corev1.Pod, patch []byte) error {
+// PatchPod knows the patches of a claim.
+func (c *cluster) PatchPod(_ context.Context, pod *corev1.Pod, patch []byte) error {
 	var p struct {
 		Metadata struct {
 			UID             types.UID
@@ -247,15 +276,85 @@ func (c *cluster) Patch(_ context.Context, pod *corev1.Pod, patch []byte) error 
 	})
 }
 
+// UpdateStatus refuses an rs that is not the newest.
 func (c *cluster) UpdateStatus(_ context.Context, rs *appsv1.ReplicaSet) error {
 	return c.call("update status", func() error {
 		stored := c.sets[rs.Name]
-		if stored == nil || stored.UID != rs.UID {
-			return apierrors.NewConflict(replicaSetResource, rs.Name, errors.New("another UID"))
+		if stored == nil {
+			return apierrors.NewNotFound(replicaSetResource, rs.Name)
+		}
+		if stored.UID != rs.UID || stored.ResourceVersion != rs.ResourceVersion {
+			return apierrors.NewConflict(replicaSetResource, rs.Name, errors.New("not the newest"))
 		}
 		stored = stored.DeepCopy()
 		stored.Status = rs.Status
-		c.sets[rs.Name] = stored
+		c.putSet(stored)
 		return nil
 	})
+}
+
+// putSet stores a ReplicaSet as a new version.
+func (c *cluster) putSet(rs *appsv1.ReplicaSet) {
+	c.version++
+	rs.ResourceVersion = fmt.Sprint(c.version)
+	c.sets[rs.Name] = rs
+}
+
+// A daemonCluster is the client of the DaemonSet controller in the example.
+type daemonCluster struct {
+	*cluster
+	ds, stored *appsv1.DaemonSet // in the cache, and in the API server; nil if it has the same
+	nodes      []*corev1.Node
+}
+
+func daemonSet(name string, labels map[string]string) *appsv1.DaemonSet {
+	return &appsv1.DaemonSet{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name, UID: types.UID(name + "-uid"), Generation: 1},
+		Spec: appsv1.DaemonSetSpec{
+			Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}},
+		},
+	}
+}
+
+// daemonPod returns a pod of ds on a node.
+func daemonPod(name string, ds *appsv1.DaemonSet, node string) *corev1.Pod {
+	p := pod(name, ds.Spec.Template.Labels, nil)
+	p.Spec.NodeName = node
+	p.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(ds, daemonSetKind)}
+	return p
+}
+
+func node(name string, labels map[string]string, taints ...corev1.Taint) *corev1.Node {
+	return &corev1.Node{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
+		Spec:       corev1.NodeSpec{Taints: taints},
+	}
+}
+
+func (c *daemonCluster) Get(context.Context, types.NamespacedName) (*appsv1.DaemonSet, error) {
+	if c.ds == nil {
+		return nil, apierrors.NewNotFound(appsv1.Resource("daemonsets"), "agent")
+	}
+	return c.ds, nil
+}
+
+func (c *daemonCluster) GetLive(context.Context, types.NamespacedName) (*appsv1.DaemonSet, error) {
+	return cmp.Or(c.stored, c.ds).DeepCopy(), nil
+}
+
+func (c *daemonCluster) Revision(context.Context, *appsv1.DaemonSet) (string, error) {
+	return "v1", nil
+}
+
+func (c *daemonCluster) ListNodes(context.Context) ([]*corev1.Node, error) { return c.nodes, nil }
+
+// UpdateStatus refuses a ds that is not the newest.
+func (c *daemonCluster) UpdateStatus(_ context.Context, ds *appsv1.DaemonSet) error {
+	live := cmp.Or(c.stored, c.ds)
+	if live.UID != ds.UID || live.ResourceVersion != ds.ResourceVersion {
+		return apierrors.NewConflict(appsv1.Resource("daemonsets"), ds.Name, errors.New("not the newest"))
+	}
+	c.ds, c.stored = ds, nil
+	return nil
 }

@@ -16,16 +16,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// A simulation runs the example's controller for two ReplicaSets with the same labels, in a cluster in which everything happens
-// at any time: before, between and after the controller's calls.
+// A simulation runs the example's controller for two ReplicaSets with the same labels, in a cluster in which
+// everything happens at any time: before, between and after the controller's calls.
 type simulation struct {
 	*cluster
 	*rand.Rand
 	t          *testing.T
-	reconciler *Reconciler
+	reconciler *ReplicaSetController
 	now        time.Time
 
 	faults bool               // calls may fail, and the world changes
@@ -44,9 +44,9 @@ type book struct {
 	lost, deleted    int // in whatever way; of those, by itself
 }
 
-// TestReconciler holds the example's controller to what a controller has to keep, in whatever order things happen: it never
-// creates more than what was wanted and lost, nor deletes more than what was too much, all ends well, and nobody waits for the
-// timeout unless an observation was lost.
+// TestReconciler holds the example's controller to what a controller has to keep, in whatever order things
+// happen: it never creates more than what was wanted and lost, nor deletes more than what was too much, all
+// ends well, and nobody waits for the timeout unless an observation was lost.
 func TestReconciler(t *testing.T) {
 	var total simulation
 	for seed := range uint64(600) {
@@ -79,8 +79,8 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 		live: map[types.UID]bool{}, unseen: map[types.UID]bool{}, books: map[types.UID]*book{},
 	}
 	s.cluster = newCluster(nil)
-	s.reconciler = &Reconciler{Client: s, expected: map[types.UID]*replica.Expectations{}}
-	s.observer, s.between, s.fail, s.watch = s.reconciler, s.happen, s.failure, s.enter
+	s.reconciler = &ReplicaSetController{ReplicaSetClient: s}
+	s.observer, s.between, s.fail, s.watch = &s.reconciler.tracker, s.happen, s.failure, s.enter
 	for _, name := range []string{"web", "web-v2"} {
 		s.sets[name] = replicaSet(name, 0, map[string]string{"app": "web"})
 		s.scale(name, s.IntN(7))
@@ -104,18 +104,18 @@ func (s *simulation) step() {
 // pass makes a pass for one ReplicaSet and returns in how long it asks for another, unless it failed.
 func (s *simulation) pass(name string) (again time.Duration, ok bool) {
 	s.passes++
-	again, err := s.reconciler.Reconcile(context.Background(), types.NamespacedName{Namespace: "shop", Name: name}, s.now)
+	again, err := s.reconciler.Sync(context.Background(), types.NamespacedName{Namespace: "shop", Name: name}, s.now)
 	taken := apierrors.IsInvalid(err) // both ReplicaSets want an orphan, and the other one has it
-	if apierrors.IsNotFound(err) || err != nil && !s.faults && !taken {
+	if err != nil && !s.faults && !taken {
 		s.t.Errorf("%s: %v", name, err)
 	}
 	return again, err == nil
 }
 
-// List ends what was known of the API server's ReplicaSets.
-func (s *simulation) List(ctx context.Context, namespace string) ([]corev1.Pod, error) {
+// ListPodsByOwner ends what was known of the API server's ReplicaSets.
+func (s *simulation) ListPodsByOwner(ctx context.Context, keys ...string) ([]*corev1.Pod, error) {
 	clear(s.live)
-	return s.cluster.List(ctx, namespace)
+	return s.cluster.ListPodsByOwner(ctx, keys...)
 }
 
 func (s *simulation) GetLive(ctx context.Context, name types.NamespacedName) (*appsv1.ReplicaSet, error) {
@@ -206,7 +206,7 @@ func (s *simulation) happen() {
 		if s.IntN(10) == 0 { // a new one takes the name
 			rs := s.sets[name].DeepCopy()
 			rs.UID += "'"
-			s.sets[name] = rs
+			s.putSet(rs)
 			s.scale(name, s.IntN(7))
 		}
 		return
@@ -257,7 +257,7 @@ func (s *simulation) scale(name string, n int) {
 	if n == 1 {
 		rs.Spec.Replicas = nil
 	}
-	s.sets[name] = rs
+	s.putSet(rs)
 	if s.books[rs.UID] == nil {
 		s.books[rs.UID] = &book{least: n}
 	}
@@ -294,8 +294,8 @@ func (s *simulation) settle() {
 			s.t.Fatal("does not come to rest")
 		}
 	}
-	for uid := range s.reconciler.expected {
-		if !s.unseen[uid] {
+	for _, uid := range slices.Sorted(maps.Keys(s.books)) {
+		if s.wait(uid) > 0 && !s.unseen[uid] {
 			s.t.Errorf("something is still expected for %s", uid)
 		}
 	}
@@ -315,8 +315,13 @@ func (s *simulation) settle() {
 	}
 }
 
-// calm ends what is being deleted, tells the cache and the observer everything, and makes a pass for each ReplicaSet. It reports
-// whether there was nothing to do.
+// wait returns for how long the ReplicaSet waits for the cache.
+func (s *simulation) wait(uid types.UID) time.Duration {
+	return s.reconciler.tracker.Wait(ownership.Controller{Ref: ownership.Ref{UID: string(uid)}}, s.now)
+}
+
+// calm ends what is being deleted, tells the cache and the observer everything, and makes a pass for each
+// ReplicaSet. It reports whether there was nothing to do.
 func (s *simulation) calm() bool {
 	uids := map[types.UID]bool{"": true}
 	for _, rs := range s.sets {
@@ -332,7 +337,7 @@ func (s *simulation) calm() bool {
 	before := len(s.calls)
 	for _, name := range []string{"web", "web-v2"} {
 		uid := s.sets[name].UID
-		wait := s.reconciler.wait(uid, s.now)
+		wait := s.wait(uid)
 		if wait > 0 {
 			s.waits++
 			if !s.unseen[uid] {
@@ -349,67 +354,156 @@ func (s *simulation) calm() bool {
 	return before == len(s.calls)
 }
 
-// What the observer makes of an event.
-func TestObserver(t *testing.T) {
-	now, rs := time.Unix(1e9, 0), replicaSet("web", 1, nil)
-	mine, orphan := pod("a", nil, rs), pod("a", nil, nil)
-	deleted := mine.DeepCopy()
-	deleted.DeletionTimestamp = &metav1.Time{Time: now}
-	next := pod("a", nil, rs)
-	next.UID = "next"
-	for name, row := range map[string]struct {
-		event func(*Reconciler)
-		want  string // creations and deletions that are still outstanding, of one each
-	}{
-		"created":                               {func(r *Reconciler) { r.OnAdd(mine) }, "0 1"},
-		"an orphan":                             {func(r *Reconciler) { r.OnAdd(orphan) }, "1 1"},
-		"adopted":                               {func(r *Reconciler) { r.OnUpdate(orphan, mine) }, "1 1"},
-		"another's":                             {func(r *Reconciler) { r.OnAdd(pod("b", nil, replicaSet("db", 1, nil))) }, "1 1"},
-		"ready":                                 {func(r *Reconciler) { r.OnUpdate(mine, mine) }, "1 1"},
-		"begins to be deleted":                  {func(r *Reconciler) { r.OnUpdate(mine, deleted) }, "1 0"},
-		"new and being deleted":                 {func(r *Reconciler) { r.OnAdd(deleted) }, "1 0"},
-		"gone":                                  {func(r *Reconciler) { r.OnDelete(mine) }, "1 0"},
-		"gone, last seen before it was adopted": {func(r *Reconciler) { r.OnDelete(orphan) }, "1 0"},
-		"gone, and a new one has its name":      {func(r *Reconciler) { r.OnUpdate(mine, next) }, "0 0"},
-		"another gone":                          {func(r *Reconciler) { r.OnDelete(next) }, "1 1"},
-	} {
-		r := &Reconciler{expected: map[types.UID]*replica.Expectations{}}
-		r.expect(rs.UID, func(e *replica.Expectations) { e.ExpectCreations(1, now); e.ExpectDeletions(now, string(mine.UID)) })
-		row.event(r)
-		if got := fmt.Sprint(r.expected[rs.UID].Outstanding()); got != row.want {
-			t.Errorf("%s: %s outstanding, want %s", name, got, row.want)
-		}
-		r = &Reconciler{}
-		row.event(r) // nothing is expected
-	}
-}
-
-// After a batch in which a pod failed no other begins, and what did not come to be is not expected.
-func TestBatchesEnd(t *testing.T) {
-	rs := replicaSet("web", 10, nil)
-	api, tries := newCluster([]*appsv1.ReplicaSet{rs}), 0
-	api.fail = func() error {
-		if tries++; tries == 3 { // the last one of the second batch
-			return errors.New("quota")
-		}
-		return nil
-	}
-	r := &Reconciler{Client: api, expected: map[types.UID]*replica.Expectations{}}
-	err := r.create(context.Background(), rs, 10, time.Unix(1e9, 0))
-	if got := fmt.Sprint(r.expected[rs.UID].Outstanding()); err == nil || tries != 3 || len(api.pods) != 2 || got != "2 0" {
-		t.Errorf("%v: %d tries, %d pods, outstanding %s", err, tries, len(api.pods), got)
-	}
-}
-
-// An orphan that only the cache still has is not adopted, and not counted either: no other pod has to go for it.
-func TestOrphanGone(t *testing.T) {
+// An orphan that only the cache still shows ends the sync with an error, before it deletes a pod in its
+// place.
+func TestAdoptionOfPodThatIsGone(t *testing.T) {
 	rs := replicaSet("web", 1, map[string]string{"app": "web"})
 	web := rs.Spec.Template.Labels
 	api := newCluster([]*appsv1.ReplicaSet{rs}, pod("a-mine", web, rs), pod("gone", web, nil))
 	api.put("gone", nil)
-	r := &Reconciler{Client: api, expected: map[types.UID]*replica.Expectations{}}
-	_, err := r.Reconcile(context.Background(), types.NamespacedName{Namespace: "shop", Name: "web"}, time.Unix(1e9, 0))
+	r := &ReplicaSetController{ReplicaSetClient: api}
+	api.observer = &r.tracker
+	name, now := types.NamespacedName{Namespace: "shop", Name: "web"}, time.Unix(1e9, 0)
+	if _, err := r.Sync(context.Background(), name, now); !apierrors.IsNotFound(err) || api.calls != nil {
+		t.Errorf("%v: %q", err, api.calls)
+	}
+	api.catchUp(1)
+	_, err := r.Sync(context.Background(), name, now)
 	if got := api.sets["web"].Status.Replicas; err != nil || api.calls != nil || got != 1 {
-		t.Errorf("%v: %q, %d replicas in the status", err, api.calls, got)
+		t.Errorf("next sync: %v: %q, %d replicas in the status", err, api.calls, got)
+	}
+}
+
+// In a namespace that is being deleted a sync tries one creation, and does not fail.
+func TestTerminatingNamespace(t *testing.T) {
+	rs := replicaSet("web", 10, map[string]string{"app": "web"})
+	api := newCluster([]*appsv1.ReplicaSet{rs})
+	r, tries := &ReplicaSetController{ReplicaSetClient: api}, 0
+	api.observer = &r.tracker
+	api.fail = func() error {
+		if api.verb != "create" {
+			return nil
+		}
+		tries++
+		return namespaceTerminating()
+	}
+	name, now := types.NamespacedName{Namespace: "shop", Name: "web"}, time.Unix(1e9, 0)
+	again, err := r.Sync(context.Background(), name, now)
+	if again != 0 || err != nil || tries != 1 || api.sets["web"].Status.Conditions != nil {
+		t.Errorf("%v, %v, %d tries, conditions %v", again, err, tries, api.sets["web"].Status.Conditions)
+	}
+}
+
+func namespaceTerminating() error {
+	err := apierrors.NewForbidden(podResource, "web-a", errors.New("namespace shop is being terminated"))
+	err.ErrStatus.Details.Causes = []metav1.StatusCause{{Type: corev1.NamespaceTerminatingCause}}
+	return err
+}
+
+// The condition ReplicaFailure keeps the first failure until a sync succeeds.
+func TestReplicaFailure(t *testing.T) {
+	web := map[string]string{"app": "web"}
+	rs := replicaSet("web", 2, web)
+	api := newCluster([]*appsv1.ReplicaSet{rs})
+	r := &ReplicaSetController{ReplicaSetClient: api}
+	api.observer = &r.tracker
+	now := time.Unix(1e9, 0)
+	for _, step := range []struct {
+		name     string
+		replicas int32
+		failing  string // verb
+		message  string
+		want     string
+	}{
+		{"creation fails", 2, "create", "quota", "FailedCreate: quota"},
+		{"creation fails for another reason", 2, "create", "webhook", "FailedCreate: quota"},
+		{"creation succeeds", 2, "", "", ""},
+		{"deletion fails", 1, "delete", "webhook", "FailedDelete: webhook"},
+		{"deletion succeeds", 1, "", "", ""},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			scaled := api.sets["web"].DeepCopy()
+			scaled.Spec.Replicas = &step.replicas
+			api.putSet(scaled)
+			api.cachedSets = maps.Clone(api.sets)
+			api.fail = func() error {
+				if api.verb == step.failing {
+					return errors.New(step.message)
+				}
+				return nil
+			}
+			_, err := r.Sync(context.Background(), types.NamespacedName{Namespace: "shop", Name: "web"}, now)
+			if (err != nil) != (step.failing != "") {
+				t.Errorf("error %v", err)
+			}
+			got := ""
+			for _, c := range api.sets["web"].Status.Conditions {
+				got += c.Reason + ": " + c.Message
+			}
+			if got != step.want {
+				t.Errorf("%q, want %q", got, step.want)
+			}
+			api.catchUp(len(api.changes))
+		})
+	}
+}
+
+// A status is written to the live ReplicaSet if the cached one is not the newest, unless it was replaced.
+func TestStatusConflict(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		change func(*appsv1.ReplicaSet)
+		want   int32 // replicas in the status
+	}{
+		{"changed", func(rs *appsv1.ReplicaSet) { rs.Annotations = map[string]string{"a": "b"} }, 1},
+		{"replaced", func(rs *appsv1.ReplicaSet) { rs.UID = "next" }, 0},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			rs := replicaSet("web", 1, map[string]string{"app": "web"})
+			api := newCluster([]*appsv1.ReplicaSet{rs}, pod("web-a", rs.Spec.Template.Labels, rs))
+			changed := rs.DeepCopy()
+			row.change(changed)
+			api.putSet(changed)
+			r := &ReplicaSetController{ReplicaSetClient: api}
+			name := types.NamespacedName{Namespace: "shop", Name: "web"}
+			_, err := r.Sync(context.Background(), name, time.Unix(1e9, 0))
+			if got := api.sets["web"].Status.Replicas; err != nil || got != row.want {
+				t.Errorf("%v: %d replicas in the status, want %d", err, got, row.want)
+			}
+		})
+	}
+}
+
+// Of two pods that differ in nothing else, the one on the node with more pods of the Deployment is deleted
+// first. Pods with the labels of the Deployment's ReplicaSets count even if another ReplicaSet controls them.
+func TestRelatedPods(t *testing.T) {
+	v1, v2 := map[string]string{"app": "web", "v": "1"}, map[string]string{"app": "web", "v": "2"}
+	deployment := &metav1.ObjectMeta{Name: "web", UID: "deployment-uid"}
+	kind := appsv1.SchemeGroupVersion.WithKind("Deployment")
+	set := func(name string, labels map[string]string) *appsv1.ReplicaSet {
+		rs := replicaSet(name, 1, labels)
+		rs.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(deployment, kind)}
+		return rs
+	}
+	on := func(node string, p *corev1.Pod) *corev1.Pod {
+		p.Spec.NodeName = node
+		return p
+	}
+	for _, row := range []struct {
+		name string
+		node string // of the related pod
+		want string
+	}{{"node 1", "node-1", "[delete a]"}, {"node 2", "node-2", "[delete b]"}} {
+		t.Run(row.name, func(t *testing.T) {
+			rs, sibling, stranger := set("web-1", v1), set("web-2", v2), replicaSet("stranger", 1, v2)
+			api := newCluster([]*appsv1.ReplicaSet{rs, sibling, stranger},
+				on("node-1", pod("a", v1, rs)), on("node-2", pod("b", v1, rs)), on(row.node, pod("c", v2, stranger)))
+			r := &ReplicaSetController{ReplicaSetClient: api}
+			name := types.NamespacedName{Namespace: "shop", Name: "web-1"}
+			_, err := r.Sync(context.Background(), name, time.Unix(1e9, 0))
+			if got := fmt.Sprint(api.calls); err != nil || got != row.want {
+				t.Errorf("%v: %s, want %s", err, got, row.want)
+			}
+		})
 	}
 }

@@ -5,8 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"sync"
+	"slices"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -19,225 +18,178 @@ import (
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/replica"
+	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A Client reads from a cache and writes to the API server, as controller-runtime's does. The errors are the API's.
-type Client interface {
+// A PodClient reads pods from a cache and writes them to the API server. Callers do not change what it
+// returns.
+type PodClient interface {
+	ListPodsByOwner(ctx context.Context, keys ...string) ([]*corev1.Pod, error) // by an index of ownerKey
+	PatchPod(ctx context.Context, pod *corev1.Pod, data []byte) error           // types.StrategicMergePatchType
+	CreatePod(ctx context.Context, pod *corev1.Pod) error
+	DeletePod(ctx context.Context, pod *corev1.Pod) error // metav1.NewUIDPreconditions(pod.UID)
+}
+
+// A ReplicaSetClient reads from a cache, except for GetLive, and writes to the API server. Callers
+// may change only what GetLive returns.
+type ReplicaSetClient interface {
+	PodClient
 	Get(ctx context.Context, name types.NamespacedName) (*appsv1.ReplicaSet, error)
-	GetLive(ctx context.Context, name types.NamespacedName) (*appsv1.ReplicaSet, error) // past the cache
-	List(ctx context.Context, namespace string) ([]corev1.Pod, error)
-	Patch(ctx context.Context, pod *corev1.Pod, patch []byte) error // a strategic merge patch
-	Create(ctx context.Context, pod *corev1.Pod) error
-	Delete(ctx context.Context, pod *corev1.Pod) error // with its UID as precondition
+	GetLive(ctx context.Context, name types.NamespacedName) (*appsv1.ReplicaSet, error)
+	ListPods(ctx context.Context, namespace string) ([]*corev1.Pod, error)
+	ListByController(ctx context.Context, uid types.UID) ([]*appsv1.ReplicaSet, error)
 	UpdateStatus(ctx context.Context, rs *appsv1.ReplicaSet) error
 }
 
-// A Reconciler does what the ReplicaSet controller does. It does the I/O; rollcall decides.
-type Reconciler struct {
-	Client
-	mu       sync.Mutex
-	expected map[types.UID]*replica.Expectations // of each ReplicaSet: what was begun and is not in the cache yet
+// A ReplicaSetController does what Kubernetes' ReplicaSet controller does.
+type ReplicaSetController struct {
+	ReplicaSetClient
+	tracker kube.Tracker // gets the events of the cache of pods
 }
 
-var replicaSetKind = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
-
-// Reconcile makes one pass. It returns in how long to make another although nothing happens; zero is never.
-func (r *Reconciler) Reconcile(ctx context.Context, name types.NamespacedName, now time.Time) (time.Duration, error) {
+// Sync makes one sync. It returns after how long to sync again even if no event arrives; 0 for never.
+func (r *ReplicaSetController) Sync(
+	ctx context.Context, name types.NamespacedName, now time.Time,
+) (time.Duration, error) {
 	rs, err := r.Get(ctx, name)
-	if apierrors.IsNotFound(err) {
-		return 0, nil
-	} else if err != nil {
-		return 0, err
+	if err != nil {
+		return 0, ignoreNotFound(err)
 	}
-	s, err := kube.Selector(rs.Spec.Selector)
+	c, want, minReady, err := kube.ReplicaSet(rs)
 	if err != nil {
 		return 0, err
 	}
-	upToDate := r.wait(rs.UID, now) == 0     // asked before the pods are listed: what the cache sees later is not in the list
-	list, err := r.List(ctx, name.Namespace) // whatever their labels: one that does not match any more is to be released
+	stale := r.tracker.Wait(c, now) > 0 // before the pods are listed
+	list, related, err := r.list(ctx, c, rs, want)
 	if err != nil {
 		return 0, err
 	}
-	pods := make([]replica.Pod, len(list))
-	for i := range list {
-		pods[i] = kube.Pod(&list[i])
+	pods := convert(list, kube.Pod)
+	plan := replica.Sync(c, want, pods, now, replica.Options{Related: related})
+	live := func() (metav1.Object, error) { return r.GetLive(ctx, name) }
+	patch := func(pod *corev1.Pod, data []byte) error { return r.PatchPod(ctx, pod, data) }
+	if err := kube.Claim(c, list, plan.Adopt, plan.Release, live, patch); err != nil {
+		return 0, err
 	}
-	want := 1
-	if rs.Spec.Replicas != nil {
-		want = int(*rs.Spec.Replicas)
+	var failure error
+	if !stale {
+		failure = r.write(ctx, c, rs, list, plan, now)
 	}
-	c := kube.Controller(rs, replicaSetKind, s)
-	pass := replica.Sync(c, want, pods, now, replica.Options{})
-	if err := r.claim(ctx, c, list, pods, pass); err != nil {
-		return 0, err // the plan has counted a pod that is not its own
-	}
-	pass = replica.Sync(c, want, pods, now, replica.Options{}) // without those that turned out to be gone
-	if upToDate {
-		err = errors.Join(r.create(ctx, rs, pass.Create, now), r.delete(ctx, rs, list, pass.Delete, now))
-	} // else the cache does not have yet what the last pass did
-
-	var owned []replica.Pod
-	for _, i := range pass.Owned {
-		owned = append(owned, pods[i])
-	}
-	minReady := time.Duration(rs.Spec.MinReadySeconds) * time.Second
-	status := replica.Summarize(owned, rs.Spec.Template.Labels, minReady, now)
-	wait := r.wait(rs.UID, now)
-	again := cmp.Or(min(wait, status.NextCheck), max(wait, status.NextCheck)) // the sooner one; zero is none
-	return again, errors.Join(err, r.updateStatus(ctx, rs, status))
+	kept := convert(plan.Kept, func(i int) replica.Pod { return pods[i] })
+	status := replica.Summarize(kept, rs.Spec.Template.Labels, minReady, now)
+	err = r.updateStatus(ctx, rs, newStatus(rs, status, plan.FailureReason(), failure, now))
+	return sooner(r.tracker.Wait(c, now), status.NextCheck), errors.Join(failure, err)
 }
 
-// claim releases and adopts pods, which are views of list. It marks those to adopt that turned out to be gone.
-func (r *Reconciler) claim(
-	ctx context.Context, c ownership.Controller, list []corev1.Pod, pods []replica.Pod, pass replica.Plan,
+// list returns the pods that rs controls and the orphans of its namespace, which are all pods that a sync
+// looks at. If some may have to be deleted, it also counts the pods of the ReplicaSets with the same
+// controller: a Deployment's.
+func (r *ReplicaSetController) list(
+	ctx context.Context, c ownership.Controller, rs *appsv1.ReplicaSet, want int,
+) (pods []*corev1.Pod, related map[string]int, err error) {
+	pods, err = r.ListPodsByOwner(ctx, ownerKey(c.Namespace, c.UID), ownerKey(c.Namespace, ""))
+	owner := metav1.GetControllerOfNoCopy(rs)
+	if err != nil || owner == nil || len(pods) <= want {
+		return pods, nil, err
+	}
+	siblings, err := r.ListByController(ctx, owner.UID)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := r.ListPods(ctx, rs.Namespace) // whoever controls them: only their labels matter
+	if err != nil {
+		return nil, nil, err
+	}
+	var selectors []selector.Selector
+	for _, rs := range siblings {
+		if s, err := kube.Selector(rs.Spec.Selector); err == nil {
+			selectors = append(selectors, s)
+		}
+	}
+	return pods, replica.Related(convert(all, kube.Pod), selectors...), nil
+}
+
+// write creates the missing pods, or deletes the surplus.
+func (r *ReplicaSetController) write(
+	ctx context.Context, c ownership.Controller, rs *appsv1.ReplicaSet, list []*corev1.Pod, plan replica.Plan, now time.Time,
 ) error {
-	var errs []error
-	for _, i := range pass.Release {
-		err := r.Patch(ctx, &list[i], c.ReleasePatch(pods[i].Object))
-		if !apierrors.IsNotFound(err) && !apierrors.IsInvalid(err) { // gone, or not its own any more
-			errs = append(errs, err)
-		}
-	}
-	if len(pass.Adopt) > 0 { // not for one that the cache alone still has
-		live, err := r.GetLive(ctx, types.NamespacedName{Namespace: c.Namespace, Name: c.Name})
-		if err != nil {
-			return err
-		}
-		if string(live.UID) != c.UID || live.DeletionTimestamp != nil {
-			return fmt.Errorf("%v was deleted: it adopts nobody", c.Ref)
-		}
-	}
-	for _, i := range pass.Adopt {
-		err := r.Patch(ctx, &list[i], c.AdoptPatch(pods[i].Object))
-		if apierrors.IsNotFound(err) {
-			pods[i].Deleting, err = true, nil
-		}
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
+	surplus := convert(plan.Delete, func(d replica.Deletion) *corev1.Pod { return list[d.Index] })
+	create := func(int) error { return r.CreatePod(ctx, kube.NewPod(c, &rs.Spec.Template)) }
+	remove := func(pod *corev1.Pod) error { return r.DeletePod(ctx, pod) }
+	return errors.Join(r.tracker.Create(c, now, plan.Create, create), r.tracker.Delete(c, now, surplus, remove))
 }
 
-// create creates n pods, in batches. After one in which a pod failed no other begins.
-func (r *Reconciler) create(ctx context.Context, rs *appsv1.ReplicaSet, n int, now time.Time) (err error) {
-	r.expect(rs.UID, func(e *replica.Expectations) { e.ExpectCreations(n, now) })
-	missing := n
-	for batch := range replica.Batches(n) {
-		done := make(chan error)
-		for range batch {
-			go func() { done <- r.Create(ctx, newPod(rs)) }()
-		}
-		for range batch {
-			if e := <-done; e != nil {
-				err = errors.Join(err, e)
-			} else {
-				missing--
-			}
-		}
-		if err != nil {
-			break
-		}
-	}
-	r.expect(rs.UID, func(e *replica.Expectations) { e.CreationsObserved(missing) }) // there will be nothing to see
-	return err
-}
+// ownerKey is the key of a pod in the index that ListPodsByOwner reads: its namespace and the UID of its
+// controller, "" for an orphan.
+func ownerKey(namespace, uid string) string { return namespace + "/" + uid }
 
-func newPod(rs *appsv1.ReplicaSet) *corev1.Pod {
-	t := rs.Spec.Template.DeepCopy() // the cache's stays as it is
-	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{
-			Namespace: rs.Namespace, GenerateName: rs.Name + "-",
-			Labels: t.Labels, Annotations: t.Annotations, Finalizers: t.Finalizers,
-			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(rs, replicaSetKind)},
-		},
-		Spec: t.Spec,
-	}
-}
-
-func (r *Reconciler) delete(
-	ctx context.Context, rs *appsv1.ReplicaSet, list []corev1.Pod, victims []replica.Deletion, now time.Time,
-) error {
-	var errs []error
-	for _, v := range victims {
-		pod := &list[v.Index]
-		r.expect(rs.UID, func(e *replica.Expectations) { e.ExpectDeletions(now, string(pod.UID)) })
-		if err := r.Delete(ctx, pod); err != nil {
-			r.expect(rs.UID, func(e *replica.Expectations) { e.DeletionObserved(string(pod.UID)) })
-			if !apierrors.IsNotFound(err) {
-				errs = append(errs, err)
-			}
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func (r *Reconciler) updateStatus(ctx context.Context, rs *appsv1.ReplicaSet, s replica.Status) error {
-	old, rs := rs.Status, rs.DeepCopy()
-	rs.Status.Replicas, rs.Status.FullyLabeledReplicas = int32(s.Replicas), int32(s.FullyLabeled)
-	rs.Status.ReadyReplicas, rs.Status.AvailableReplicas = int32(s.Ready), int32(s.Available)
+// newStatus returns the status of rs after a sync that failed, or did not fail, to create or delete pods.
+func newStatus(
+	rs *appsv1.ReplicaSet, s replica.Status, reason string, failure error, now time.Time,
+) appsv1.ReplicaSetStatus {
 	terminating := int32(s.Terminating)
-	rs.Status.TerminatingReplicas, rs.Status.ObservedGeneration = &terminating, rs.Generation
-	if apiequality.Semantic.DeepEqual(rs.Status, old) {
+	status := appsv1.ReplicaSetStatus{
+		Replicas: int32(s.Replicas), FullyLabeledReplicas: int32(s.FullyLabeled),
+		ReadyReplicas: int32(s.Ready), AvailableReplicas: int32(s.Available),
+		TerminatingReplicas: &terminating, ObservedGeneration: rs.Generation,
+		Conditions: slices.Clone(rs.Status.Conditions),
+	}
+	isFailure := func(c appsv1.ReplicaSetCondition) bool { return c.Type == appsv1.ReplicaSetReplicaFailure }
+	if failure == nil {
+		status.Conditions = slices.DeleteFunc(status.Conditions, isFailure)
+	} else if !slices.ContainsFunc(status.Conditions, isFailure) { // else the first failure stays
+		status.Conditions = append(status.Conditions, appsv1.ReplicaSetCondition{
+			Type: appsv1.ReplicaSetReplicaFailure, Status: corev1.ConditionTrue,
+			Reason: reason, Message: failure.Error(), LastTransitionTime: metav1.NewTime(now),
+		})
+	}
+	return status
+}
+
+// updateStatus writes a changed status. If the cached rs is not the newest, it tries once more with the live
+// one.
+func (r *ReplicaSetController) updateStatus(
+	ctx context.Context, rs *appsv1.ReplicaSet, status appsv1.ReplicaSetStatus,
+) error {
+	if apiequality.Semantic.DeepEqual(rs.Status, status) {
 		return nil
 	}
+	uid, rs := rs.UID, rs.DeepCopy()
+	rs.Status = status
+	err := r.UpdateStatus(ctx, rs)
+	if !apierrors.IsConflict(err) {
+		return err
+	}
+	rs, err = r.GetLive(ctx, types.NamespacedName{Namespace: rs.Namespace, Name: rs.Name})
+	if err != nil || rs.UID != uid {
+		return err // another ReplicaSet with this name gets its own sync
+	}
+	rs.Status = status
 	return r.UpdateStatus(ctx, rs)
 }
 
-// wait returns for how long at most the cache may not have yet what was begun; zero when it has it all.
-func (r *Reconciler) wait(rs types.UID, now time.Time) time.Duration {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	maps.DeleteFunc(r.expected, func(_ types.UID, e *replica.Expectations) bool {
-		return e.Satisfied(now) // in time those of ReplicaSets that are gone are, too
-	})
-	if e := r.expected[rs]; e != nil {
-		return e.Wait(now)
+// convert returns what f makes of each element of list.
+func convert[T, U any](list []T, f func(T) U) []U {
+	converted := make([]U, len(list))
+	for i, v := range list {
+		converted[i] = f(v)
 	}
-	return 0
+	return converted
 }
 
-// expect changes what is expected for a ReplicaSet.
-func (r *Reconciler) expect(rs types.UID, change func(*replica.Expectations)) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.expected[rs] == nil {
-		r.expected[rs] = &replica.Expectations{}
+// sooner returns the shorter of two delays, of which 0 is never.
+func sooner(a, b time.Duration) time.Duration { return cmp.Or(min(a, b), max(a, b)) }
+
+func ignoreNotFound(err error) error {
+	if apierrors.IsNotFound(err) {
+		return nil
 	}
-	change(r.expected[rs])
+	return err
 }
 
-// OnAdd, OnUpdate and OnDelete are for the events of the cache of pods; of a DeletedFinalStateUnknown, pass the Obj. Besides, have
-// the ReplicaSets reconciled that control the pod, before and after the event, and for an orphan each that selects it.
-func (r *Reconciler) OnAdd(pod *corev1.Pod) {
-	if pod.DeletionTimestamp != nil {
-		r.OnDelete(pod)
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if ref := metav1.GetControllerOfNoCopy(pod); ref != nil && r.expected[ref.UID] != nil {
-		r.expected[ref.UID].CreationsObserved(1) // an adopted pod is not added, but updated
-	}
-}
-
-func (r *Reconciler) OnUpdate(old, pod *corev1.Pod) {
-	if old.UID != pod.UID { // a new pod took the name, and the cache missed it
-		r.OnDelete(old)
-		r.OnAdd(pod)
-	} else if pod.DeletionTimestamp != nil {
-		r.OnDelete(pod)
-	}
-}
-
-func (r *Reconciler) OnDelete(pod *corev1.Pod) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, e := range r.expected { // whoever controls it: it may have been adopted or released meanwhile
-		e.DeletionObserved(string(pod.UID))
-	}
-}
-
-// The cache lags behind. The controller releases the pod that was relabelled, adopts the orphan, leaves the other ReplicaSet's
-// pod alone, and creates what is missing, once: as long as the cache does not show its new pods it creates no others.
+// The cache is stale. The controller releases the pod that was relabelled, adopts the orphan, does not touch
+// the pod of another ReplicaSet, and creates the missing pods once: until the cache shows them it creates no
+// others.
 func Example_controller() {
 	web, debug := map[string]string{"app": "web"}, map[string]string{"app": "debug"}
 	rs, other := replicaSet("web", 4, web), replicaSet("web-v2", 1, web)
@@ -245,30 +197,30 @@ func Example_controller() {
 	leaving.DeletionTimestamp = &metav1.Time{}
 	api := newCluster([]*appsv1.ReplicaSet{rs, other}, leaving,
 		pod("web-1", web, rs), pod("web-2", debug, rs), pod("web-3", web, nil), pod("web-v2-1", web, other))
-	r := &Reconciler{Client: api, expected: map[types.UID]*replica.Expectations{}}
-	api.observer = r
+	r := &ReplicaSetController{ReplicaSetClient: api}
+	api.observer = &r.tracker
 
 	now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
-	pass := func(cache string) {
-		again, err := r.Reconcile(context.Background(), types.NamespacedName{Namespace: rs.Namespace, Name: rs.Name}, now)
+	sync := func(cache string) {
+		again, err := r.Sync(context.Background(), types.NamespacedName{Namespace: rs.Namespace, Name: rs.Name}, now)
 		if err != nil {
 			fmt.Println(err)
 		}
 		fmt.Printf("%s: %s; again in %v\n", cache, api.calls, again.Round(time.Second))
 		api.calls, now = nil, now.Add(time.Minute)
 	}
-	pass("at first")
-	pass("the cache as it was")
+	sync("first sync")
+	sync("same cache")
 	api.catchUp(3)
-	pass("the cache with one of the new pods")
+	sync("cache with one of the new pods")
 	api.catchUp(1)
-	pass("the cache with both")
+	sync("cache with both")
 	status := api.sets["web"].Status
-	fmt.Println(status.Replicas, "replicas, and", *status.TerminatingReplicas, "being deleted")
+	fmt.Println(status.Replicas, "replicas,", *status.TerminatingReplicas, "terminating")
 	// Output:
-	// at first: [release web-2 adopt web-3 create web-a create web-b]; again in 5m0s
-	// the cache as it was: [release web-2 adopt web-3]; again in 4m0s
-	// the cache with one of the new pods: []; again in 3m0s
-	// the cache with both: []; again in 0s
-	// 4 replicas, and 1 being deleted
+	// first sync: [release web-2 adopt web-3 create web-a create web-b]; again in 5m0s
+	// same cache: [release web-2 adopt web-3]; again in 4m0s
+	// cache with one of the new pods: []; again in 3m0s
+	// cache with both: []; again in 0s
+	// 4 replicas, 1 terminating
 }

@@ -55,8 +55,9 @@ func (read Lists) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// A dashboard's page. Both ReplicaSets have the same labels, so that each would show the pods of both by labels alone. By the
-// controller alone the first would still show front-c, which was relabelled and is to be released.
+// A dashboard's page. Both ReplicaSets have the same labels, so that each would show the pods of both by
+// labels alone. By the controller alone the first would still show front-c, which was relabelled and is to be
+// released.
 func Example_dashboard() {
 	front, debug := map[string]string{"tier": "front"}, map[string]string{"tier": "debug"}
 	v1, v2 := replicaSet("front", 2, front), replicaSet("front-v2", 1, front)

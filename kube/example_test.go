@@ -25,7 +25,8 @@ func ExampleSelector() {
 	// matchExpressions[0].values: []: In needs at least one value
 }
 
-// A ReplicationController has a plain map as its selector, or none, and is then given the labels of its template.
+// A ReplicationController has a plain map as its selector, or none, and is then given the labels of its
+// template.
 func ExampleController() {
 	rc := &corev1.ReplicationController{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "kubia", UID: "u1"}}
 	rc.Spec.Template = &corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"app": "kubia"}}}
@@ -71,6 +72,6 @@ func ExamplePlacement() {
 	fmt.Println(placement.Explain(node))
 	fmt.Println(placement.On(daemon.Node{Labels: map[string]string{"disk": "ssd"}}))
 	// Output:
-	// should run none: label disk is "hdd", want "ssd"
+	// should run no pod: label disk is "hdd", want "ssd"
 	// ShouldRun None
 }

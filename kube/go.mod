@@ -8,6 +8,7 @@ require (
 	github.com/rollcall-go/rollcall v0.0.0
 	k8s.io/api v0.37.2
 	k8s.io/apimachinery v0.37.2
+	pgregory.net/rapid v1.3.0
 )
 
 require (

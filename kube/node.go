@@ -11,8 +11,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Node returns what a DaemonSet has to know of a node. It shares the map of n's labels, and allocates for taints alone. A nil n
-// is a node without name, labels and taints.
+// Node returns the view of a node for a DaemonSet. It shares n's labels, and allocates only for taints. The
+// view of a nil n has no name, labels or taints.
 func Node(n *corev1.Node) daemon.Node {
 	if n == nil {
 		return daemon.Node{}
@@ -28,16 +28,17 @@ func Node(n *corev1.Node) daemon.Node {
 	return v
 }
 
-// Placement returns on which nodes the pods of a DaemonSet run, by its pod template. MinReady, Revision, Burst and Backoff are
-// not the template's: the caller sets them.
+// Placement returns on which nodes the pods of a DaemonSet run, by its pod template. The fields MinReady,
+// Revision, Burst and FailedPods are not in the template: the caller sets them. [DaemonSet] sets MinReady.
 //
-// The error is a [field.Errors], those of spec.nodeSelector first, with paths such as
+// The error is a [field.Errors], first those of spec.nodeSelector, with paths such as
 //
+//	spec.nodeSelector[disk]
 //	spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[1].values
 //
-// The placement is of use in spite of it, and says what the cluster does: a bad term matches no node, and the others still
-// count; a bad nodeSelector matches no node, as no node can have such labels. A nil template fits no node either, and has an
-// error of another type: to act on that would delete every pod.
+// The placement is valid even with an error, and does what the cluster does: an invalid term matches no node,
+// and the other terms count; an invalid nodeSelector matches no node. For a nil template the placement allows
+// no node, and the error is no field.Errors. Do not act on it: a sync would delete every pod.
 func Placement(t *corev1.PodTemplateSpec) (daemon.Placement, error) {
 	if t == nil {
 		return daemon.Placement{NodeSelector: selector.Nothing()}, errors.New("kube: nil pod template")
@@ -60,7 +61,7 @@ func Placement(t *corev1.PodTemplateSpec) (daemon.Placement, error) {
 	return p, errs.Err()
 }
 
-// relocate adds the field errors of err to errs. In their paths, to stands instead of from.
+// relocate appends the field errors of err to errs, with the prefix to of their paths in place of from.
 func relocate(errs *field.Errors, err error, from, to string) {
 	var bad field.Errors
 	errors.As(err, &bad)
@@ -69,7 +70,8 @@ func relocate(errs *field.Errors, err error, from, to string) {
 	}
 }
 
-// requiredTerms returns the terms of the node affinity that is required, and whether one is: without terms it matches no node.
+// requiredTerms returns the terms of the required node affinity, and whether there is one. Without terms it
+// matches no node.
 func requiredTerms(a *corev1.Affinity) (terms []corev1.NodeSelectorTerm, required bool) {
 	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
 		return nil, false

@@ -11,13 +11,13 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Object returns what rollcall has to know of an object that may be owned, of whatever kind: a view function for
-// [ownership.Filter] and [ownership.Group], and what [ownership.Controller.Decide] takes. It shares the map of o's labels, and
-// does not allocate unless o's own methods do, as those of unstructured.Unstructured. A nil o is an object being deleted, without
-// name and labels.
+// Object returns the view of an object of any kind that may be owned. It is the view function for
+// [ownership.Filter] and [ownership.Group], and its result the argument of [ownership.Controller.Decide]. It
+// shares o's labels, and allocates only if o's own methods do, as those of unstructured.Unstructured. The
+// view of a nil o is an object that is being deleted, without name and labels.
 func Object[O metav1.Object](o O) (v ownership.Object) {
 	if p, ok := any(o).(*corev1.Pod); ok && p != nil {
-		fill(&v, &p.ObjectMeta) // by far the most, and sooner without calls through an interface
+		fill(&v, &p.ObjectMeta) // the usual case; without calls through an interface
 		return v
 	}
 	if isNil(o) {
@@ -31,7 +31,7 @@ func Object[O metav1.Object](o O) (v ownership.Object) {
 	return v
 }
 
-// fill fills the zero Object from metadata. It is filled where it is: to return it costs as much again.
+// fill sets the zero Object from metadata. Returning an Object would copy it once more.
 func fill(v *ownership.Object, m *metav1.ObjectMeta) {
 	v.Namespace, v.Name, v.UID = m.Namespace, m.Name, string(m.UID)
 	v.Labels = m.Labels
@@ -39,7 +39,7 @@ func fill(v *ownership.Object, m *metav1.ObjectMeta) {
 	v.Deleting = m.DeletionTimestamp != nil
 }
 
-// fillController fills the zero Ref with what [ownership.ControllerOf] finds in refs.
+// fillController sets the zero Ref to the controller among refs, as [ownership.ControllerOf] finds it.
 func fillController(v *ownership.Ref, refs []metav1.OwnerReference) {
 	r := controllerOf(refs)
 	if r == nil {
@@ -47,11 +47,11 @@ func fillController(v *ownership.Ref, refs []metav1.OwnerReference) {
 	}
 	v.APIVersion, v.Kind, v.Name, v.UID = r.APIVersion, r.Kind, r.Name, string(r.UID)
 	if *v == (ownership.Ref{}) {
-		*v = (&ownership.OwnerReference{}).Ref() // which is not nobody: it must not be adopted
+		*v = (&ownership.OwnerReference{}).Ref() // not the zero Ref: the object has a controller, and must not be adopted
 	}
 }
 
-// controllerOf returns the first of refs that is a controller, or nil.
+// controllerOf returns the first of refs with controller=true, or nil.
 func controllerOf(refs []metav1.OwnerReference) *metav1.OwnerReference {
 	for i := range refs {
 		if r := &refs[i]; r.Controller != nil && *r.Controller {
@@ -61,9 +61,9 @@ func controllerOf(refs []metav1.OwnerReference) *metav1.OwnerReference {
 	return nil
 }
 
-// Controller returns what rollcall has to know of an object that owns others by the selector s. The kind comes from gvk, such as
-// appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), because typed objects seldom carry their own. A nil o, like one that was
-// never stored, has no UID and owns nobody.
+// Controller returns the view of an object that owns others by the selector s. The argument gvk is its kind,
+// such as appsv1.SchemeGroupVersion.WithKind("ReplicaSet"), because typed objects seldom have their own. The
+// view of a nil o has no UID and owns nothing, like that of an object that was never stored.
 //
 // Upstream: metav1.NewControllerRef.
 func Controller(o metav1.Object, gvk schema.GroupVersionKind, s selector.Selector) ownership.Controller {
@@ -77,7 +77,8 @@ func Controller(o metav1.Object, gvk schema.GroupVersionKind, s selector.Selecto
 	return c
 }
 
-// OwnerReferences returns refs as rollcall's, for [ownership.Validate]; nil for none. The bools are shared.
+// OwnerReferences converts refs for [ownership.Validate]. It returns nil if there are none. The bools are
+// shared.
 func OwnerReferences(refs []metav1.OwnerReference) []ownership.OwnerReference {
 	var ours []ownership.OwnerReference
 	for _, r := range refs {
@@ -89,19 +90,20 @@ func OwnerReferences(refs []metav1.OwnerReference) []ownership.OwnerReference {
 	return ours
 }
 
-// FilterControlledBy returns pointers to those of objs whose controller is owner, in their order; nil when there are none. It is
-// for lists of values, as client-go returns them, and copies no object:
+// FilterControlledBy returns pointers to the elements of objs whose controller is owner, in their order; nil
+// if there are none. It is for lists of values, as client-go returns them, and copies no object:
 //
 //	pods := kube.FilterControlledBy(rs, list.Items)
 //
-// The owner is known by its UID. A nil owner and one without UID, which was never stored, own nobody.
-//
-// It asks for the controller alone, which will do for owners that have no selector. Who has a selector should use
-// [ownership.Filter] with [Object], which filters by the labels first and then by the controller, as Kubernetes' own controllers
-// do: a pod that was relabelled, and is not released yet, counts no more. In a long list it is sooner done with what this function
-// leaves:
+// It compares only UIDs. A nil owner, and one without UID, own nothing. It does not compare labels or
+// namespaces, so use it for owners without a selector. For an owner with a selector use [ownership.Filter]
+// with [Object]: it leaves out pods that the selector does not match any more and that will be released, as
+// Kubernetes' own controllers do. In a long list it is faster to filter by the controller first:
 //
 //	mine := ownership.Filter(c, slices.Values(kube.FilterControlledBy(rs, list.Items)), kube.Object)
+//
+// Do not pass the result to [replica.Sync] or [daemon.Sync]: it lacks the orphans to adopt. They need the
+// pods that the owner controls and the orphans of its namespace, and no others.
 //
 // Upstream: metav1.IsControlledBy, for which two empty UIDs are the same owner.
 func FilterControlledBy[T any, P interface {
@@ -122,7 +124,7 @@ func FilterControlledBy[T any, P interface {
 	return mine
 }
 
-// isNil reports whether o is nil, or a nil pointer.
+// isNil reports whether o is nil or a nil pointer.
 func isNil(o metav1.Object) bool {
 	if o == nil {
 		return true

@@ -7,15 +7,17 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// revisionLabel has a daemon pod's revision: appsv1.ControllerRevisionHashLabelKey.
+// revisionLabel is the label with the revision of a daemon pod: appsv1.ControllerRevisionHashLabelKey.
 const revisionLabel = "controller-revision-hash"
 
-// Pod returns what rollcall has to know of a pod. It shares the map of p's labels, and does not allocate. Target is the node that
-// the affinity of a daemon pod names, while p is bound to none; ReadySince is zero unless p is ready. A nil p is a pod being
-// deleted, without name and labels: it is nobody's replica.
+// Pod returns the view of a pod. It shares p's labels, and does not allocate for a pod with at most eight
+// sidecars. Target is the node that the affinity of a daemon pod names; it is empty if the pod is assigned to
+// a node. ReadySince is zero unless the pod is ready. The view of a nil p is a pod that is being deleted,
+// without name and labels: it does not count. Pod takes time proportional to the size of p.
 //
-// Upstream: GetTargetNodeName in k8s.io/kubernetes/pkg/controller/daemon/util, IsPodReady in pkg/api/v1/pod, podReadyTime and
-// maxContainerRestarts in pkg/controller, GetDeletionCostFromPodAnnotations in pkg/apis/core/helper.
+// Upstream: GetTargetNodeName in k8s.io/kubernetes/pkg/controller/daemon/util, IsPodReady in pkg/api/v1/pod,
+// podReadyTime and maxContainerRestarts in pkg/controller, GetDeletionCostFromPodAnnotations in
+// pkg/apis/core/helper.
 func Pod(p *corev1.Pod) (v replica.Pod) {
 	if p == nil {
 		v.Deleting = true
@@ -37,7 +39,7 @@ func Pod(p *corev1.Pod) (v replica.Pod) {
 	return v
 }
 
-// readyCondition returns the first Ready condition, or nil.
+// readyCondition returns the first condition Ready, or nil.
 func readyCondition(p *corev1.Pod) *corev1.PodCondition {
 	for i := range p.Status.Conditions {
 		if c := &p.Status.Conditions[i]; c.Type == corev1.PodReady {
@@ -47,8 +49,8 @@ func readyCondition(p *corev1.Pod) *corev1.PodCondition {
 	return nil
 }
 
-// target returns the node that the pod's affinity names, as the affinity of a daemon pod does: in the first term that asks for
-// metadata.name In a list, which has to have one value. It is empty when there is none.
+// target returns the node that the affinity of a daemon pod names: the value of the first requirement
+// metadata.name In. It is empty if there is none, or if it has several values.
 func target(p *corev1.Pod) string {
 	terms, _ := requiredTerms(p.Spec.Affinity)
 	for i := range terms {
@@ -66,7 +68,7 @@ func target(p *corev1.Pod) string {
 	return ""
 }
 
-// restarts returns the highest restart count among regular containers.
+// restarts returns the highest restart count of the regular containers.
 func restarts(p *corev1.Pod) int32 {
 	var highest int32
 	for i := range p.Status.ContainerStatuses {
@@ -75,25 +77,20 @@ func restarts(p *corev1.Pod) int32 {
 	return highest
 }
 
-// sidecarRestarts returns the highest restart count among init containers that always restart. There are few of them: to look
-// each up in the spec is less than a set of their names.
+// sidecarRestarts returns the highest restart count of the init containers that always restart.
 func sidecarRestarts(p *corev1.Pod) int32 {
+	sidecars := map[string]bool{}
+	for i := range p.Spec.InitContainers {
+		c := &p.Spec.InitContainers[i]
+		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			sidecars[c.Name] = true
+		}
+	}
 	var highest int32
 	for i := range p.Status.InitContainerStatuses {
-		if s := &p.Status.InitContainerStatuses[i]; s.RestartCount > highest && isSidecar(p, s.Name) {
-			highest = s.RestartCount
+		if s := &p.Status.InitContainerStatuses[i]; sidecars[s.Name] {
+			highest = max(highest, s.RestartCount)
 		}
 	}
 	return highest
-}
-
-// isSidecar reports whether an init container of that name always restarts.
-func isSidecar(p *corev1.Pod, name string) bool {
-	for i := range p.Spec.InitContainers {
-		c := &p.Spec.InitContainers[i]
-		if c.Name == name && c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
-			return true
-		}
-	}
-	return false
 }

@@ -175,7 +175,7 @@ func TestUpdatedByRevisionAlone(t *testing.T) {
 	pod.Labels = map[string]string{"pod-template-generation": "2", "controller-revision-hash": "1"}
 	for revision, want := range map[string]int{"1": 1, "2": 0, "": 0} {
 		p := daemon.Placement{Revision: revision}
-		if got := daemon.Diff([]daemon.Node{{Name: "node-1"}}, []replica.Pod{kube.Pod(&pod)}, p, time.Time{}).Updated; got != want {
+		if got := daemon.Diff([]daemon.Node{{Name: "node-1"}}, []replica.Pod{kube.Pod(&pod)}, p, time.Time{}).Status.Updated; got != want {
 			t.Errorf("revision %q: %d updated, want %d", revision, got, want)
 		}
 	}

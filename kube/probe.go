@@ -7,8 +7,9 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// Probe returns a probe of a container, as it stands: defaults are the API server's. It shares the command of an exec. A nil p is the
-// zero Spec, which asks nothing. A grace period of 0, which the API refuses, is none.
+// Probe returns the probe of a container without filling in defaults, which the API server has set. It shares
+// the command of an exec. The spec of a nil p is zero: no probe. A grace period of 0, which the API refuses,
+// counts as unset.
 func Probe(p *corev1.Probe) (s probe.Spec) {
 	if p == nil {
 		return s
@@ -36,13 +37,14 @@ func Probe(p *corev1.Probe) (s probe.Spec) {
 	return s
 }
 
-// ContainerSpec returns how a container of the pod is probed, killed and restarted: its probes, its restart policy, or else the pod's,
-// and the pod's grace period. A policy that Kubernetes 1.37 does not have is passed over, and unset, which is Always, if there is no
-// other. Rules that restart a container by its exit code are left out. A nil pod leaves everything to the container, and a nil
-// container has no probes.
+// ContainerSpec returns how a container of the pod is probed, killed and restarted: its probes, its restart
+// policy or that of the pod, and the grace period of the pod. It ignores a policy that does not exist in
+// Kubernetes 1.37; without any, the policy is unset, which means Always. Rules that restart a container by
+// its exit code are left out. Without a pod the container's own fields count; without a container there are
+// no probes.
 func ContainerSpec(pod *corev1.PodSpec, c *corev1.Container) (s probe.ContainerSpec) {
 	if pod != nil {
-		_ = s.RestartPolicy.UnmarshalText([]byte(pod.RestartPolicy)) // on an error it stays as it is
+		_ = s.RestartPolicy.UnmarshalText([]byte(pod.RestartPolicy)) // after an error it is unchanged
 		s.TerminationGracePeriodSeconds = pod.TerminationGracePeriodSeconds
 	}
 	if c != nil {
@@ -56,7 +58,7 @@ func ContainerSpec(pod *corev1.PodSpec, c *corev1.Container) (s probe.ContainerS
 			}
 		}
 		if c.RestartPolicy != nil {
-			_ = s.RestartPolicy.UnmarshalText([]byte(*c.RestartPolicy)) // likewise
+			_ = s.RestartPolicy.UnmarshalText([]byte(*c.RestartPolicy)) // after an error it is unchanged
 		}
 	}
 	return s
@@ -69,7 +71,7 @@ func port(p intstr.IntOrString) probe.Port {
 	return probe.Port{Number: p.IntVal}
 }
 
-// deref returns what p points to; the zero value for nil.
+// deref returns what p points to, or the zero value for nil.
 func deref[T any](p *T) (value T) {
 	if p != nil {
 		value = *p

@@ -87,13 +87,13 @@ func ExampleContainerSpec() {
 		ReadinessProbe: &corev1.Probe{InitialDelaySeconds: 7},
 	}
 	c := probe.NewContainer(kube.ContainerSpec(&pod, &container), probe.Options{Kubelet: true}, 0)
-	for m := range probe.Simulate(c, 0, time.Minute, probe.Life{Answers: time.Second}) {
+	for m := range probe.Simulate(c, 0, time.Minute, probe.Instance{ProbeTime: time.Second}) {
 		if m.Container.Ready() {
 			fmt.Println("ready after", m.Event.At)
 			break
 		}
 	}
-	for m := range probe.Simulate(c, 0, time.Minute, probe.Life{Answers: time.Second, Startup: []probe.Outcome{probe.Failed}}) {
+	for m := range probe.Simulate(c, 0, time.Minute, probe.Instance{ProbeTime: time.Second, Startup: []probe.Outcome{probe.Failed}}) {
 		if m.Action.Kill != 0 {
 			fmt.Println("killed after", m.Event.At)
 			break

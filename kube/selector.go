@@ -10,11 +10,11 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Selector returns the selector that ls stands for, as [selector.Compile] does: [selector.Nothing] when ls is nil,
-// [selector.Everything] when it is empty. It keeps no memory of ls.
+// Selector compiles a label selector as [selector.Compile] does. It returns [selector.Nothing] if ls is nil
+// and [selector.Everything] if ls is empty. The selector shares no memory with ls.
 //
-// The error is a [field.Errors] with all that is wrong, by paths relative to ls such as "matchExpressions[1].values[0]".
-// The selector is then Nothing.
+// The error is a [field.Errors] with every invalid field. Paths are relative to ls, such as
+// "matchExpressions[1].values[0]". The selector is then Nothing.
 //
 // Upstream: metav1.LabelSelectorAsSelector.
 func Selector(ls *metav1.LabelSelector) (selector.Selector, error) {
@@ -30,18 +30,21 @@ func Selector(ls *metav1.LabelSelector) (selector.Selector, error) {
 	return selector.Compile(&selector.LabelSelector{MatchLabels: ls.MatchLabels, MatchExpressions: reqs})
 }
 
-// AsSelector returns s as client-go and controller-runtime want it: for listers, informers, list options and event handlers. Like
-// s it is immutable, and safe for concurrent use. Its methods do what upstream's do for the same requirements, but for these:
+// AsSelector returns s as a labels.Selector for listers, informers, list options and event handlers of
+// client-go and controller-runtime. It is immutable and safe for concurrent use. Its methods do what
+// upstream's do for the same requirements, with these exceptions:
 //
-//   - Matches takes nil labels for an empty label set, where upstream panics. It does not allocate.
-//   - String is that of s. [selector.Nothing] prints "a,!a", which an API server evaluates to nothing, while the text of
-//     labels.Nothing is empty and lists everything. As upstream's, Nothing is neither Empty nor selectable (Requirements returns
-//     nil and false); but labels.MatchesNothing knows upstream's own alone, so that a lister asks for each object.
-//   - Add gives Nothing when a requirement is not valid, so that it never matches more than it should.
+//   - Matches accepts nil labels as an empty label set, where upstream panics. It does not allocate.
+//   - String returns the text of s. [selector.Nothing] prints "a,!a", which matches nothing on an API server,
+//     while the text of labels.Nothing is empty and lists everything.
+//   - Add returns Nothing if a requirement is invalid, so that it never matches more than it should.
 //   - Requirements shares no memory with s, and allocates, as RequiresExactMatch does.
+//
+// As upstream's, Nothing is not Empty, and its Requirements returns nil and false. But labels.MatchesNothing
+// recognizes only upstream's own, so that a lister checks each object.
 func AsSelector(s selector.Selector) labels.Selector { return &labelsSelector{s} }
 
-// A labelsSelector is a pointer as a labels.Selector, so that two may be compared with ==.
+// A labelsSelector implements labels.Selector with a pointer, so that two can be compared with ==.
 type labelsSelector struct{ s selector.Selector }
 
 func (a *labelsSelector) Matches(l labels.Labels) bool {
@@ -75,7 +78,7 @@ func (a *labelsSelector) Requirements() (labels.Requirements, bool) {
 	for _, r := range a.s.Requirements() {
 		req, err := labels.NewRequirement(r.Key, toOperator(r.Operator), r.Values)
 		if err != nil {
-			return nil, false // selector and labels agree on what is valid, so this is never so
+			return nil, false // impossible: both packages accept the same requirements
 		}
 		reqs = append(reqs, *req)
 	}
@@ -92,17 +95,17 @@ func (a *labelsSelector) RequiresExactMatch(label string) (value string, found b
 		if (r.Operator == selector.Equals || r.Operator == selector.In) && len(r.Values) == 1 {
 			return r.Values[0], true
 		}
-		return "", false // as upstream, which looks at the first requirement of a key alone
+		return "", false // as upstream, which looks only at the first requirement of a key
 	}
 	return "", false
 }
 
-// FromSelector returns the selector that s stands for: what [AsSelector] was given, or one with the requirements of s, or
-// [selector.Nothing] when s is not selectable, as labels.Nothing.
+// FromSelector returns the selector with the requirements of s, or the argument of [AsSelector] if s is its
+// result. It returns [selector.Nothing] if s is not selectable, as labels.Nothing.
 //
-// It gives Nothing and an error for nil, which can be a filter that was not given as well as one that was lost, and for
-// requirements that are not valid, which labels.SelectorFromSet does not look for. That error is a [field.Errors] with
-// paths such as "requirements[1].values[0]".
+// It returns Nothing and an error if s is nil, which may mean that a filter was not given or that it was
+// lost, and if a requirement is invalid, which labels.SelectorFromSet does not check. The latter error is a
+// [field.Errors] with paths such as "requirements[1].values[0]".
 func FromSelector(s labels.Selector) (selector.Selector, error) {
 	if s == nil {
 		return selector.Nothing(), errors.New("kube: nil labels.Selector")
@@ -129,7 +132,7 @@ func fromRequirements(reqs []labels.Requirement) (selector.Selector, error) {
 	return selector.New(converted...)
 }
 
-// operators has each operator of ours with upstream's.
+// operators lists the operators of both packages.
 var operators = []struct {
 	ours     selector.Operator
 	upstream selection.Operator
@@ -145,7 +148,7 @@ var operators = []struct {
 	{selector.Equals, selection.DoubleEquals},
 }
 
-// fromOperator returns our operator; for one that does not exist, its text, which selector.New refuses.
+// fromOperator returns our operator, or for an unknown one its text, which selector.New refuses.
 func fromOperator(op selection.Operator) selector.Operator {
 	for _, o := range operators {
 		if o.upstream == op {

@@ -19,7 +19,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A vector is one line of testdata: objects as the API serves them, and what Kubernetes' own controller did about them.
+// A vector is one line of testdata: objects as the API serves them, and what Kubernetes' own controller did
+// about them.
 type vector struct {
 	Kind        string
 	Now         time.Time
@@ -105,8 +106,8 @@ func (v *vector) daemon(t *testing.T) {
 	if !slices.Equal(plan.Create, v.Did.CreatedOn) {
 		t.Errorf("%s: a pod is to be on %v, Kubernetes created them on %v", v.DaemonSet.Namespace, plan.Create, v.Did.CreatedOn)
 	}
-	if want := int(v.Status.DesiredNumberScheduled); plan.Desired != want {
-		t.Errorf("%s: %d desired, want %d", v.DaemonSet.Namespace, plan.Desired, want)
+	if want := int(v.Status.DesiredNumberScheduled); plan.Status.Desired != want {
+		t.Errorf("%s: %d desired, want %d", v.DaemonSet.Namespace, plan.Status.Desired, want)
 	}
 }
 

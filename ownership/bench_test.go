@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -42,7 +43,8 @@ func BenchmarkFilter(b *testing.B) {
 	}
 }
 
-// A page of a dashboard: 10,000 objects of the size of a pod and 1,000 controllers, in no order, and as a sorted list has them.
+// A page of a dashboard: 10,000 objects of the size of a pod and 1,000 controllers, in no order, and as a
+// sorted list has them.
 func BenchmarkGroup(b *testing.B) {
 	type pod struct {
 		ownership.Object
@@ -114,7 +116,7 @@ func BenchmarkConflicts(b *testing.B) {
 		cs[i] = ownership.Controller{
 			Ref:       ownership.Ref{Kind: "ReplicaSet", Name: strconv.Itoa(i), UID: strconv.Itoa(i)},
 			Namespace: "shop",
-			Selector:  must(selector.FromLabels(map[string]string{"app": strconv.Itoa(i % 999), "tier": "web"})),
+			Selector:  check.Must(selector.FromLabels(map[string]string{"app": strconv.Itoa(i % 999), "tier": "web"})),
 		}
 	}
 	b.ReportAllocs()

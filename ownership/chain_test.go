@@ -97,8 +97,8 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// drawLine returns objects of which most are controlled by the next, and the others by any, by a former one of its name, by one
-// that never was, or by nobody.
+// drawLine returns objects of which most are controlled by the next, and the others by any, by a former one
+// of its name, by one that never was, or by nobody.
 func drawLine(t *rapid.T) []ownership.Object {
 	objs := line(rapid.SampledFrom([]int{1, 2, 3, 5, 63, 64, 65, 66, 80}).Draw(t, "objects"))
 	for range rapid.IntRange(0, 2).Draw(t, "exceptions") {
@@ -111,7 +111,8 @@ func drawLine(t *rapid.T) []ownership.Object {
 	return objs
 }
 
-// Chain gives what a walk gives that knows no end: the walk up to the first UID that comes again, and no longer than 64.
+// Chain gives what a walk gives that knows no end: the walk up to the first UID that comes again, and no
+// longer than 64.
 func TestChainAgreesWithAWalk(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		objs := drawLine(t)

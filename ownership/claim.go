@@ -12,7 +12,7 @@ import (
 type Object struct {
 	Namespace, Name, UID string
 	Labels               map[string]string // never changed
-	ControlledBy         Ref               // the controller, ControllerOf(refs).Ref(); the zero Ref for an orphan
+	ControlledBy         Ref               // ControllerOf(refs).Ref(); the zero Ref for an orphan
 	Deleting             bool              // has a deletion timestamp
 }
 
@@ -21,7 +21,7 @@ type Object struct {
 type Controller struct {
 	Ref                         // the controller itself
 	Namespace string            // empty for a cluster-scoped controller
-	Selector  selector.Selector // selects the objects; the zero Selector is Everything, and adopts nothing
+	Selector  selector.Selector // selects the objects; with the zero Selector, Everything, it adopts none
 	Deleting  bool              // has a deletion timestamp
 }
 
@@ -71,19 +71,19 @@ type Reason int
 
 // The reasons, each with the decision that it leads to.
 const (
-	NoUID                    Reason = 1 + iota // Ignore: the controller has no UID, so it cannot be identified
+	NoUID                    Reason = 1 + iota // Ignore: the controller has no UID
 	OtherController                            // Ignore: controlled by another controller
-	OwnMatch                                   // Keep: owned and selected, even if either side is being deleted
-	OwnControllerDeleting                      // Ignore: owned, not selected; a controller being deleted releases nothing
-	OwnSelectorNothing                         // Ignore: owned, not selected; the selector Nothing releases nothing
+	OwnMatch                                   // Keep: owned and selected, even if either is being deleted
+	OwnControllerDeleting                      // Ignore: owned, not selected; the controller is being deleted
+	OwnSelectorNothing                         // Ignore: owned, not selected; the selector is Nothing
 	OwnNoMatch                                 // Release: owned, not selected
 	OrphanNoMatch                              // Ignore: orphan, not selected
-	OrphanControllerDeleting                   // Ignore: orphan, selected; a controller being deleted adopts nothing
+	OrphanControllerDeleting                   // Ignore: orphan, selected; the controller is being deleted
 	OrphanDeleting                             // Ignore: orphan, selected, being deleted
 	OrphanOtherNamespace                       // Ignore: orphan, selected, in another namespace
-	OrphanSelectorEverything                   // Ignore: orphan, selected; the selector Everything adopts nothing
+	OrphanSelectorEverything                   // Ignore: orphan, selected; the selector is Everything
 	OrphanMatch                                // Adopt: orphan, selected
-	OtherNamespace                             // Ignore: names c as its controller, but from another namespace; only Explain
+	OtherNamespace                             // Ignore: owned, but in another namespace; only Explain has it
 )
 
 var reasonNames = []string{
@@ -117,8 +117,9 @@ func (r *Reason) UnmarshalText(text []byte) error {
 
 // Decide returns what c does about o, and why. It does not allocate.
 //
-// Decide never compares the namespace of an object that names c as its controller. Pass only objects that c
-// reaches, as upstream does, which lists the objects of one namespace: see [Controller.Reaches].
+// Decide does not compare the namespace of an object that names c as its controller. Pass only objects that c
+// reaches ([Controller.Reaches]). Upstream does not compare it either, because it lists the objects of one
+// namespace only.
 //
 // Upstream: BaseControllerRefManager.ClaimObject in k8s.io/kubernetes/pkg/controller. The package comment
 // lists the three rows that are stricter.
@@ -179,19 +180,20 @@ func (c Controller) Explain(o Object) Explanation {
 		d, r = Ignore, OtherNamespace
 	}
 	return Explanation{
-		Decision: d, Reason: r, Controller: c.Ref, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels),
+		Decision: d, Reason: r,
+		Controller: c.Ref, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels),
 	}
 }
 
-// String returns the reason in one line, first the facts and then the consequence. The subject, the object,
-// is left out:
+// String returns the reason in one line, first the facts and then the consequence. The line has no
+// grammatical subject; write the name of the object before it:
 //
 //	owned and selected
 //	selected, but controlled by ReplicaSet/frontend
 //	selected, no controller: to be adopted
 func (e Explanation) String() string {
 	other := e.ControlledBy.String()
-	if e.ControlledBy.UID != e.Controller.UID && other == e.Controller.String() { // a namesake of the controller
+	if e.ControlledBy.UID != e.Controller.UID && other == e.Controller.String() { // same kind and name
 		other = fmt.Sprintf("another %s (UID %s)", other, e.ControlledBy.UID)
 	}
 	switch e.Reason {
@@ -205,7 +207,8 @@ func (e Explanation) String() string {
 	case OwnMatch:
 		return "owned and selected"
 	case OwnControllerDeleting:
-		return fmt.Sprintf("owned, but not selected (%v): not released, because the controller is being deleted", e.Labels)
+		return fmt.Sprintf("owned, but not selected (%v): not released, because the controller is being deleted",
+			e.Labels)
 	case OwnSelectorNothing:
 		return "owned, but not selected: not released, because the selector matches nothing"
 	case OwnNoMatch:
@@ -223,7 +226,7 @@ func (e Explanation) String() string {
 	case OrphanMatch:
 		return "selected, no controller: to be adopted"
 	case OtherNamespace:
-		return "is controlled by it, but from another namespace: owners do not cross namespaces"
+		return "names it as its controller, but from another namespace: owners do not cross namespaces"
 	default:
 		return e.Reason.String()
 	}

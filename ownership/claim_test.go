@@ -1,51 +1,31 @@
 package ownership_test
 
 import (
-	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/selector"
 )
-
-var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got; -update rewrites it):\n%s", file, diff)
-	}
-}
 
 // A claim is one row of the decision table: every input that Decide looks at, by name.
 type claim struct {
 	uid, owner, sel, controller, object, namespace string
 }
 
-// The values of each input. Together they are all there is.
+// All values of each input.
 var (
 	uids        = []string{"uid", "no-uid"}
-	owners      = []string{"none", "this", "renamed", "other", "nameless"} // renamed: this UID, another name; nameless: this name, no UID
+	owners      = []string{"none", "this", "renamed", "other", "nameless"} // renamed: the UID of the controller and another name; nameless: its name and no UID
 	selectors   = []string{"match", "mismatch", "everything", "nothing", "contradiction"}
 	controllers = []string{"alive", "deleting"}
 	objects     = []string{"alive", "deleting"}
-	namespaces  = []string{"same", "other", "cluster-wide"}
+	namespaces  = []string{"same", "other", "cluster-scoped"}
 )
 
 func claims() []claim {
@@ -66,23 +46,16 @@ func claims() []claim {
 	return all
 }
 
-func must(s selector.Selector, err error) selector.Selector {
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
-
 func (c claim) build() (ownership.Controller, ownership.Object) {
 	controller := ownership.Controller{
 		Ref:       ownership.Ref{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "web", UID: "u1"},
 		Namespace: "shop",
 		Selector: map[string]selector.Selector{
-			"match":      must(selector.FromLabels(map[string]string{"app": "web"})),
-			"mismatch":   must(selector.FromLabels(map[string]string{"app": "db"})),
+			"match":      check.Must(selector.FromLabels(map[string]string{"app": "web"})),
+			"mismatch":   check.Must(selector.FromLabels(map[string]string{"app": "db"})),
 			"everything": selector.Everything(),
 			"nothing":    selector.Nothing(),
-			// It can match nothing either, but somebody wrote it: not Nothing.
+			// It matches no label set either, but it is not the selector Nothing.
 			"contradiction": selector.MustParse("app=web,app=db"),
 		}[c.sel],
 		Deleting: c.controller == "deleting",
@@ -104,7 +77,7 @@ func (c claim) build() (ownership.Controller, ownership.Object) {
 	switch c.namespace {
 	case "other":
 		object.Namespace = "elsewhere"
-	case "cluster-wide":
+	case "cluster-scoped":
 		controller.Namespace = ""
 	}
 	return controller, object
@@ -113,14 +86,14 @@ func (c claim) build() (ownership.Controller, ownership.Object) {
 // The whole decision table is one file, so that a change of one row shows in review.
 func TestDecisionTable(t *testing.T) {
 	var b strings.Builder
-	const row = "%-7s %-9s %-14s %-11s %-9s %-13s %-8s %s\n"
+	const row = "%-7s %-9s %-14s %-11s %-9s %-14s %-8s %s\n"
 	fmt.Fprintf(&b, row, "#uid", "owner", "selector", "controller", "object", "namespace", "decision", "reason")
 	for _, c := range claims() {
 		controller, object := c.build()
 		d, r := controller.Decide(object)
 		fmt.Fprintf(&b, row, c.uid, c.owner, c.sel, c.controller, c.object, c.namespace, d, r)
 	}
-	golden(t, "testdata/decide.txt", b.String())
+	check.Golden(t, "testdata/decide.txt", b.String())
 }
 
 // The table of semantics as ClaimObject has it, and the safety rule in front: the second opinion on Decide.
@@ -194,8 +167,8 @@ func drawController(t *rapid.T) ownership.Controller {
 		Namespace: pick("namespace", "", "x", "y"),
 		Selector: rapid.SampledFrom([]selector.Selector{
 			selector.Everything(), selector.Nothing(),
-			must(selector.FromLabels(map[string]string{"app": "web"})),
-			must(selector.New(selector.Requirement{Key: "app", Operator: selector.NotIn, Values: []string{"web"}})),
+			check.Must(selector.FromLabels(map[string]string{"app": "web"})),
+			check.Must(selector.New(selector.Requirement{Key: "app", Operator: selector.NotIn, Values: []string{"web"}})),
 		}).Draw(t, "selector"),
 		Deleting: rapid.Bool().Draw(t, "deleting"),
 	}
@@ -232,7 +205,12 @@ func TestClaimLaws(t *testing.T) {
 			t.Fatal("acts while being deleted")
 		}
 		e := c.Explain(o)
-		want := ownership.Explanation{Decision: d, Reason: reason, Controller: c.Ref, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels)}
+		if c.UID != "" && o.ControlledBy.UID == c.UID && !c.Reaches(o) {
+			d, reason = ownership.Ignore, ownership.OtherNamespace
+		}
+		want := ownership.Explanation{
+			Decision: d, Reason: reason, Controller: c.Ref, ControlledBy: o.ControlledBy, Labels: c.Selector.Explain(o.Labels),
+		}
 		if diff := cmp.Diff(want, e); diff != "" {
 			t.Fatalf("Explain (-want +got):\n%s", diff)
 		}
@@ -244,63 +222,63 @@ func TestExplanationTexts(t *testing.T) {
 		claim claim
 		want  string
 	}{
-		{claim{"no-uid", "none", "match", "alive", "alive", "same"}, "not considered: the controller has no UID"},
-		{claim{"uid", "other", "match", "alive", "alive", "same"}, "matches, but is controlled by ReplicaSet/frontend"},
-		{claim{"uid", "other", "mismatch", "alive", "alive", "same"}, `is controlled by ReplicaSet/frontend: label app is "web", want "db"`},
-		{claim{"uid", "this", "match", "alive", "deleting", "same"}, "is controlled by it and matches"},
-		{claim{"uid", "this", "mismatch", "alive", "alive", "same"}, `is controlled by it, but does not match, to be released: label app is "web", want "db"`},
-		{claim{"uid", "this", "mismatch", "deleting", "alive", "same"}, `is controlled by it, but does not match; not released, because the controller is being deleted: label app is "web", want "db"`},
-		{claim{"uid", "this", "nothing", "alive", "alive", "same"}, "is controlled by it, but does not match; not released, because the selector matches nothing"},
-		{claim{"uid", "none", "match", "deleting", "alive", "same"}, "matches, but is not adopted, because the controller is being deleted"},
-		{claim{"uid", "none", "mismatch", "alive", "alive", "same"}, `label app is "web", want "db"`},
-		{claim{"uid", "none", "nothing", "alive", "alive", "same"}, "no label set can match: a, !a contradict each other"},
-		{claim{"uid", "none", "match", "alive", "deleting", "same"}, "matches, but is being deleted: not adopted"},
-		{claim{"uid", "none", "match", "alive", "alive", "other"}, "matches, but is in another namespace: not adopted"},
-		{claim{"uid", "none", "everything", "alive", "alive", "same"}, "matches, but is not adopted, because the selector is empty and matches everything"},
-		{claim{"uid", "none", "match", "alive", "alive", "same"}, "matches and has no controller, to be adopted"},
+		{claim{"no-uid", "none", "match", "alive", "alive", "same"},
+			"the controller has no UID: ignored"},
+		{claim{"uid", "other", "match", "alive", "alive", "same"},
+			"selected, but controlled by ReplicaSet/frontend"},
+		{claim{"uid", "other", "mismatch", "alive", "alive", "same"},
+			`not selected (label app is "web", want "db"), controlled by ReplicaSet/frontend`},
+		{claim{"uid", "this", "match", "alive", "deleting", "same"},
+			"owned and selected"},
+		{claim{"uid", "this", "match", "alive", "alive", "other"},
+			"names it as its controller, but from another namespace: owners do not cross namespaces"},
+		{claim{"uid", "this", "mismatch", "alive", "alive", "same"},
+			`owned, but not selected (label app is "web", want "db"): to be released`},
+		{claim{"uid", "this", "mismatch", "deleting", "alive", "same"},
+			`owned, but not selected (label app is "web", want "db"): not released, because the controller is being deleted`},
+		{claim{"uid", "this", "nothing", "alive", "alive", "same"},
+			"owned, but not selected: not released, because the selector matches nothing"},
+		{claim{"uid", "none", "match", "deleting", "alive", "same"},
+			"selected, no controller: not adopted, because the selecting controller is being deleted"},
+		{claim{"uid", "none", "mismatch", "alive", "alive", "same"},
+			`not selected (label app is "web", want "db"), no controller`},
+		{claim{"uid", "none", "nothing", "alive", "alive", "same"},
+			"not selected (no label set can match: a, !a contradict each other), no controller"},
+		{claim{"uid", "none", "match", "alive", "deleting", "same"},
+			"selected, no controller: not adopted, because it is being deleted"},
+		{claim{"uid", "none", "match", "alive", "alive", "other"},
+			"selected, no controller: not adopted, because it is in another namespace"},
+		{claim{"uid", "none", "everything", "alive", "alive", "same"},
+			"selected, no controller: not adopted, because the selector is empty and matches everything"},
+		{claim{"uid", "none", "match", "alive", "alive", "same"},
+			"selected, no controller: to be adopted"},
 	} {
-		c, o := tt.claim.build()
-		if got := c.Explain(o).String(); got != tt.want {
-			t.Errorf("%+v\n got %s\nwant %s", tt.claim, got, tt.want)
+		t.Run(fmt.Sprintf("%+v", tt.claim), func(t *testing.T) {
+			c, o := tt.claim.build()
+			if got := c.Explain(o).String(); got != tt.want {
+				t.Errorf("\n got %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+	t.Run("a namesake", func(t *testing.T) {
+		c, o := claim{"uid", "this", "match", "alive", "alive", "same"}.build()
+		o.ControlledBy.UID = "u0"
+		got, want := c.Explain(o).String(), "selected, but controlled by another ReplicaSet/web (UID u0)"
+		if got != want {
+			t.Errorf("\n got %s\nwant %s", got, want)
 		}
-	}
-	c, o := claim{"uid", "this", "match", "alive", "alive", "same"}.build()
-	o.ControlledBy.UID = "u0"
-	if got, want := c.Explain(o).String(), "matches, but is controlled by another ReplicaSet/web, with UID u0"; got != want {
-		t.Errorf("of a namesake\n got %s\nwant %s", got, want)
-	}
-	if got := (ownership.Explanation{}).String(); got != "Unset" {
-		t.Errorf("the zero Explanation says %q", got)
-	}
+	})
+	t.Run("zero", func(t *testing.T) {
+		if got := (ownership.Explanation{}).String(); got != "Unset" {
+			t.Errorf("got %q", got)
+		}
+	})
 }
 
-func TestEnumsFromText(t *testing.T) {
-	var all struct {
-		D ownership.Decision
-		R ownership.Reason
-		E ownership.End
-	}
-	text, err := json.Marshal(all)
-	if want := `{"D":"Unset","R":"Unset","E":"Unset"}`; err != nil || string(text) != want {
-		t.Errorf("got %s, %v, want %s", text, err, want)
-	}
-	if err := json.Unmarshal([]byte(`{"D":"Adopt","R":"NoUID","E":"Replaced"}`), &all); err != nil || all.D != ownership.Adopt || all.R != ownership.NoUID || all.E != ownership.Replaced {
-		t.Errorf("got %+v, %v", all, err)
-	}
-}
-
-func TestEnumTexts(t *testing.T) {
-	for want, e := range map[string]interface {
-		String() string
-		MarshalText() ([]byte, error)
-	}{
-		"Unset": ownership.Decision(0), "Ignore": ownership.Ignore, "Release": ownership.Release, "Decision(5)": ownership.Release + 1,
-		"NoUID": ownership.NoUID, "OrphanMatch": ownership.OrphanMatch, "Reason(-1)": ownership.Reason(-1),
-		"Topmost": ownership.Topmost, "TooDeep": ownership.TooDeep, "End(6)": ownership.TooDeep + 1,
-	} {
-		text, err := e.MarshalText()
-		if e.String() != want || string(text) != want || err != nil {
-			t.Errorf("%T: String %q, MarshalText %q, %v; want %q", e, e, text, err, want)
-		}
-	}
+func TestEnums(t *testing.T) {
+	check.Enum[ownership.Decision](t, "Decision", "Unset", "Ignore", "Keep", "Adopt", "Release")
+	check.Enum[ownership.Reason](t, "Reason", "Unset", "NoUID", "OtherController", "OwnMatch", "OwnControllerDeleting",
+		"OwnSelectorNothing", "OwnNoMatch", "OrphanNoMatch", "OrphanControllerDeleting", "OrphanDeleting",
+		"OrphanOtherNamespace", "OrphanSelectorEverything", "OrphanMatch", "OtherNamespace")
+	check.Enum[ownership.End](t, "End", "Unset", "Topmost", "Gone", "Replaced", "Cycle", "TooDeep")
 }

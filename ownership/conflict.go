@@ -13,26 +13,31 @@ import (
 type Conflict struct {
 	A, B int // indices of the controllers; A is less than B
 
-	// Example is a label set that both selectors match, as small as possible. Only read it: conflicts of the same selectors share it.
+	// Example is a label set that both selectors match, as small as possible. Only read it: conflicts of the
+	// same selectors share it.
 	Example map[string]string
 
-	// AllOfA says that B's selector matches whatever A's matches, so both controllers want every object that A creates. AllOfB is the
-	// reverse. If neither holds, the controllers overlap only in objects with labels of both, such as app=web and tier=frontend.
+	// AllOfA: B's selector matches every object that A's selector matches, so both match every object that A
+	// creates. AllOfB is the reverse. If neither is true, the selectors overlap only in objects with the
+	// labels of both, such as app=web and tier=frontend.
 	AllOfA, AllOfB bool
 }
 
-// Conflicts returns the pairs of controllers that fight over each other's objects: the selector of one implies that of the other, so
-// both want every object that the first one creates. AllOfA or AllOfB is true for each pair. [Overlaps] yields all other pairs too.
+// Conflicts returns the pairs of controllers in which every object that matches one selector also matches the
+// other. If an object that one of them creates becomes an orphan, both would adopt it. AllOfA or AllOfB is
+// true for each pair. [Overlaps] yields all other pairs too.
 //
-// Both controllers of a pair act ([Controller.Acts]) and have different UIDs, and their namespaces are equal, or one is
-// cluster-scoped. Pass controllers of objects of one kind: a Deployment and a ReplicaSet with the same labels do not fight. Give
-// manifests that are not stored yet a UID each.
+// Conflicts skips a controller that must not act ([Controller.Acts]), and pairs with the same UID. Both
+// controllers of a pair have the same namespace, or one of them is cluster-scoped. A controller that is not
+// stored yet has no UID: set one before the call. Pass only controllers of the same kind of object. For
+// example, ReplicaSets and StatefulSets control pods, but a Deployment controls ReplicaSets.
 //
-// The pairs are in order of A, then B; nil if there are none. The cost is proportional to n log n and to the pairs that it returns. Only
-// selectors that are made so that each matches an example of the others take longer.
+// The pairs are in order of A, then B; nil if there are none. The cost grows with n log n and with the number
+// of pairs that it returns. In the worst case it takes n² comparisons; an attacker can construct such
+// selectors.
 //
-// Kubernetes forbids such selectors in its documentation, but does not check: the first controller adopts an orphan, and then deletes
-// surplus pods.
+// The Kubernetes documentation forbids such selectors, but the API server does not check them. The controller
+// that sees an orphan first adopts it. Then it may delete a pod, because it has too many.
 func Conflicts(cs []Controller) []Conflict {
 	groups := groupBySelector(cs)
 	selectors := make([]selector.Selector, len(groups))
@@ -45,7 +50,8 @@ func Conflicts(cs []Controller) []Conflict {
 		if len(g.controllers) > 1 {
 			example, _ := g.selector.Example()
 			for a, b := range pairsWithin(cs, g) {
-				conflicts = append(conflicts, Conflict{A: a, B: b, Example: example, AllOfA: true, AllOfB: true})
+				conflicts = append(conflicts,
+					Conflict{A: a, B: b, Example: example, AllOfA: true, AllOfB: true})
 			}
 		}
 		for _, j := range implied[i] {
@@ -63,13 +69,15 @@ func Conflicts(cs []Controller) []Conflict {
 			}
 		}
 	}
-	slices.SortFunc(conflicts, func(x, y Conflict) int { return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B)) })
+	slices.SortFunc(conflicts, func(x, y Conflict) int {
+		return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
+	})
 	return conflicts
 }
 
-// Overlaps yields all pairs of controllers whose selectors overlap: those of [Conflicts], and those that overlap only in objects with
-// labels of both, which may never exist. Selectors of different keys nearly always overlap. The rules for pairs and their order are
-// those of Conflicts.
+// Overlaps yields all pairs of controllers whose selectors overlap: those of [Conflicts], and pairs that
+// overlap only in objects with the labels of both selectors. Such objects may never exist. Selectors with
+// different keys nearly always overlap. The rules for pairs and their order are those of Conflicts.
 //
 // It looks at every pair, but keeps none: memory grows with the number of controllers, not of pairs.
 func Overlaps(cs []Controller) iter.Seq[Conflict] {
@@ -87,7 +95,8 @@ func Overlaps(cs []Controller) iter.Seq[Conflict] {
 				c, found := known[text]
 				if !found {
 					c.Example, _ = cs[a].Selector.And(cs[b].Selector).Example()
-					c.AllOfA, c.AllOfB = cs[a].Selector.Implies(cs[b].Selector), cs[b].Selector.Implies(cs[a].Selector)
+					c.AllOfA = cs[a].Selector.Implies(cs[b].Selector)
+					c.AllOfB = cs[b].Selector.Implies(cs[a].Selector)
 					known[text] = c
 				}
 				c.A, c.B = a, b
@@ -162,9 +171,9 @@ func pairsWithin(cs []Controller, g *group) iter.Seq2[int, int] {
 	}
 }
 
-// implications returns, for each selector, which other ones it implies, ascending, and how many pairs it compared. A selector that is
-// implied by another matches each label set that the other matches. So it is enough to compare those that match one such set. The selectors
-// are different and satisfiable.
+// implications returns, for each selector, which other ones it implies, ascending, and how many pairs it
+// compared. A selector that is implied by another matches each label set that the other matches. So it is
+// enough to compare those that match one such set. The selectors are different and satisfiable.
 func implications(selectors []selector.Selector) (implied [][]int, compared int) {
 	var all index.Selectors[int]
 	named := make(map[[2]string]int) // how many requirements name a value of a key
@@ -192,8 +201,8 @@ func implications(selectors []selector.Selector) (implied [][]int, compared int)
 	return implied, compared
 }
 
-// witness returns a label set that s matches. Where s leaves a choice, it has the value that the fewest requirements name, so that few other
-// selectors match it.
+// witness returns a label set that s matches. Where s leaves a choice, it has the value that the fewest
+// requirements name, so that few other selectors match it.
 func witness(s selector.Selector, named map[[2]string]int) map[string]string {
 	labels, _ := s.Example()
 	for _, r := range s.Requirements() {

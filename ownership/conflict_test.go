@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/ownership"
 	"github.com/rollcall-go/rollcall/selector"
 )
@@ -76,7 +77,8 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
-// A small world of orphans: two labels, each missing or of a value that the requirements below can tell apart, in each namespace.
+// A small world of orphans: two labels, each missing or of a value that the requirements below can tell
+// apart, in each namespace.
 func orphans() []ownership.Object {
 	var all []ownership.Object
 	values := []string{"missing", "0", "1", "2", "3", "z"}
@@ -118,7 +120,7 @@ func drawAdopter(t *rapid.T) ownership.Controller {
 	c := ownership.Controller{
 		Ref:       ownership.Ref{UID: rapid.StringMatching("[1-9]").Draw(t, "uid")},
 		Namespace: rapid.SampledFrom([]string{"x", "", "y"}).Draw(t, "namespace"),
-		Selector:  must(selector.New(rapid.SliceOfN(requirement, 1, 3).Draw(t, "requirements")...)),
+		Selector:  check.Must(selector.New(rapid.SliceOfN(requirement, 1, 3).Draw(t, "requirements")...)),
 	}
 	switch rapid.IntRange(0, 20).Draw(t, "exception") {
 	case 17:
@@ -133,7 +135,8 @@ func drawAdopter(t *rapid.T) ownership.Controller {
 	return c
 }
 
-// Overlaps yields a pair if and only if both would adopt some orphan of the world. Conflicts returns the pairs of them that fight.
+// Overlaps yields a pair if and only if both would adopt some orphan of the world. Conflicts returns the
+// pairs of them that fight.
 func TestOverlapsAgreeWithDecide(t *testing.T) {
 	world := orphans()
 	fought := 0

@@ -1,15 +1,17 @@
-// Package ownership decides who is mine: which objects a controller owns, which it should adopt, and which release.
+// Package ownership decides which objects a controller owns, which objects it should adopt, and which objects
+// it should release.
 //
-// An object has at most one controller, named by the owner reference that says controller: true. A controller selects its
-// objects by label, but a label match alone does not make an object its own: two controllers may select the same pods.
-// Whoever counts by label alone counts other controllers' pods too. So ask for both, the labels and the controller:
+// An object has at most one controller: the object that its owner reference with controller=true names. A
+// controller owns the objects whose controller it is. An object without a controller is an orphan. A
+// controller selects its objects by label. A label match is not enough, because two controllers may select
+// the same pods. So ask for both, the labels and the controller:
 //
 //	mine := ownership.Filter(controller, ownership.Pointers(pods), view)
 //
 // # Claims
 //
-// [Controller.Decide] is the claim of one object by one controller, the table of
-// k8s.io/kubernetes/pkg/controller.BaseControllerRefManager.ClaimObject, row by row:
+// [Controller.Decide] decides the claim of one controller on one object. Its rules are those of ClaimObject
+// in k8s.io/kubernetes/pkg/controller, with three rows of its own:
 //
 //	the object's controller   and                                    decision  Reason
 //	any or none               the controller has no UID              Ignore    NoUID
@@ -25,33 +27,42 @@
 //	none                      match, selector is Everything          Ignore    OrphanSelectorEverything
 //	none                      match                                  Adopt     OrphanMatch
 //
-// The first row that fits decides. NoUID, OwnSelectorNothing and OrphanSelectorEverything are not upstream's: a controller that
-// was never stored owns nobody, and one whose selector was never set, or was lost, must not take or drop every object in reach.
+// The first row that applies decides. The rows NoUID, OwnSelectorNothing and OrphanSelectorEverything are not
+// in ClaimObject, which would keep, release or adopt there. A controller without a UID is not stored yet, and
+// owns no objects. The selector Nothing comes from a nil label selector, and would release every object. The
+// selector Everything comes from an empty label selector, or is a Selector that was not set, and would adopt
+// every orphan. Both are probably mistakes.
 //
-// Identity is the UID alone, as in ClaimObject: kind and name say nothing, since a new object may have taken the name of a
+// Only the UID identifies a controller, as in ClaimObject: a new object may have the kind and name of a
 // deleted one.
 //
 // # Patches
 //
-// [Controller.AdoptPatch] and [Controller.ReleasePatch] are what to send to the API server for an [Adopt] and a [Release], as
-// application/strategic-merge-patch+json, which it takes for its own kinds and not for custom resources. The object's UID is a
-// precondition. (To a custom resource send a JSON merge patch with the whole list of its references, and its resourceVersion.)
-// Before the first adoption upstream reads the controller once more, past all caches: one that is being deleted,
-// or that has another UID by now, must not adopt. A 404 is no failure, since the object is gone; for a release nor is a 422.
+// [Controller.AdoptPatch] and [Controller.ReleasePatch] return the patches for [Adopt] and [Release], of the
+// type application/strategic-merge-patch+json. The API server accepts this type for built-in kinds only. For
+// a custom resource, send a JSON merge patch with the complete list of owner references and with
+// resourceVersion. The UID of the object is a precondition of both patches.
+//
+// Before its first adoption in a sync, a controller reads itself from the API server, not from a cache. If it
+// is being deleted, or has another UID, it must not adopt. If a patch gets 404, the object is gone: do not
+// report an error, but plan again after a failed adoption. If a release gets 422, the object has another UID
+// or the reference is gone: do not report an error.
 //
 // # Chains
 //
-// [Chain] goes from a pod over its ReplicaSet to its Deployment, and says how it ended: at the topmost, at one that is gone or
-// whose name a new object has, in a circle, or too far up.
+// [Chain] follows the controllers upward, for example from a pod to its ReplicaSet and then to its
+// Deployment. It returns how the chain ends: at a topmost controller, at a missing or replaced one, in a
+// cycle, or too deep.
 //
 // # Conflicts
 //
-// Nothing keeps two controllers from selecting the same pods. As long as each pod has its controller they leave each other alone;
-// an orphan goes to whoever comes first, which then may have one too many and deletes one. [Conflicts] finds such pairs before it
-// happens, with labels that show it.
+// The API server accepts two controllers that select the same pods. They do not disturb each other while each
+// pod has its controller. An orphan goes to the controller that adopts it first. That controller may then
+// have a pod too many, and delete one. [Conflicts] returns the pairs in which one selector matches everything
+// that the other matches. [Overlaps] yields all pairs whose selectors can match the same object.
 //
 // # Views
 //
-// The package works on [Object], a small view that the caller fills from its own type without copying. Nothing changes
-// its input, and all functions are safe for concurrent use.
+// The package works on [Object], a small view that the caller fills from its own type without copying.
+// Inputs are not changed, and all functions are safe for concurrent use.
 package ownership

@@ -7,7 +7,7 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A pod as some caller has it; view makes of it what ownership has to know.
+// A pod in a type of the caller. viewPod gives the part that package ownership needs.
 type pod struct {
 	Name   string
 	Labels map[string]string
@@ -43,7 +43,7 @@ func kubia() ownership.Controller {
 	}
 }
 
-// Three pods match by label; one of them is the controller's own.
+// The labels of three pods match. The controller owns one of them.
 func ExampleFilter() {
 	pods := pods()
 	for p := range ownership.Filter(kubia(), ownership.Pointers(pods), viewPod) {
@@ -66,7 +66,7 @@ func ExampleController_Decide() {
 	// kubia-4 Release OwnNoMatch
 }
 
-// What to send for what was decided. A tool that prints this can be piped to kubectl patch --type=strategic.
+// The patch adopts the pod: kubectl patch --type=strategic takes it, and so does a client.
 func ExampleController_AdoptPatch() {
 	pod := ownership.Object{Namespace: "shop", Name: "kubia-3", UID: "pod-3", Labels: map[string]string{"app": "kubia"}}
 	if decision, _ := kubia().Decide(pod); decision == ownership.Adopt {
@@ -76,7 +76,7 @@ func ExampleController_AdoptPatch() {
 	// {"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ReplicationController","name":"kubia","uid":"rc-1","controller":true,"blockOwnerDeletion":true}],"uid":"pod-3"}}
 }
 
-// A Job's pods have a finalizer, which goes with the reference.
+// Pods of a Job have a finalizer, which is removed together with the owner reference.
 func ExampleController_ReleasePatch() {
 	pod := ownership.Object{Namespace: "shop", Name: "kubia-4", UID: "pod-4", Labels: map[string]string{"app": "foo"}, ControlledBy: kubia().Ref}
 	if decision, _ := kubia().Decide(pod); decision == ownership.Release {
@@ -92,13 +92,13 @@ func ExampleController_Explain() {
 		fmt.Println(p.Name, kubia().Explain(viewPod(p)))
 	}
 	// Output:
-	// kubia-1 is controlled by it and matches
-	// kubia-2 matches, but is controlled by ReplicaSet/kubia
-	// kubia-3 matches and has no controller, to be adopted
-	// kubia-4 is controlled by it, but does not match, to be released: label app is "foo", want "kubia"
+	// kubia-1 owned and selected
+	// kubia-2 selected, but controlled by ReplicaSet/kubia
+	// kubia-3 selected, no controller: to be adopted
+	// kubia-4 owned, but not selected (label app is "foo", want "kubia"): to be released
 }
 
-// A dashboard that shows many owners groups once and then only looks up.
+// A dashboard that shows many owners groups the pods once and then looks them up.
 func ExampleGroup() {
 	pods := pods()
 	groups := ownership.Group(ownership.Pointers(pods), viewPod)
@@ -114,15 +114,36 @@ func ExampleIsControlledBy() {
 	// true false
 }
 
-// The canary's pods are all web's as well: whoever comes first takes one that is nobody's. With back they meet only in pods that
-// have the labels of both, which nobody may ever make.
-func ExampleConflicts() {
-	controllers := []ownership.Controller{
-		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "web", UID: "rs-1"}, Namespace: "shop", Selector: selector.MustParse("app=web")},
-		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "back", UID: "rs-2"}, Namespace: "shop", Selector: selector.MustParse("tier=back")},
-		{Ref: ownership.Ref{Kind: "ReplicaSet", Name: "canary", UID: "rs-3"}, Namespace: "shop", Selector: selector.MustParse("app=web,track=canary")},
+// Three controllers of one namespace.
+func shop() []ownership.Controller {
+	controller := func(name, uid, labels string) ownership.Controller {
+		return ownership.Controller{
+			Ref:       ownership.Ref{Kind: "ReplicaSet", Name: name, UID: uid},
+			Namespace: "shop", Selector: selector.MustParse(labels),
+		}
 	}
+	return []ownership.Controller{
+		controller("web", "rs-1", "app=web"),
+		controller("back", "rs-2", "tier=back"),
+		controller("canary", "rs-3", "app=web,track=canary"),
+	}
+}
+
+// web selects every pod that canary creates. Either of them adopts such a pod if it is an orphan.
+func ExampleConflicts() {
+	controllers := shop()
 	for _, c := range ownership.Conflicts(controllers) {
+		fmt.Println(controllers[c.A].Ref, controllers[c.B].Ref, c.Example)
+	}
+	// Output:
+	// ReplicaSet/web ReplicaSet/canary map[app:web track:canary]
+}
+
+// The selectors of back and the two others overlap only in pods that have the labels of both. No controller
+// here creates such a pod.
+func ExampleOverlaps() {
+	controllers := shop()
+	for c := range ownership.Overlaps(controllers) {
 		fmt.Println(controllers[c.A].Ref, controllers[c.B].Ref, c.Example, c.AllOfA || c.AllOfB)
 	}
 	// Output:
@@ -131,16 +152,17 @@ func ExampleConflicts() {
 	// ReplicaSet/back ReplicaSet/canary map[app:web tier:back track:canary] false
 }
 
-// Everything that the API server would say of a list of owners.
+// Validate returns all errors that the API server would find in a list of owner references.
 func ExampleValidate() {
 	refs := append(controlledBy("ReplicaSet", "kubia", "rs-1"), controlledBy("Job", "kubia", "")...)
 	fmt.Println(ownership.Validate(refs))
 	// Output:
 	// ownerReferences[1].uid: is missing
-	// ownerReferences[1].controller: true: there is one controller at most, and ownerReferences[0] is it
+	// ownerReferences[1].controller: true: only one controller is allowed; ownerReferences[0] already is
 }
 
-// From a pod over its ReplicaSet to its Deployment. Of the other pod's Deployment only the name is left, and a new one has it.
+// Chain goes from a pod to its ReplicaSet and its Deployment. The Deployment of the second pod was deleted, and
+// another one was created under its name.
 func ExampleChain() {
 	objects := map[string]ownership.Object{ // by kind and name, all of one namespace
 		"ReplicaSet/web-5788c96685": {UID: "rs-1", ControlledBy: ownership.Ref{Kind: "Deployment", Name: "web", UID: "deploy-1"}},

@@ -2,12 +2,13 @@ package ownership
 
 import "encoding/json"
 
-// AdoptPatch returns the strategic merge patch that makes c the controller of o, and adds the finalizers to o's. Send it when
-// [Controller.Decide] says [Adopt]. References to others stay, and one to c that does not say controller becomes one that does;
-// the API server refuses the patch when o has got another controller meanwhile, or when another object has o's name: the patch
-// has o's UID in it. It is nil when c or o has no UID. Finalizers are taken as they are.
+// AdoptPatch returns the strategic merge patch that makes c the controller of o and adds finalizers to it.
+// Send it if [Controller.Decide] returns [Adopt]. Owner references to other objects stay. An existing
+// reference to c whose Controller is not true is replaced. The API server rejects the patch if o has another
+// controller by then. The patch contains the UID of o, so the API server also rejects it if another object
+// has the name of o. The patch is nil if c or o has no UID. Finalizers are not validated.
 //
-// Upstream: AdoptPod and its likes in k8s.io/kubernetes/pkg/controller, byte by byte.
+// Upstream: AdoptPod and similar functions in k8s.io/kubernetes/pkg/controller; the bytes are equal.
 func (c Controller) AdoptPatch(o Object, finalizers ...string) []byte {
 	if c.UID == "" || o.UID == "" {
 		return nil
@@ -21,19 +22,21 @@ func (c Controller) AdoptPatch(o Object, finalizers ...string) []byte {
 		} `json:"metadata"`
 	}
 	p.Metadata.OwnerReferences[0] = OwnerReference{
-		APIVersion: c.APIVersion, Kind: c.Kind, Name: c.Name, UID: c.UID, Controller: &yes, BlockOwnerDeletion: &yes,
+		APIVersion: c.APIVersion, Kind: c.Kind, Name: c.Name, UID: c.UID,
+		Controller: &yes, BlockOwnerDeletion: &yes,
 	}
 	p.Metadata.UID = o.UID
 	p.Metadata.Finalizers = finalizers
-	text, _ := json.Marshal(p) // strings and bools: it cannot fail
+	text, _ := json.Marshal(p) // cannot fail: strings and bools only
 	return text
 }
 
-// ReleasePatch returns the strategic merge patch that removes every reference to c from o, and the finalizers from o's. Send it
-// when [Controller.Decide] says [Release]. References to others stay, and the API server refuses the patch when another object
-// has o's name: the patch has o's UID in it. It is nil when c or o has no UID. Finalizers are taken as they are.
+// ReleasePatch returns the strategic merge patch that removes every owner reference to c, and the finalizers,
+// from o. Send it if [Controller.Decide] returns [Release]. Owner references to other objects stay. The patch
+// contains the UID of o, so the API server rejects it if another object has the name of o. The patch is nil
+// if c or o has no UID. Finalizers are not validated.
 //
-// Upstream: ReleasePod and its likes in k8s.io/kubernetes/pkg/controller, byte by byte.
+// Upstream: ReleasePod and similar functions in k8s.io/kubernetes/pkg/controller; the bytes are equal.
 func (c Controller) ReleasePatch(o Object, finalizers ...string) []byte {
 	if c.UID == "" || o.UID == "" {
 		return nil
@@ -52,6 +55,6 @@ func (c Controller) ReleasePatch(o Object, finalizers ...string) []byte {
 	p.Metadata.UID = o.UID
 	p.Metadata.OwnerReferences[0] = deletion{Patch: "delete", UID: c.UID}
 	p.Metadata.Finalizers = finalizers
-	text, _ := json.Marshal(p) // strings and bools: it cannot fail
+	text, _ := json.Marshal(p) // cannot fail: strings and bools only
 	return text
 }

@@ -80,8 +80,8 @@ func (m meta) view() ownership.Object {
 	return ownership.Object{UID: m.UID, Labels: m.Labels, ControlledBy: ownership.ControllerOf(m.OwnerReferences).Ref()}
 }
 
-// patched is what the API server makes of m: ownerReferences are merged by UID, what is new comes first, finalizers are a set, and
-// a UID is a precondition.
+// patched is what the API server makes of m: ownerReferences are merged by UID, what is new comes first,
+// finalizers are a set, and a UID is a precondition.
 func (m meta) patched(patch []byte) (after meta, err error) {
 	text, err := json.Marshal(m)
 	if err == nil {
@@ -141,7 +141,8 @@ func (m meta) patched(patch []byte) (after meta, err error) {
 	return after, nil
 }
 
-// What a patch leaves is what the decision was about: adopted is kept, released is an orphan, and others' references stay.
+// What a patch leaves is what the decision was about: adopted is kept, released is an orphan, and others'
+// references stay.
 func TestPatchesDoWhatWasDecided(t *testing.T) {
 	name := rapid.SampledFrom([]string{"a", `"b\`, "<c&>", "é\u2028"})
 	finalizers := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"x", "y", `"z`}), 0, 2, rapid.ID)

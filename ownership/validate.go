@@ -7,15 +7,20 @@ import (
 	"github.com/rollcall-go/rollcall/field"
 )
 
-// Validate returns what the API server would say of refs as an object's metadata.ownerReferences: nil when they are valid, also
-// for none. The error is a [field.Errors] with one [*field.Error] for everything that is wrong, in the order of
-// the references and of their fields: apiVersion, kind, name or uid missing; an apiVersion that is not a version or a group, a
-// slash and a version ("/v1" is one); an owner that is an Event of the core group; and each controller after the first. Paths are
-// such as "ownerReferences[1].uid", and "ownerReferences[1]" for the Event.
+// Validate returns the errors that the API server finds in refs as the metadata.ownerReferences of an object,
+// or nil. The error is a [field.Errors], in the order of the references and of their fields. Each of these is
+// an error:
 //
-// Two references with one UID are valid, and nothing is asked of kind, name and UID but to be there.
+//   - a missing apiVersion, kind, name or uid
+//   - an apiVersion that is neither a version nor group/version; "/v1" is valid
+//   - an Event of the core group as the owner
+//   - each controller after the first
 //
-// Upstream: ValidateOwnerReferences in k8s.io/apimachinery/pkg/api/validation, with as many errors.
+// Paths look like "ownerReferences[1].uid", "ownerReferences[1].controller", or "ownerReferences[1]" for the
+// Event. Two references with one UID are valid. Kind, name and UID may have any characters.
+//
+// Upstream: ValidateOwnerReferences in k8s.io/apimachinery/pkg/api/validation: the same errors, with other
+// texts.
 func Validate(refs []OwnerReference) error {
 	var errs field.Errors
 	controller := -1 // index of the first
@@ -28,7 +33,8 @@ func Validate(refs []OwnerReference) error {
 		case r.APIVersion == "":
 			errs = append(errs, field.Invalid(nil, missing, "ownerReferences[%d].apiVersion", i))
 		case version == "" || strings.Contains(version, "/"):
-			errs = append(errs, field.Invalid(r.APIVersion, "want version or group/version", "ownerReferences[%d].apiVersion", i))
+			errs = append(errs,
+				field.Invalid(r.APIVersion, "must be version or group/version", "ownerReferences[%d].apiVersion", i))
 		}
 		if r.Kind == "" {
 			errs = append(errs, field.Invalid(nil, missing, "ownerReferences[%d].kind", i))
@@ -40,14 +46,14 @@ func Validate(refs []OwnerReference) error {
 			errs = append(errs, field.Invalid(nil, missing, "ownerReferences[%d].uid", i))
 		}
 		if r.Kind == "Event" && (r.APIVersion == "v1" || r.APIVersion == "/v1") {
-			errs = append(errs, field.Invalid(r.Ref(), "an Event of v1 owns nothing", "ownerReferences[%d]", i))
+			errs = append(errs, field.Invalid(r.Ref(), "an Event of v1 cannot be an owner", "ownerReferences[%d]", i))
 		}
 		switch {
 		case r.Controller == nil || !*r.Controller:
 		case controller < 0:
 			controller = i
 		default:
-			reason := fmt.Sprintf("there is one controller at most, and ownerReferences[%d] is it", controller)
+			reason := fmt.Sprintf("only one controller is allowed; ownerReferences[%d] already is", controller)
 			errs = append(errs, field.Invalid(true, reason, "ownerReferences[%d].controller", i))
 		}
 	}

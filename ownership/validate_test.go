@@ -48,26 +48,26 @@ func TestValidate(t *testing.T) {
 			[]string{"ownerReferences[0].uid: is missing"}},
 		{"a version alone", version("v1"), nil},
 		{"a group that is empty", version("/v1"), nil},
-		{"a group alone", version("apps/"), []string{`ownerReferences[0].apiVersion: "apps/": want version or group/version`}},
-		{"a slash alone", version("/"), []string{`ownerReferences[0].apiVersion: "/": want version or group/version`}},
-		{"two slashes", version("a/b/c"), []string{`ownerReferences[0].apiVersion: "a/b/c": want version or group/version`}},
-		{"two slashes at the end", version("a//"), []string{`ownerReferences[0].apiVersion: "a//": want version or group/version`}},
-		{"an event", event("v1"), []string{"ownerReferences[0]: Event/e: an Event of v1 owns nothing"}},
-		{"an event of an empty group", event("/v1"), []string{"ownerReferences[0]: Event/e: an Event of v1 owns nothing"}},
+		{"a group alone", version("apps/"), []string{`ownerReferences[0].apiVersion: "apps/": must be version or group/version`}},
+		{"a slash alone", version("/"), []string{`ownerReferences[0].apiVersion: "/": must be version or group/version`}},
+		{"two slashes", version("a/b/c"), []string{`ownerReferences[0].apiVersion: "a/b/c": must be version or group/version`}},
+		{"two slashes at the end", version("a//"), []string{`ownerReferences[0].apiVersion: "a//": must be version or group/version`}},
+		{"an event", event("v1"), []string{"ownerReferences[0]: Event/e: an Event of v1 cannot be an owner"}},
+		{"an event of an empty group", event("/v1"), []string{"ownerReferences[0]: Event/e: an Event of v1 cannot be an owner"}},
 		{"an event of another group", event("events.k8s.io/v1"), nil},
 		{"an event of another version", event("v2"), nil},
-		{"an event of no group or version", event("//v1"), []string{`ownerReferences[0].apiVersion: "//v1": want version or group/version`}},
+		{"an event of no group or version", event("//v1"), []string{`ownerReferences[0].apiVersion: "//v1": must be version or group/version`}},
 		{"an event without name and UID", []ownership.OwnerReference{{APIVersion: "v1", Kind: "Event"}}, []string{
 			"ownerReferences[0].name: is missing", "ownerReferences[0].uid: is missing",
-			"ownerReferences[0]: Event/: an Event of v1 owns nothing"}},
+			"ownerReferences[0]: Event/: an Event of v1 cannot be an owner"}},
 		{"three controllers", []ownership.OwnerReference{valid, controller, rs(func(r *ownership.OwnerReference) { r.Controller = no }), controller, controller}, []string{
-			"ownerReferences[3].controller: true: there is one controller at most, and ownerReferences[1] is it",
-			"ownerReferences[4].controller: true: there is one controller at most, and ownerReferences[1] is it"}},
+			"ownerReferences[3].controller: true: only one controller is allowed; ownerReferences[1] already is",
+			"ownerReferences[4].controller: true: only one controller is allowed; ownerReferences[1] already is"}},
 		{"two controllers without anything", []ownership.OwnerReference{{Controller: yes}, {APIVersion: "v1", Kind: "A", Name: "a", Controller: yes}}, []string{
 			"ownerReferences[0].apiVersion: is missing", "ownerReferences[0].kind: is missing",
 			"ownerReferences[0].name: is missing", "ownerReferences[0].uid: is missing",
 			"ownerReferences[1].uid: is missing",
-			"ownerReferences[1].controller: true: there is one controller at most, and ownerReferences[0] is it"}},
+			"ownerReferences[1].controller: true: only one controller is allowed; ownerReferences[0] already is"}},
 	} {
 		err := ownership.Validate(tt.refs)
 		var bad field.Errors

@@ -6,15 +6,18 @@ import (
 	"time"
 )
 
-// A Backoff says how long a container that has ended waits until it is started again: the first time not at all, then Initial,
-// then each time Factor times as long, up to Max. It begins anew with a life that ended more than Reset after its start was
-// decided. The zero value, and what is zero in it, is the kubelet's: 10 s, 2, 5 min and 10 min, of which an administrator can
-// set Max. A negative Max is no waiting at all.
+// A Backoff sets the delay from the exit of a container to its restart. The first restart has no delay. The
+// second has the delay Initial, and each further one Factor times the delay before, at most Max. If more than
+// Reset has passed since the last restart was decided, the next restart has no delay again.
 //
-// Upstream: newCrashLoopBackOff and the crashLoopBackOff of k8s.io/kubernetes/pkg/kubelet, a
-// k8s.io/client-go/util/flowcontrol.Backoff.
+// A zero field means the kubelet's value: Initial 10 s, Factor 2, Max 5 min, Reset 10 min. A Factor that is
+// not positive and finite means 2. A negative Initial or Max means no delay. JSON: durations are in
+// nanoseconds.
+//
+// Upstream: newCrashLoopBackOff and crashLoopBackOff in k8s.io/kubernetes/pkg/kubelet, and Backoff in
+// k8s.io/client-go/util/flowcontrol. The administrator of a cluster can change only Max.
 type Backoff struct {
-	Initial time.Duration `json:"initial,omitempty"` // nanoseconds in JSON, as the others
+	Initial time.Duration `json:"initial,omitempty"`
 	Factor  float64       `json:"factor,omitempty"`
 	Max     time.Duration `json:"max,omitempty"`
 	Reset   time.Duration `json:"reset,omitempty"`
@@ -30,13 +33,13 @@ func (b Backoff) withDefaults() Backoff {
 	return b
 }
 
-// next returns how long to wait the time after a wait; the first time that is zero.
+// next returns the delay after a delay.
 func (b Backoff) next(wait time.Duration) time.Duration {
 	if wait <= 0 {
-		return min(b.Initial, b.Max)
+		return max(min(b.Initial, b.Max), 0)
 	}
 	if longer := float64(wait) * b.Factor; longer < float64(b.Max) {
 		return time.Duration(longer)
 	}
-	return b.Max
+	return max(b.Max, 0)
 }

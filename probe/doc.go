@@ -1,19 +1,21 @@
-// Package probe decides who is alive: what the kubelet remembers and decides about a probed container, as values that a caller
-// steps with events and times. When is which probe tried? Is the container started, is it ready? When is it killed, and when
-// started again? The asking, the killing and the starting is the caller's.
+// Package probe decides what a kubelet decides about a container and its probes: when to try which probe,
+// whether the container has started and is ready, when to kill it, and when to restart it. The caller probes,
+// kills and starts the container.
 //
-//   - [Spec] is a probe of a manifest: its JSON, its defaults ([Spec.WithDefaults]), what is wrong with it ([Spec.Validate]), and the
-//     text that kubectl describe shows, which [Parse] reads.
-//   - [HTTPOutcome], [TCPOutcome], [ExecOutcome] and [GRPCOutcome] say what one attempt came to. [ExitCode] tells exit codes apart.
-//   - [Machine] is one probe: results, thresholds, runs.
-//   - [Container] is a container with its probes: attempts, kills, restarts.
-//   - [Simulate] foretells: when would my pod be restarted?
+//   - [Spec] is a probe in a manifest: its JSON, its defaults, its validation, and the text form of kubectl
+//     describe.
+//   - [HTTPOutcome], [TCPOutcome], [ExecOutcome] and [GRPCOutcome] return the [Outcome] of one attempt.
+//   - [ExitCode] explains exit codes.
+//   - [Machine] is the state of one probe: its result and its counts.
+//   - [Container] is the state of a container with its probes.
+//   - [Simulate] predicts what happens to a container, for example when it is restarted.
 //
 // # One probe
 //
-// A probe publishes a [Result]. One attempt seldom changes it: it takes as many in a row as its threshold asks. Below, "n ×
-// Failed" is such a run. [Machine.Start] leads from every state to the first one of its line, and publishes that; an attempt
-// that is [Errored] leads nowhere; [Warned] counts as [Passed].
+// A probe publishes a [Result]. A result changes when as many outcomes in a row as its threshold are the
+// same. In the diagram, "n × Failed" is such a run of outcomes. [Machine.Start] leads from each state to the
+// initial one, which is Success for liveness, Failure for readiness and Unknown for startup. [Errored]
+// outcomes are ignored. [Warned] counts as [Passed].
 //
 //	liveness    Success ──── failureThreshold × Failed ────▶ Failure, on hold
 //	             │   ▲
@@ -27,30 +29,34 @@
 //
 //	startup     Unknown ──── successThreshold × Passed ────▶ Success, on hold
 //	            Unknown ──── failureThreshold × Failed ────▶ Failure, on hold
-//	            Unknown ─────────────── Stop ──────────────▶ Failure; the two above lead on from there as well
+//	            Unknown ─────────────── Stop ──────────────▶ Failure
+//	            Failure ──── successThreshold × Passed ────▶ Success, on hold
+//	            Failure ──── failureThreshold × Failed ────▶ Failure, on hold
 //
-// A probe that is on hold has made up its mind about this life of the container: until the next Start, nothing leads anywhere,
-// Stop and Delete included. A liveness or startup probe whose Result is Failure has its container killed. While the startup
-// probe has not passed, the other two are not tried.
+// A probe on hold has its final result for this container instance. Until the next Start, nothing changes it,
+// neither outcomes nor Stop nor Delete. A container is killed when its liveness or startup probe fails: when
+// the result is Failure, on hold. The liveness and the readiness probe are not tried before the startup probe
+// has passed.
 //
-//	Stop without a next life       leads to Failure, done
-//	Delete of liveness, startup    leads to Success, done
-//	Delete of readiness            leads nowhere
+// Two events end a probe, so that nothing changes it any more, not even Start:
 //
-// Done is the end. Results change with Stop even though nobody was asked: a container that does not run is neither alive nor
-// ready. A run of equal outcomes is ended by another outcome and by a hold, and by nothing else; see [Machine] for what that
-// means after a restart.
+//	Stop, and no restart follows   Failure, done
+//	Delete of liveness, startup    Success, done
+//	Delete of readiness            no change
+//
+// Stop publishes Failure without an attempt, because a container that does not run is neither alive nor
+// ready. Only a different outcome or a hold interrupts a run of outcomes. A restart does not; see [Machine].
 //
 // # A container
 //
-// [Container.Step] is told what happened and returns what to do; [Container.Next] says when to call it at the latest. The
-// caller's loop, whole in the package's example:
+// [Container.Step] takes an event and returns what to do. [Container.Next] returns when to call it at the
+// latest. This is the caller's loop; the package example has the whole code:
 //
 //	for e := (probe.Event{}); ; {
 //		e.At = now()
 //		action := c.Step(e)
-//		// start the container if action.Start; kill it if action.Kill is set, within action.Grace;
-//		// ask it, in a goroutine each, for action.Attempts; all of them send an Event to the channel
+//		// If action.Start, start the container. If action.Kill is set, kill it within action.Grace.
+//		// Make each of action.Attempts in a goroutine. Each goroutine sends its event to the channel.
 //		select {
 //		case e = <-events:
 //		case <-after(c.Next() - now()):
@@ -58,19 +64,19 @@
 //		}
 //	}
 //
-// By default a Container does what a supervisor of plain processes wants. [Options.Kubelet] has it do as a kubelet of
-// Kubernetes 1.37 does, its surprises included, so as to foretell what a cluster does.
+// By default a Container supervises a plain process. With [Options.Kubelet] it does exactly what a kubelet of
+// Kubernetes 1.37 does, so that it predicts what a cluster does.
 //
 // # Time
 //
-// A time is a [time.Duration] since an epoch of the caller's choice: it is comparable, and survives JSON. Nothing here reads a
-// clock or starts a goroutine. Functions, and the methods of values, are safe for concurrent use. Of one Container, one
-// goroutine at a time may call methods; a copy is another one.
+// A time is a [time.Duration] since an epoch that the caller chooses. The package reads no clock and starts
+// no goroutine. Functions, and methods of values, are safe for concurrent use. For a Container, see there.
 //
-// # Left out
+// # Not covered
 //
-// The start of a kubelet, which waits for a random part of the period, and takes over what the one before it knew. Its chance: it
-// syncs a pod every minute or so, and looks up to half as long again after a back-off whether it is over. Rules that restart a
-// container by its exit code (restartPolicyRules). Several containers of a pod: that all of them end when one has to go for good, and
-// the pod's phase.
+//   - The start of a kubelet, which delays the first attempts at random and adopts running containers.
+//   - The jitter of a kubelet: it syncs a pod every 60 to 90 seconds, and can lengthen a back-off by up to a
+//     half.
+//   - Rules that restart a container by its exit code (restartPolicyRules).
+//   - Pods with several containers, and the phase of a pod.
 package probe

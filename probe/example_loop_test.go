@@ -11,14 +11,15 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// A runtime runs one container. It is what a caller brings.
+// A runtime runs one container. The caller provides it.
 type runtime struct {
 	start func() (exited <-chan probe.ExitCode)
-	kill  func(grace time.Duration)      // of what has ended, or is being killed already, does no harm
-	ask   func(probe.Kind) probe.Outcome // takes as long as the probe's TimeoutSeconds at the most
+	kill  func(grace time.Duration)      // can be called again, and after the exit
+	ask   func(probe.Kind) probe.Outcome // takes at most the probe's TimeoutSeconds
 }
 
-// lookAfter starts a container, probes it, kills it and starts it again, until it is done. When ctx ends, so does the container.
+// lookAfter starts, probes, kills and restarts a container until it is done. When ctx ends, it kills the
+// container.
 func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log io.Writer) {
 	events, over := make(chan probe.Event), make(chan struct{})
 	var helpers sync.WaitGroup
@@ -48,13 +49,13 @@ func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log i
 		switch {
 		case act.Kill != 0:
 			helpers.Go(func() { run.kill(act.Grace) })
-		case c.Deleted && c.Running && (e.Type == probe.Deleted || e.Type == probe.Started): // what was Starting, as soon as it runs
+		case c.Deleted() && c.Running() && (e.Type == probe.Deleted || e.Type == probe.Started): // or after a start that was under way
 			helpers.Go(func() { run.kill(30 * time.Second) })
 		}
-		for a := range act.Attempts() { // each takes its time, and everything else goes on
+		for a := range act.Attempts() { // in parallel
 			helpers.Go(func() { tell(probe.Event{Type: probe.Answered, Attempt: a, Outcome: run.ask(a.Kind)}) })
 		}
-		if c.Done {
+		if c.Done() {
 			return
 		}
 		select {
@@ -68,10 +69,11 @@ func lookAfter(ctx context.Context, spec probe.ContainerSpec, run runtime, log i
 	}
 }
 
-// The caller's loop: one goroutine steps the container, and every attempt has one of its own. Here it looks after a container
-// that is told in functions; examples/liveness has real processes.
+// The caller's loop: one goroutine steps the container, and each attempt has a goroutine of its own. The
+// caller provides the functions that start, kill and probe the container; examples/liveness has them for
+// processes.
 func Example() {
-	var container runtime // of your own
+	var container runtime // provided by you
 	spec := probe.ContainerSpec{
 		Liveness:  &probe.Spec{Handler: httpGet("/healthz", 8080)},
 		Readiness: &probe.Spec{Handler: httpGet("/ready", 8080)},

@@ -5,22 +5,22 @@ import (
 	"strconv"
 )
 
-// An ExitCode is what a container's main process ended with, the exitCode of a terminated state. The zero value is
-// success.
+// An ExitCode is the exit code of a container's main process: exitCode in a terminated state. The zero value
+// is success.
 //
-// The kubelet copies the container runtime's number as it is. That 128 + n means "ended by signal n" is a convention of
-// shells and runtimes, which a process that exits with such a number of its own accord cannot be told from.
+// The kubelet copies the number from the container runtime. By a convention of shells and runtimes, 128 + n
+// means "killed by signal n". A process can exit with such a number by itself; the two cases look the same.
 type ExitCode int32
 
-// signals are the names of the Linux signals by number, as on amd64 and arm64.
+// signals has the names of the Linux signals by number, as on amd64 and arm64.
 var signals = [...]string{
 	1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
-	9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 16: "SIGSTKFLT",
-	17: "SIGCHLD", 18: "SIGCONT", 19: "SIGSTOP", 20: "SIGTSTP", 21: "SIGTTIN", 22: "SIGTTOU", 23: "SIGURG", 24: "SIGXCPU",
-	25: "SIGXFSZ", 26: "SIGVTALRM", 27: "SIGPROF", 28: "SIGWINCH", 29: "SIGIO", 30: "SIGPWR", 31: "SIGSYS",
+	9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM",
+	16: "SIGSTKFLT", 17: "SIGCHLD", 18: "SIGCONT", 19: "SIGSTOP", 20: "SIGTSTP", 21: "SIGTTIN", 22: "SIGTTOU", 23: "SIGURG",
+	24: "SIGXCPU", 25: "SIGXFSZ", 26: "SIGVTALRM", 27: "SIGPROF", 28: "SIGWINCH", 29: "SIGIO", 30: "SIGPWR", 31: "SIGSYS",
 }
 
-// Signal returns n when the code is 128 + n and n is the number of a signal, 1 to 31, and otherwise 0.
+// Signal returns n if the code is 128 + n for a signal number n from 1 to 31. Otherwise it returns 0.
 func (c ExitCode) Signal() int {
 	if n := int(c) - 128; 0 < n && n < len(signals) {
 		return n
@@ -28,7 +28,7 @@ func (c ExitCode) Signal() int {
 	return 0
 }
 
-// String returns the code with its meaning, where it has one:
+// String returns the code, and its meaning if it has one:
 //
 //	0
 //	1

@@ -39,7 +39,7 @@ func TestExitCode(t *testing.T) {
 	}
 }
 
-// Every signal by its number, as signal(7) lists them for x86 and ARM.
+// All signals by number, from signal(7) for x86 and ARM.
 func TestSignals(t *testing.T) {
 	names := strings.Fields(`HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT
 		CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS`)
@@ -50,7 +50,7 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// The text always begins with the code, and the sum that it shows is right.
+// The text begins with the code, and its sum is correct.
 func TestExitCodeLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := probe.ExitCode(rapid.OneOf(rapid.Int32(), rapid.Int32Range(100, 200)).Draw(t, "code"))
@@ -63,7 +63,7 @@ func TestExitCodeLaws(t *testing.T) {
 	})
 }
 
-// What a dashboard shows beside "RESTARTS 7".
+// A dashboard can show this beside the number of restarts.
 func ExampleExitCode() {
 	for _, code := range []probe.ExitCode{0, 1, 127, 137, 143} {
 		fmt.Println(code)

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// A Handler says how a container is asked. One of the fields is set; of several, the first counts. Its JSON is that of
-// corev1.ProbeHandler. The zero value is no handler.
+// A Handler says how to probe a container. One of the fields is set. If several are, the first one counts.
+// Its JSON is that of corev1.ProbeHandler. The zero value is no handler.
 type Handler struct {
 	Exec      *Exec      `json:"exec,omitempty"`
 	HTTPGet   *HTTPGet   `json:"httpGet,omitempty"`
@@ -18,17 +18,17 @@ type Handler struct {
 
 // An Exec runs a command in the container; see [ExecOutcome]. Its JSON is that of corev1.ExecAction.
 type Exec struct {
-	Command []string `json:"command,omitempty"` // not in a shell
+	Command []string `json:"command,omitempty"` // the program and its arguments; no shell runs them
 }
 
 // An HTTPGet sends a GET request; see [HTTPOutcome]. Its JSON is that of corev1.HTTPGetAction.
 type HTTPGet struct {
-	Path        string       `json:"path,omitempty"` // with the query, if there is one; "/" by default
+	Path        string       `json:"path,omitempty"` // with the query, if any; default "/"
 	Port        Port         `json:"port"`
-	Host        string       `json:"host,omitempty"`   // the pod's address by default
-	Scheme      string       `json:"scheme,omitempty"` // HTTP, the default, or HTTPS, whose certificate is not verified
+	Host        string       `json:"host,omitempty"`   // default: the pod's address
+	Scheme      string       `json:"scheme,omitempty"` // HTTP (default), or HTTPS with any certificate
 	HTTPHeaders []HTTPHeader `json:"httpHeaders,omitempty"`
-	Protocol    string       `json:"protocol,omitempty"` // HTTP1, the default, or HTTP2: over plain TCP, on clusters that allow it
+	Protocol    string       `json:"protocol,omitempty"` // HTTP1 (default), or HTTP2 without TLS if the cluster allows it
 }
 
 // An HTTPHeader is one header of a request. Its JSON is that of corev1.HTTPHeader.
@@ -40,21 +40,22 @@ type HTTPHeader struct {
 // A TCPSocket opens a connection and closes it; see [TCPOutcome]. Its JSON is that of corev1.TCPSocketAction.
 type TCPSocket struct {
 	Port Port   `json:"port"`
-	Host string `json:"host,omitempty"` // the pod's address by default
+	Host string `json:"host,omitempty"` // default: the pod's address
 }
 
-// A GRPC asks the gRPC health service at the pod's address; see [GRPCOutcome]. Its JSON is that of corev1.GRPCAction.
+// A GRPC calls the gRPC health service at the pod's address; see [GRPCOutcome]. Its JSON is that of
+// corev1.GRPCAction.
 type GRPC struct {
 	Port    int32  `json:"port"`
-	Service string `json:"service"`        // whose health; empty: the server's
-	Mode    string `json:"mode,omitempty"` // Plaintext, the default, or TLS: on clusters that allow it
+	Service string `json:"service"`        // the service to check; empty: the server
+	Mode    string `json:"mode,omitempty"` // Plaintext (default), or TLS if the cluster allows it
 }
 
-// A Port is a number, or the name of one of the container's ports. Its JSON is a number or a string. The zero value is port 0,
-// which is not valid.
+// A Port is a number, or the name of one of the container's ports. Its JSON is a number or a string. The zero
+// value is port 0, which is invalid.
 type Port struct {
-	Number int32  // unless there is a name
-	Name   string // of letters, digits and hyphens, at least one letter
+	Number int32  // used if Name is empty
+	Name   string // letters, digits and hyphens, with at least one letter
 }
 
 // String returns the name or the number.
@@ -65,7 +66,7 @@ func (p Port) String() string {
 	return strconv.Itoa(int(p.Number))
 }
 
-// parsePort returns the port that prints as the text, as intstr.Parse does. It is false for the empty text, which none prints as.
+// parsePort returns the port whose String is text, as intstr.Parse does. It returns false for the empty text.
 func parsePort(text string) (Port, bool) {
 	n, err := strconv.ParseInt(text, 10, 32)
 	if err != nil {
@@ -82,7 +83,8 @@ func (p Port) MarshalJSON() ([]byte, error) {
 	return json.Marshal(p.Number)
 }
 
-// UnmarshalJSON sets p to the name or number. A number in quotes is a name, though not a valid one. On an error p is left alone.
+// UnmarshalJSON sets p to the name or the number. A number in quotes is a name, but not a valid one. On an
+// error it does not change p.
 func (p *Port) UnmarshalJSON(data []byte) error {
 	var read Port
 	var err error
@@ -97,22 +99,22 @@ func (p *Port) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// Resolve returns the number of the port, given those of the container's ports by name. An error says that the container has no
-// port of that name, or that the number is none of a port. An attempt that cannot know whom to ask has failed: give the error to
-// [HTTPOutcome] or [TCPOutcome].
+// Resolve returns the number of the port. The map has the numbers of the container's ports by name. Resolve
+// returns an error if the map lacks the name, or if the number is not from 1 to 65535. The attempt has then
+// failed: pass the error to [HTTPOutcome] or [TCPOutcome].
 //
-// Upstream: ResolveContainerPort in k8s.io/kubernetes/pkg/probe. The kubelet throws such an attempt away, and the probe keeps the
-// result that it began with.
+// Upstream: ResolveContainerPort in k8s.io/kubernetes/pkg/probe. In the kubelet such an attempt is Errored,
+// so that the probe keeps its initial result.
 func (p Port) Resolve(named map[string]int32) (int32, error) {
 	n := p.Number
 	if p.Name != "" {
 		var found bool
 		if n, found = named[p.Name]; !found {
-			return 0, fmt.Errorf("the container has no port %q", p.Name)
+			return 0, fmt.Errorf("the container has no port named %q", p.Name)
 		}
 	}
 	if !isPort(n) {
-		return 0, fmt.Errorf("port %d: want %s", n, portNumbers)
+		return 0, fmt.Errorf("port %d: %s", n, badPort)
 	}
 	return n, nil
 }

@@ -2,17 +2,17 @@ package probe
 
 import "github.com/rollcall-go/rollcall/internal/enum"
 
-// A Kind is what a probe is for. The zero value is unset.
+// A Kind says what a probe is for. The zero value is unset.
 type Kind int
 
-// The kinds of probes. A container has one of each at most.
+// The kinds of probes. A container has at most one of each.
 const (
-	Liveness  Kind = 1 + iota // a container that fails it is killed
-	Readiness                 // a container that fails it is not ready
-	Startup                   // holds the others back until it passes; a container that fails it is killed
+	Liveness  Kind = 1 + iota // the container is killed if it fails
+	Readiness                 // the container is not ready if it fails
+	Startup                   // the others wait until it passes; the container is killed if it fails
 )
 
-// kinds are all, in the order in which a container goes through them and in which they are looked at.
+// kinds has all kinds, in the order in which their workers look at the container.
 var kinds = [...]Kind{Startup, Liveness, Readiness}
 
 var kindNames = []string{
@@ -28,12 +28,13 @@ func (k Kind) String() string { return enum.Name("Kind", int(k), kindNames) }
 // MarshalText returns String in lower camel case. It never fails.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(enum.Text(k.String())), nil }
 
-// UnmarshalText sets k to the value that MarshalText writes as text. For any other text it returns an error and does not change k.
+// UnmarshalText sets k to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change k.
 func (k *Kind) UnmarshalText(text []byte) error {
 	return enum.Parse("Kind", text, kindNames, (*int)(k))
 }
 
-// field returns the field of a container's manifest that has the probe.
+// field returns the name of the probe's field in a container's manifest; "probe" if k is unset.
 func (k Kind) field() string {
 	switch k {
 	case Liveness:

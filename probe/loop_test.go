@@ -13,8 +13,8 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// The loop of the example, in virtual time: a container whose health check fails for good in its first life, which takes 3 s to
-// end when it is killed, and whose second life ends well.
+// The loop of the example in virtual time. The first container instance fails its liveness probe, and takes 3
+// s to exit when it is killed. The second one exits with 0.
 func TestLookAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		starts := 0
@@ -64,7 +64,7 @@ func TestLookAfter(t *testing.T) {
 11s Readiness Passed: nothing
 11.5s Exited with 0: Liveness is Failure; Readiness is Failure
 `
-		// Of two answers at one time, any comes first.
+		// Answers at the same time have no certain order.
 		got := strings.ReplaceAll(log.String(), "0.5s Readiness Passed: Readiness is Success\n0.5s Liveness Failed: nothing\n",
 			"0.5s Liveness Failed: nothing\n0.5s Readiness Passed: Readiness is Success\n")
 		got = strings.ReplaceAll(got, "7s Readiness Passed: Readiness is Success\n7s Liveness Passed: nothing\n",
@@ -75,7 +75,8 @@ func TestLookAfter(t *testing.T) {
 	})
 }
 
-// It ends with its context, when the container has ended, and leaves no goroutine behind: synctest would tell.
+// When the context ends, lookAfter kills the container and returns after its exit. No goroutine is left:
+// synctest checks it.
 func TestLookAfterIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
@@ -102,7 +103,7 @@ func TestLookAfterIsCancelled(t *testing.T) {
 	})
 }
 
-// A container that is started when the context ends is killed as soon as it runs.
+// A container that is being started when the context ends is killed when it has started.
 func TestLookAfterIsCancelledInAStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -5,46 +5,40 @@ import (
 	"strings"
 )
 
-// A Machine is one probe of one container: what it is for, when it is tried, and all that the kubelet remembers about it. It is
-// a plain value: copy it, compare it, print it, store it as JSON. A new one has a Kind and a Timing and nothing else. [Container]
-// has one for each of its probes, and says when to try them.
+// A Machine is the state of one probe of one container. It applies the thresholds and publishes results. It
+// does not decide when to try the probe; a [Container] does, and has a Machine for each of its probes.
 //
-// Result is what others see. It changes when as many attempts in a row as the threshold asks came to the same, when the
-// container starts, and when it is seen not to run. A startup probe that reached either threshold, and a liveness probe that
-// reached Failure, are on hold: whatever is attempted changes nothing until the container starts anew. The package comment
-// draws it.
+// Make a new Machine by setting Kind and Timing only, and call Start. No method changes the Machine on which
+// it is called: each returns the new state. A Machine is comparable with ==, and its JSON has the whole
+// state. The zero value is a probe of no kind, with the result Unknown.
 //
-// Last and Run are left alone when the container starts anew: two failures of one life and the first of the next are three in a
-// row. This surprises, but it is what the kubelet does. Who wants a fresh run for every life begins with a fresh Machine, of the
-// same Kind and Timing, and calls Start.
+// Result changes when the outcomes in a row reach the threshold, when the container starts, and when it is
+// seen not to run. A startup probe at either threshold, and a liveness probe at its failure threshold, go on
+// hold: outcomes change nothing until the container starts again. The package comment has a diagram.
 //
-// No method changes the Machine that it is called on. The zero value is a probe of no kind, whose result begins as Unknown.
+// Start does not reset LastResult and ResultRun. Two failures before a restart and one after it are three in
+// a row. That is surprising, but it is what the kubelet does. To count from 0 after a restart, use a new
+// Machine with the same Kind and Timing.
 //
-// Upstream: doProbe of the worker in k8s.io/kubernetes/pkg/kubelet/prober.
+// Upstream: the worker in k8s.io/kubernetes/pkg/kubelet/prober, and its method doProbe.
 type Machine struct {
-	Kind   Kind   `json:"kind"`
-	Timing        // of which the two thresholds count here; below 1 is 1
-	Result Result `json:"result"`         // the published result; Unknown before the first Start
-	Last   Result `json:"last,omitempty"` // what the last attempt came to; Unknown: there was none
-	Run    int    `json:"run,omitempty"`  // how many attempts in a row came to Last; begins anew with a hold
-	Hold   bool   `json:"hold,omitempty"` // attempts change nothing until the next Start
-	Done   bool   `json:"done,omitempty"` // nothing changes any more
+	Kind       Kind   `json:"kind"`
+	Timing            // a Machine uses the two thresholds; a threshold below 1 means 1
+	Result     Result `json:"result"`               // the published result; Unknown before the first Start
+	LastResult Result `json:"lastResult,omitempty"` // what the last outcome counted for; Unknown: none yet
+	ResultRun  int    `json:"resultRun,omitempty"`  // outcomes in a row for LastResult; 0 after a hold
+	OnHold     bool   `json:"onHold,omitempty"`     // outcomes change nothing until the next Start
+	Done       bool   `json:"done,omitempty"`       // the probe has ended: nothing changes any more
 }
 
-// A Change is what a probe published: its result from now on. The zero value is that it published nothing.
-type Change struct {
-	Kind   Kind   `json:"kind"`
-	Result Result `json:"result"`
-	Hold   bool   `json:"hold,omitempty"` // the probe has made up its mind about this life of the container: no attempt follows
-}
-
-// Start tells the machine that its container began a new life. It publishes the result that a probe begins with, also where
-// that is the one it had: liveness Success, readiness Failure, startup Unknown. A hold ends. Nothing changes if m is done.
+// Start returns the state after the container has started. It ends a hold and publishes the initial result,
+// even if the result does not change: Success for liveness, Failure for readiness, Unknown for startup. It
+// returns m if m is done.
 func (m Machine) Start() (Machine, Change) {
 	if m.Done {
 		return m, Change{}
 	}
-	m.Hold = false
+	m.OnHold = false
 	switch m.Kind {
 	case Liveness:
 		m.Result = Success
@@ -56,65 +50,69 @@ func (m Machine) Start() (Machine, Change) {
 	return m, Change{Kind: m.Kind, Result: m.Result}
 }
 
-// Observe tells the machine what an attempt came to. Warned counts as Passed. Errored, and what is no outcome, changes nothing:
-// it neither counts nor ends a run. Nor does anything while the machine is on hold or done.
+// Observe returns the state after an attempt. Warned counts as Passed. Errored and invalid outcomes are
+// ignored: they do not count, and they do not interrupt a run of outcomes. Observe returns m if m is on hold
+// or done.
 func (m Machine) Observe(o Outcome) (Machine, Change) {
-	var came Result
+	var result Result
 	var threshold int32
 	switch o {
 	case Passed, Warned:
-		came, threshold = Success, m.SuccessThreshold
+		result, threshold = Success, m.SuccessThreshold
 	case Failed:
-		came, threshold = Failure, m.FailureThreshold
+		result, threshold = Failure, m.FailureThreshold
 	default:
 		return m, Change{}
 	}
-	if m.Hold || m.Done {
+	if m.OnHold || m.Done {
 		return m, Change{}
 	}
-	if came != m.Last {
-		m.Last, m.Run = came, 0
+	if result != m.LastResult {
+		m.LastResult, m.ResultRun = result, 0
 	}
-	m.Run++
-	if m.Run < int(threshold) {
+	m.ResultRun++
+	if m.ResultRun < int(threshold) {
 		return m, Change{}
 	}
-	if m.Kind == Startup || m.Kind == Liveness && came == Failure {
-		m.Hold, m.Run = true, 0
+	if m.Kind == Startup || m.Kind == Liveness && result == Failure {
+		m.OnHold, m.ResultRun = true, 0
 	}
-	return m.publish(came)
+	return m.publish(result)
 }
 
-// Stop tells the machine that its container was seen not to run, and whether it is to start again. It publishes Failure, and
-// without a next life the machine is done. One on hold stays as it is, on hold, even if there is no next life.
+// Stop returns the state after the container was seen not to run. It publishes Failure. If the container does
+// not start again, the probe is done. Stop returns m if m is on hold, even if the container does not start
+// again, or done.
 func (m Machine) Stop(again bool) (Machine, Change) {
-	if m.Hold || m.Done {
+	if m.OnHold || m.Done {
 		return m, Change{}
 	}
 	m.Done = !again
 	return m.publish(Failure)
 }
 
-// Delete tells the machine that its container runs and that the pod is being deleted. A liveness and a startup probe are done,
-// and publish Success, so that nothing is killed for them. A readiness probe goes on, and one on hold stays as it is.
+// Delete returns the state after the pod of a running container was seen to be deleted. A liveness or startup
+// probe is done and publishes Success, so that it does not cause a kill. Delete returns m for a readiness
+// probe, which continues, and if m is on hold or done.
 func (m Machine) Delete() (Machine, Change) {
-	if m.Kind == Readiness || m.Hold || m.Done {
+	if m.Kind == Readiness || m.OnHold || m.Done {
 		return m, Change{}
 	}
 	m.Done = true
 	return m.publish(Success)
 }
 
-// publish sets the result. It is news when it is another one.
+// publish sets the result. The Change is zero if the result stays the same.
 func (m Machine) publish(r Result) (Machine, Change) {
 	if m.Result == r {
 		return m, Change{}
 	}
 	m.Result = r
-	return m, Change{Kind: m.Kind, Result: r, Hold: m.Hold}
+	return m, Change{Kind: m.Kind, Result: r, OnHold: m.OnHold}
 }
 
-// String returns the result, and what is not as at the beginning:
+// String returns the kind and the result, a run of outcomes towards another result, and whether the probe is
+// on hold or done:
 //
 //	Liveness Success
 //	Liveness Success, Failure 2 of 3
@@ -122,17 +120,17 @@ func (m Machine) publish(r Result) (Machine, Change) {
 func (m Machine) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v %v", m.Kind, m.Result)
-	if m.Run > 0 && m.Last != m.Result {
+	if m.ResultRun > 0 && m.LastResult != m.Result {
 		threshold := m.SuccessThreshold
-		if m.Last == Failure {
+		if m.LastResult == Failure {
 			threshold = m.FailureThreshold
 		}
-		fmt.Fprintf(&b, ", %v %d of %d", m.Last, m.Run, max(threshold, 1))
+		fmt.Fprintf(&b, ", %v %d of %d", m.LastResult, m.ResultRun, max(threshold, 1))
 	}
 	switch {
 	case m.Done:
 		b.WriteString(", done")
-	case m.Hold:
+	case m.OnHold:
 		b.WriteString(", on hold")
 	}
 	return b.String()

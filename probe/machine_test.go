@@ -14,7 +14,8 @@ func newMachine(k probe.Kind, success, failure int32) probe.Machine {
 	return probe.Machine{Kind: k, Timing: probe.Timing{SuccessThreshold: success, FailureThreshold: failure}}
 }
 
-// Three failures in a row, and the container is to be killed. What was attempted meanwhile changes nothing.
+// Three failures in a row put the probe on hold: the container is to be killed. Outcomes before the restart
+// are ignored.
 func ExampleMachine() {
 	m, _ := newMachine(probe.Liveness, 1, 3).Start()
 	fmt.Println(m)
@@ -22,7 +23,7 @@ func ExampleMachine() {
 		var change probe.Change
 		m, change = m.Observe(o)
 		fmt.Printf("%-7v %v", o, m)
-		if change.Hold {
+		if change.OnHold {
 			fmt.Print(": kill it")
 		}
 		fmt.Println()
@@ -40,7 +41,7 @@ func ExampleMachine() {
 	// Liveness Success
 }
 
-// The run goes on after a restart: the kubelet's surprise. With a fresh Machine it does not.
+// In a kubelet, a run of outcomes continues after a restart. With a new Machine it does not.
 func ExampleMachine_Start() {
 	m, _ := newMachine(probe.Liveness, 1, 3).Start()
 	m, _ = m.Observe(probe.Failed)
@@ -59,29 +60,28 @@ func ExampleMachine_Start() {
 	// Liveness Success, Failure 1 of 3
 }
 
-// A history is all that a machine was ever told, for the second opinion: a model that counts nothing, and goes back over the
-// whole list for each answer.
+// A history is a model of a machine that keeps no counts: it evaluates the whole list for each outcome.
 type history struct {
 	kind             probe.Kind
 	success, failure int
 	told             []told
 }
 
-// told is one of an outcome and the other things that can happen, and what came of it.
+// told is an outcome or another event, and the state after it.
 type told struct {
 	outcome probe.Outcome
-	what    string // start, stop (for good), pause (to start again), delete; empty with an outcome
+	what    string // start, stop (no restart follows), pause (a restart follows), delete; empty: an outcome
 
 	result     probe.Result
 	hold, done bool
-	counted    probe.Result // what the outcome spoke for; Unknown for one that did not count
+	counted    probe.Result // the result for which the outcome counted; Unknown: ignored
 }
 
 func initial(k probe.Kind) probe.Result {
 	return map[probe.Kind]probe.Result{probe.Liveness: probe.Success, probe.Readiness: probe.Failure, probe.Startup: probe.Unknown}[k]
 }
 
-// tell adds one, and works out what came of it.
+// tell adds an event and returns it with the state after it.
 func (h *history) tell(t told) told {
 	if n := len(h.told); n > 0 {
 		last := h.told[n-1]
@@ -111,8 +111,7 @@ func (h *history) tell(t told) told {
 	return t
 }
 
-// run returns how many in a row would be the same with one more: back to another one, or to the last that put the machine on
-// hold.
+// run returns the length of the run with one more outcome: back to a different outcome or to the last hold.
 func (h *history) run(result probe.Result) int {
 	run := 1
 	for i := len(h.told) - 1; i >= 0; i-- {
@@ -128,7 +127,7 @@ func (h *history) run(result probe.Result) int {
 	return run
 }
 
-// fastHistory is the same for outcomes alone, in one life: what they came to, and whether the machine is on hold.
+// fastHistory returns the result and the hold after outcomes of one container instance.
 func fastHistory(k probe.Kind, success, failure int, outcomes []probe.Outcome) (probe.Result, bool) {
 	result := initial(k)
 	for end := range outcomes {
@@ -160,8 +159,7 @@ func fastHistory(k probe.Kind, success, failure int, outcomes []probe.Outcome) (
 	return result, false
 }
 
-// Every sequence of eight outcomes, for every pair of thresholds up to three and each kind, against the model with the whole
-// history, after each outcome.
+// All sequences of eight outcomes, for each kind and all thresholds up to three, against the model.
 func TestMachineExhaustively(t *testing.T) {
 	all := []probe.Outcome{probe.Passed, probe.Warned, probe.Failed, probe.Errored}
 	sequences := 0
@@ -172,7 +170,7 @@ func TestMachineExhaustively(t *testing.T) {
 				var check func(m probe.Machine, n int)
 				check = func(m probe.Machine, n int) {
 					result, hold := fastHistory(k, success, failure, outcomes[:n])
-					if m.Result != result || m.Hold != hold || m.Done {
+					if m.Result != result || m.OnHold != hold || m.Done {
 						t.Fatalf("%v, thresholds %d and %d, after %v: %+v; want %v, hold %v", k, success, failure, outcomes[:n], m, result, hold)
 					}
 					if n == len(outcomes) {
@@ -182,7 +180,7 @@ func TestMachineExhaustively(t *testing.T) {
 					for _, o := range all {
 						outcomes[n] = o
 						next, change := m.Observe(o)
-						if want := (probe.Change{Kind: k, Result: next.Result, Hold: next.Hold}); next.Result != m.Result && change != want ||
+						if want := (probe.Change{Kind: k, Result: next.Result, OnHold: next.OnHold}); next.Result != m.Result && change != want ||
 							next.Result == m.Result && change != (probe.Change{}) {
 							t.Fatalf("%v, thresholds %d and %d, after %v: change %+v of %v to %v", k, success, failure, outcomes[:n+1], change, m, next)
 						}
@@ -199,7 +197,7 @@ func TestMachineExhaustively(t *testing.T) {
 	}
 }
 
-// All that can happen, in any order, against the history.
+// Random events in any order, against the model.
 func TestMachineAgainstHistory(t *testing.T) {
 	outcomes := []probe.Outcome{probe.Passed, probe.Passed, probe.Warned, probe.Failed, probe.Failed, probe.Failed, probe.Errored, 0, 9}
 	rapid.Check(t, func(t *rapid.T) {
@@ -222,11 +220,11 @@ func TestMachineAgainstHistory(t *testing.T) {
 				step.outcome = rapid.SampledFrom(outcomes).Draw(t, "outcome")
 				m, change = m.Observe(step.outcome)
 			}
-			if want := h.tell(step); m.Result != want.result || m.Hold != want.hold || m.Done != want.done {
+			if want := h.tell(step); m.Result != want.result || m.OnHold != want.hold || m.Done != want.done {
 				t.Fatalf("told %v: %+v", h.told, m)
 			}
 			published := m.Result != before.Result || step.what == "start" && !before.Done
-			if want := (probe.Change{Kind: k, Result: m.Result, Hold: m.Hold}); published && change != want || !published && change != (probe.Change{}) {
+			if want := (probe.Change{Kind: k, Result: m.Result, OnHold: m.OnHold}); published && change != want || !published && change != (probe.Change{}) {
 				t.Fatalf("told %v: change %+v of %v to %v", h.told, change, before, m)
 			}
 			var read probe.Machine
@@ -237,9 +235,9 @@ func TestMachineAgainstHistory(t *testing.T) {
 	})
 }
 
-// The surprises of the kubelet, by the names that they have where they were found: a run that survives a restart (F6), a worker
-// that outlives its container (F33).
-func TestMachineSurprises(t *testing.T) {
+// Surprising behaviour of the kubelet, with the numbers of the findings: a run of outcomes continues after a
+// restart (F6), and a worker on hold outlives its container (F33).
+func TestMachine(t *testing.T) {
 	fail, pass := probe.Failed, probe.Passed
 	for _, tt := range []struct {
 		name string
@@ -249,40 +247,42 @@ func TestMachineSurprises(t *testing.T) {
 	}{
 		{"F6, liveness", newMachine(probe.Liveness, 1, 3), []any{"start", pass, fail, fail, "pause", "start", fail}, "Liveness Failure, on hold"},
 		{"F6, readiness", newMachine(probe.Readiness, 3, 1), []any{"start", pass, pass, pass, "pause", "start", pass}, "Readiness Success"},
-		{"F6, readiness, with a failure in between", newMachine(probe.Readiness, 3, 1), []any{"start", pass, pass, pass, "pause", "start", fail, pass, pass}, "Readiness Failure, Success 2 of 3"},
+		{"F6, readiness, interrupted by a failure", newMachine(probe.Readiness, 3, 1), []any{"start", pass, pass, pass, "pause", "start", fail, pass, pass}, "Readiness Failure, Success 2 of 3"},
 		{"F6, startup", newMachine(probe.Startup, 1, 3), []any{"start", fail, fail, "pause", "start", fail}, "Startup Failure, on hold"},
-		{"a hold ends the run", newMachine(probe.Startup, 1, 3), []any{"start", fail, fail, fail, "pause", "start", fail}, "Startup Unknown, Failure 1 of 3"},
-		{"a kill ends the run", newMachine(probe.Liveness, 1, 2), []any{"start", fail, fail, pass, "pause", "start", fail}, "Liveness Success, Failure 1 of 2"},
-		{"an error neither counts nor ends a run", newMachine(probe.Liveness, 1, 2), []any{"start", fail, probe.Errored, probe.Errored, fail}, "Liveness Failure, on hold"},
-		{"F33: on hold it outlives the container", newMachine(probe.Liveness, 1, 1), []any{"start", fail, "stop"}, "Liveness Failure, on hold"},
-		{"otherwise it does not", newMachine(probe.Liveness, 1, 2), []any{"start", fail, "stop", "start", fail}, "Liveness Failure, done"},
-		{"a deletion is quiet", newMachine(probe.Liveness, 1, 2), []any{"start", fail, "delete", fail}, "Liveness Success, Failure 1 of 2, done"},
-		{"before the container has started, too", newMachine(probe.Startup, 1, 2), []any{"start", "delete"}, "Startup Success, done"},
-		{"a readiness probe goes on", newMachine(probe.Readiness, 1, 1), []any{"start", pass, "delete", fail}, "Readiness Failure"},
-		{"what was on hold stays so", newMachine(probe.Startup, 1, 1), []any{"start", fail, "delete", "start"}, "Startup Unknown"},
-		{"thresholds below 1 are 1", newMachine(probe.Readiness, 0, -1), []any{"start", pass}, "Readiness Success"},
-		{"so is shown", newMachine(probe.Readiness, 2, 0), []any{"start", pass}, "Readiness Failure, Success 1 of 2"},
+		{"a hold resets the run, startup", newMachine(probe.Startup, 1, 3), []any{"start", fail, fail, fail, "pause", "start", fail}, "Startup Unknown, Failure 1 of 3"},
+		{"a hold resets the run, liveness", newMachine(probe.Liveness, 1, 2), []any{"start", fail, fail, pass, "pause", "start", fail}, "Liveness Success, Failure 1 of 2"},
+		{"Errored is ignored", newMachine(probe.Liveness, 1, 2), []any{"start", fail, probe.Errored, probe.Errored, fail}, "Liveness Failure, on hold"},
+		{"F33, on hold at the last exit", newMachine(probe.Liveness, 1, 1), []any{"start", fail, "stop"}, "Liveness Failure, on hold"},
+		{"done after the last exit", newMachine(probe.Liveness, 1, 2), []any{"start", fail, "stop", "start", fail}, "Liveness Failure, done"},
+		{"delete, liveness", newMachine(probe.Liveness, 1, 2), []any{"start", fail, "delete", fail}, "Liveness Success, Failure 1 of 2, done"},
+		{"delete, startup", newMachine(probe.Startup, 1, 2), []any{"start", "delete"}, "Startup Success, done"},
+		{"delete, readiness", newMachine(probe.Readiness, 1, 1), []any{"start", pass, "delete", fail}, "Readiness Failure"},
+		{"delete on hold", newMachine(probe.Startup, 1, 1), []any{"start", fail, "delete", "start"}, "Startup Unknown"},
+		{"thresholds below 1 mean 1", newMachine(probe.Readiness, 0, -1), []any{"start", pass}, "Readiness Success"},
+		{"a threshold below 1 in String", newMachine(probe.Readiness, 2, 0), []any{"start", pass}, "Readiness Failure, Success 1 of 2"},
 		{"the zero Machine", probe.Machine{}, nil, "Unset Unknown"},
 	} {
-		m := tt.m
-		for _, what := range tt.told {
-			switch what := what.(type) {
-			case probe.Outcome:
-				m, _ = m.Observe(what)
-			case string:
-				switch what {
-				case "start":
-					m, _ = m.Start()
-				case "delete":
-					m, _ = m.Delete()
-				default:
-					m, _ = m.Stop(what == "pause")
+		t.Run(tt.name, func(t *testing.T) {
+			m := tt.m
+			for _, what := range tt.told {
+				switch what := what.(type) {
+				case probe.Outcome:
+					m, _ = m.Observe(what)
+				case string:
+					switch what {
+					case "start":
+						m, _ = m.Start()
+					case "delete":
+						m, _ = m.Delete()
+					default:
+						m, _ = m.Stop(what == "pause")
+					}
 				}
 			}
-		}
-		if m.String() != tt.want {
-			t.Errorf("%s: %v, want %s", tt.name, m, tt.want)
-		}
+			if m.String() != tt.want {
+				t.Errorf("got %v, want %s", m, tt.want)
+			}
+		})
 	}
 }
 

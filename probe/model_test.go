@@ -15,53 +15,53 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// A plot is one container of a supervisor, and all that happens to it, made up beforehand.
-type plot struct {
-	spec    probe.ContainerSpec
-	options probe.Options
-	lives   []plotLife // the last is every life after it, too
-	end     time.Duration
+// A script has all that happens to one container of a supervisor.
+type script struct {
+	spec      probe.ContainerSpec
+	options   probe.Options
+	instances []scriptedInstance // the last one repeats
+	end       time.Duration
 }
 
-type plotLife struct {
-	answers map[probe.Kind][]plotAnswer // the last for ever after
-	runs    time.Duration               // ends by itself; 0: only when killed
+type scriptedInstance struct {
+	answers map[probe.Kind][]scriptedAnswer // the last one repeats
+	runs    time.Duration                   // until it exits by itself; 0: it does not
 	code    probe.ExitCode
-	ends    time.Duration // from the kill to the end
+	ends    time.Duration // from the kill to the exit
 }
 
-type plotAnswer struct {
+type scriptedAnswer struct {
 	probe.Outcome
 	takes time.Duration
 }
 
-func (p *plot) life(n int) *plotLife { return &p.lives[min(n, len(p.lives)-1)] }
+func (p *script) instance(n int) *scriptedInstance { return &p.instances[min(n, len(p.instances)-1)] }
 
-func (l *plotLife) answer(k probe.Kind, n int) plotAnswer {
+func (l *scriptedInstance) answer(k probe.Kind, n int) scriptedAnswer {
 	return l.answers[k][min(n, len(l.answers[k])-1)]
 }
 
-// A report is what happened, in the order that is certain: what happens to the container, the attempts of each probe, the
-// results of each probe.
+// A report has what happened, in streams with a certain order each: the container's events, and each probe's
+// attempts and results.
 type report map[string][]string
 
 func (r report) add(stream string, at time.Duration, what string, args ...any) {
 	r[stream] = append(r[stream], fmt.Sprintf("%v "+what, append([]any{at}, args...)...))
 }
 
-// byContainer plays the plot with a Container.
-func (p *plot) byContainer() report {
+// byContainer runs the script with a Container.
+func (p *script) byContainer() report {
 	type coming struct {
 		probe.Event
-		starts int // of Exited: the life that it ends
+		starts int // with Exited: the restart count of the instance
 	}
 	r := report{}
 	c := probe.NewContainer(p.spec, p.options, 0)
 	var queue []coming
-	expect := func(e probe.Event) { queue = append(queue, coming{e, c.Starts}) }
+	expect := func(e probe.Event) { queue = append(queue, coming{e, c.RestartCount()}) }
 	asked := map[probe.Attempt]int{}
 	for e := (probe.Event{}); e.At <= p.end; {
-		if e.Type == probe.Exited && c.Running {
+		if e.Type == probe.Exited && c.Running() {
 			r.add("container", e.At, "exited %v", e.ExitCode)
 		}
 		act := c.Step(e)
@@ -74,20 +74,20 @@ func (p *plot) byContainer() report {
 		}
 		if act.Kill != 0 {
 			r.add("container", e.At, "kill for %v within %v", act.Kill, act.Grace)
-			expect(probe.Event{At: e.At + p.life(c.Starts-1).ends, Type: probe.Exited, ExitCode: 137})
+			expect(probe.Event{At: e.At + p.instance(c.RestartCount()).ends, Type: probe.Exited, ExitCode: 137})
 		}
-		if l := p.life(max(c.Starts-1, 0)); e.Type == probe.Started && l.runs > 0 {
+		if l := p.instance(c.RestartCount()); e.Type == probe.Started && l.runs > 0 {
 			expect(probe.Event{At: e.At + l.runs, Type: probe.Exited, ExitCode: l.code})
 		}
 		for a := range act.Attempts() {
-			answer := p.life(a.Life).answer(a.Kind, asked[a])
+			answer := p.instance(a.RestartCount).answer(a.Kind, asked[a])
 			asked[a]++
-			r.add("attempt "+a.Kind.String(), e.At, "life %d", a.Life)
+			r.add("attempt "+a.Kind.String(), e.At, "instance %d", a.RestartCount)
 			expect(probe.Event{At: e.At + answer.takes, Type: probe.Answered, Attempt: a, Outcome: answer.Outcome})
 		}
 		slices.SortStableFunc(queue, func(a, b coming) int { return int(min(max(a.At-b.At, -1), 1)) })
 		queue = slices.DeleteFunc(queue, func(q coming) bool {
-			return q.Type == probe.Exited && (q.starts != c.Starts || !c.Running)
+			return q.Type == probe.Exited && (q.starts != c.RestartCount() || !c.Running())
 		})
 		if len(queue) > 0 && queue[0].At <= c.Next() {
 			e, queue = queue[0].Event, queue[1:]
@@ -98,11 +98,11 @@ func (p *plot) byContainer() report {
 	return r
 }
 
-// byGoroutines plays the plot as anybody would write a supervisor: a goroutine for each probe, which sleeps, asks, and goes
-// over its whole history. It is the second opinion, in virtual time.
-func (p *plot) byGoroutines(t *testing.T) (r report) {
+// byGoroutines runs the script in virtual time with a simple supervisor: a goroutine for each probe sleeps,
+// makes an attempt, and evaluates the whole history of outcomes.
+func (p *script) byGoroutines(t *testing.T) (r report) {
 	synctest.Test(t, func(t *testing.T) {
-		s := supervisor{plot: p, report: report{}, epoch: time.Now()}
+		s := supervisor{script: p, report: report{}, epoch: time.Now()}
 		ctx, cancel := context.WithTimeout(t.Context(), p.end)
 		defer cancel()
 		s.run(ctx)
@@ -112,7 +112,7 @@ func (p *plot) byGoroutines(t *testing.T) (r report) {
 }
 
 type supervisor struct {
-	*plot
+	*script
 	sync.Mutex
 	report
 	epoch time.Time
@@ -124,7 +124,7 @@ func (s *supervisor) note(stream, what string, args ...any) {
 	s.add(stream, time.Since(s.epoch), what, args...)
 }
 
-// sleep reports whether nothing came between.
+// sleep reports whether it was not interrupted.
 func sleep(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-time.After(d):
@@ -134,13 +134,13 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// run is one life after another, with the back-off between them.
+// run runs one instance after another, with the back-off between them.
 func (s *supervisor) run(ctx context.Context) {
 	var wait time.Duration
 	for n := 0; ; n++ {
 		s.note("container", "start")
 		decided := time.Now()
-		code, killed, over := s.live(ctx, n)
+		code, killed, over := s.runInstance(ctx, n)
 		again := s.spec.RestartPolicy == probe.Always || s.spec.RestartPolicy == probe.OnFailure && (killed || code != 0)
 		if over || !again {
 			return
@@ -159,8 +159,8 @@ func (s *supervisor) run(ctx context.Context) {
 	}
 }
 
-// live is one life, up to its end. It is over when the plot is.
-func (s *supervisor) live(ctx context.Context, n int) (code probe.ExitCode, killed, over bool) {
+// runInstance runs one instance to its exit. It returns over if the script ends before.
+func (s *supervisor) runInstance(ctx context.Context, n int) (code probe.ExitCode, killed, over bool) {
 	alive, end := context.WithCancel(ctx)
 	defer end()
 	var running sync.WaitGroup
@@ -173,7 +173,7 @@ func (s *supervisor) live(ctx context.Context, n int) (code probe.ExitCode, kill
 		if w.spec == nil {
 			continue
 		}
-		w.supervisor, w.life, w.started, w.begun, w.verdict = s, n, started, begun, verdict
+		w.supervisor, w.instance, w.started, w.begun, w.verdict = s, n, started, begun, verdict
 		w.history = history{kind: w.kind, success: int(w.spec.SuccessThreshold), failure: int(w.spec.FailureThreshold)}
 		w.tell(told{what: "start"})
 		workers = append(workers, w)
@@ -183,11 +183,11 @@ func (s *supervisor) live(ctx context.Context, n int) (code probe.ExitCode, kill
 		close(begun)
 	}
 
-	life := s.life(n)
-	code = life.code
+	instance := s.instance(n)
+	code = instance.code
 	var byItself, killing, ending <-chan time.Time
-	if life.runs > 0 {
-		byItself = time.After(life.runs)
+	if instance.runs > 0 {
+		byItself = time.After(instance.runs)
 	}
 	var guilty *worker
 	for living := true; living; {
@@ -207,7 +207,7 @@ func (s *supervisor) live(ctx context.Context, n int) (code probe.ExitCode, kill
 				grace = 30
 			}
 			s.note("container", "kill for %v within %v", guilty.kind, time.Duration(max(grace, 2))*time.Second)
-			killed, ending = true, time.After(life.ends)
+			killed, ending = true, time.After(instance.ends)
 		case <-byItself:
 			living = false
 		case <-ending:
@@ -228,21 +228,22 @@ func (s *supervisor) live(ctx context.Context, n int) (code probe.ExitCode, kill
 	return code, killed, false
 }
 
-// A worker is one probe in one life.
+// A worker tries one probe of one instance.
 type worker struct {
 	*supervisor
 	history
-	kind    probe.Kind
-	spec    *probe.Spec
-	life    int
-	started time.Time
-	begun   <-chan bool    // closed when the startup probe has passed
-	verdict chan<- *worker // what has to be acted upon
+	kind     probe.Kind
+	spec     *probe.Spec
+	instance int
+	started  time.Time
+	begun    <-chan bool    // closed when the startup probe has passed
+	verdict  chan<- *worker // receives a worker that is on hold
 }
 
 func (w *worker) result() probe.Result { return w.told[len(w.told)-1].result }
 
-// tell notes the result when it is another one, or a new life's. It reports whether the worker is on hold.
+// tell reports the result if it has changed or the instance has started. It returns whether the worker is on
+// hold.
 func (w *worker) tell(what told) bool {
 	before := probe.Unknown
 	if len(w.told) > 0 {
@@ -270,8 +271,8 @@ func (w *worker) run(ctx context.Context) {
 	ticker := time.NewTicker(time.Duration(w.spec.PeriodSeconds) * time.Second)
 	defer ticker.Stop()
 	for n := 0; ; n++ {
-		w.note("attempt "+w.kind.String(), "life %d", w.life)
-		answer := w.plot.life(w.life).answer(w.kind, n)
+		w.note("attempt "+w.kind.String(), "instance %d", w.instance)
+		answer := w.script.instance(w.instance).answer(w.kind, n)
 		if !sleep(ctx, answer.takes) {
 			return
 		}
@@ -287,10 +288,10 @@ func (w *worker) run(ctx context.Context) {
 	}
 }
 
-// randomPlot makes one up. No two things of different origin happen in the same nanosecond.
-func randomPlot(r *rand.Rand) *plot {
+// randomScript returns a random script in which independent events do not coincide.
+func randomScript(r *rand.Rand) *script {
 	some := func(most time.Duration) time.Duration { return 1 + time.Duration(r.Int64N(int64(most))) }
-	p := &plot{
+	p := &script{
 		end: 200*time.Second + some(time.Millisecond),
 		options: probe.Options{Backoff: probe.Backoff{
 			Initial: some(10 * time.Second), Factor: 1 + 2*r.Float64(), Max: 10*time.Second + some(60*time.Second), Reset: some(60 * time.Second),
@@ -310,14 +311,14 @@ func randomPlot(r *rand.Rand) *plot {
 		})
 	}
 	for range 1 + r.IntN(4) {
-		l := plotLife{answers: map[probe.Kind][]plotAnswer{}, ends: some(20 * time.Second)}
+		l := scriptedInstance{answers: map[probe.Kind][]scriptedAnswer{}, ends: some(20 * time.Second)}
 		if r.IntN(3) == 0 {
 			l.runs, l.code = some(100*time.Second), probe.ExitCode(r.IntN(2))
 		}
 		for _, k := range []probe.Kind{probe.Startup, probe.Liveness, probe.Readiness} {
 			bias := r.IntN(3)
 			for range 1 + r.IntN(14) {
-				a := plotAnswer{probe.Passed, some(100 * time.Millisecond)}
+				a := scriptedAnswer{probe.Passed, some(100 * time.Millisecond)}
 				switch x := r.IntN(10); {
 				case x == 0:
 					a.Outcome = probe.Errored
@@ -330,19 +331,19 @@ func randomPlot(r *rand.Rand) *plot {
 				l.answers[k] = append(l.answers[k], a)
 			}
 		}
-		p.lives = append(p.lives, l)
+		p.instances = append(p.instances, l)
 	}
 	return p
 }
 
-// A supervisor that is made of Containers does what one made of goroutines does.
+// A Container does what a simple supervisor of goroutines does.
 func TestContainerAgainstGoroutines(t *testing.T) {
-	plots := 2000
+	scripts := 2000
 	if testing.Short() {
-		plots = 200
+		scripts = 200
 	}
-	for seed := range uint64(plots) {
-		p := randomPlot(rand.New(rand.NewPCG(seed, 5)))
+	for seed := range uint64(scripts) {
+		p := randomScript(rand.New(rand.NewPCG(seed, 5)))
 		if diff := cmp.Diff(p.byGoroutines(t), p.byContainer()); diff != "" {
 			t.Fatalf("seed %d: %+v\n-goroutines +container:\n%s", seed, p, diff)
 		}

@@ -6,15 +6,15 @@ import (
 	"github.com/rollcall-go/rollcall/internal/enum"
 )
 
-// An Outcome is what one attempt of a probe came to. The zero value is unset: there was no attempt.
+// An Outcome is the outcome of one attempt. The zero value is unset.
 type Outcome int
 
 // The outcomes.
 const (
-	Passed  Outcome = 1 + iota // all is well
-	Warned                     // counts as Passed; someone should look at it
-	Failed                     // it is not well, or did not answer in time
-	Errored                    // the prober itself did not work: thrown away, as if there had been no attempt
+	Passed  Outcome = 1 + iota // the container is healthy
+	Warned                     // as Passed, with a warning
+	Failed                     // the container is not healthy, or did not answer in time
+	Errored                    // the prober failed, not the container: the attempt is ignored
 )
 
 var outcomeNames = []string{
@@ -31,20 +31,22 @@ func (o Outcome) String() string { return enum.Name("Outcome", int(o), outcomeNa
 // MarshalText returns String in lower camel case. It never fails.
 func (o Outcome) MarshalText() ([]byte, error) { return []byte(enum.Text(o.String())), nil }
 
-// UnmarshalText sets o to the value that MarshalText writes as text. For any other text it returns an error and does not change o.
+// UnmarshalText sets o to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change o.
 func (o *Outcome) UnmarshalText(text []byte) error {
 	return enum.Parse("Outcome", text, outcomeNames, (*int)(o))
 }
 
-// HTTPOutcome returns what a GET request came to, by the status code of the last response and the error of the request or of
-// reading the body, whichever there is: Passed for 200 to 299, Warned for 300 to 399, which is a redirect that was not followed,
-// and Failed for the rest and for every error. A body that is not there in time, or breaks off, is an error like any other.
+// HTTPOutcome returns the outcome of a GET request. The status is that of the last response. The error is
+// that of the request, or of reading the body. The outcome is Failed if there is an error. Otherwise it is
+// Passed for the status 200 to 299, Warned for 300 to 399, which is a redirect that was not followed, and
+// Failed for the rest.
 //
-// The kubelet follows redirects to the same host name, ten at the most, reads 10 KiB of the body, and gives the whole the
-// timeout.
+// The kubelet follows at most ten redirects, all to the same host name. It reads 10 KiB of the body. The
+// timeout is for all of that.
 //
-// Upstream: DoHTTPProbe in k8s.io/kubernetes/pkg/probe/http. There, an error of the body has the attempt thrown away, whatever
-// the status, so that a server which sends headers and then hangs never fails.
+// Upstream: DoHTTPProbe in k8s.io/kubernetes/pkg/probe/http. There, an error of reading the body means
+// Errored: a server that sends headers and then hangs never fails.
 func HTTPOutcome(status int, err error) Outcome {
 	switch {
 	case err != nil || status < 200 || status >= 400:
@@ -56,7 +58,7 @@ func HTTPOutcome(status int, err error) Outcome {
 	}
 }
 
-// TCPOutcome returns what opening a connection came to: Failed if there is an error, and otherwise Passed.
+// TCPOutcome returns the outcome of opening a connection: Failed if there is an error, and otherwise Passed.
 //
 // Upstream: DoTCPProbe in k8s.io/kubernetes/pkg/probe/tcp.
 func TCPOutcome(err error) Outcome {
@@ -66,11 +68,12 @@ func TCPOutcome(err error) Outcome {
 	return Passed
 }
 
-// ExecOutcome returns what a command came to. Without an error it goes by the exit code: Passed for 0, and otherwise Failed.
-// The error is for a command that has no exit code: Failed if it did not end in time (if the error, or one that it wraps, has a
-// method Timeout that returns true, as [context.DeadlineExceeded] has), and otherwise Errored, since it could not be run.
+// ExecOutcome returns the outcome of a command. Without an error, the outcome is Passed for the exit code 0,
+// and Failed for the rest. The error is for a command that has no exit code. The outcome is then Failed if
+// the command exceeded its timeout, and otherwise Errored. An error is a timeout if it, or an error that it
+// wraps, has a method Timeout that returns true, as [context.DeadlineExceeded] has.
 //
-// The kubelet tries an attempt that is Errored three times before it throws it away.
+// The kubelet makes up to three tries while the outcome is Errored.
 //
 // Upstream: Probe in k8s.io/kubernetes/pkg/probe/exec.
 func ExecOutcome(code ExitCode, err error) Outcome {
@@ -87,8 +90,9 @@ func ExecOutcome(code ExitCode, err error) Outcome {
 	}
 }
 
-// GRPCOutcome returns what a health check came to, by the status of a grpc.health.v1.HealthCheckResponse, or the error of the
-// connection or the call: Passed for SERVING, which is 1, and Failed for every other status and for every error.
+// GRPCOutcome returns the outcome of a gRPC health check. The status is that of a
+// grpc.health.v1.HealthCheckResponse. The error is that of the connection or of the call. The outcome is
+// Passed for the status 1, which is SERVING, without an error. Otherwise it is Failed.
 //
 // Upstream: Probe in k8s.io/kubernetes/pkg/probe/grpc.
 func GRPCOutcome(status int32, err error) Outcome {

@@ -10,7 +10,7 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// slow is an error such as package net has.
+// slow is an error with a method Timeout, as in package net.
 type slow bool
 
 func (slow) Error() string   { return "i/o timeout" }
@@ -19,7 +19,7 @@ func (s slow) Timeout() bool { return bool(s) }
 func TestOutcomes(t *testing.T) {
 	broken := errors.New("broken")
 	for _, tt := range []struct {
-		what      string
+		name      string
 		got, want probe.Outcome
 	}{
 		{"status 200", probe.HTTPOutcome(200, nil), probe.Passed},
@@ -32,10 +32,10 @@ func TestOutcomes(t *testing.T) {
 		{"status 199", probe.HTTPOutcome(199, nil), probe.Failed},
 		{"no status", probe.HTTPOutcome(0, nil), probe.Failed},
 		{"connection refused", probe.HTTPOutcome(0, broken), probe.Failed},
-		{"500, and the body never comes", probe.HTTPOutcome(500, context.DeadlineExceeded), probe.Failed},
-		{"200, and the body never comes", probe.HTTPOutcome(200, context.DeadlineExceeded), probe.Failed},
-		{"200, and the body breaks off", probe.HTTPOutcome(200, io.ErrUnexpectedEOF), probe.Failed},
-		{"302, and the body breaks off", probe.HTTPOutcome(302, io.ErrUnexpectedEOF), probe.Failed},
+		{"status 500, timeout of the body", probe.HTTPOutcome(500, context.DeadlineExceeded), probe.Failed},
+		{"status 200, timeout of the body", probe.HTTPOutcome(200, context.DeadlineExceeded), probe.Failed},
+		{"status 200, incomplete body", probe.HTTPOutcome(200, io.ErrUnexpectedEOF), probe.Failed},
+		{"status 302, incomplete body", probe.HTTPOutcome(302, io.ErrUnexpectedEOF), probe.Failed},
 
 		{"connected", probe.TCPOutcome(nil), probe.Passed},
 		{"refused", probe.TCPOutcome(broken), probe.Failed},
@@ -45,26 +45,26 @@ func TestOutcomes(t *testing.T) {
 		{"exit 1", probe.ExecOutcome(1, nil), probe.Failed},
 		{"exit 137", probe.ExecOutcome(137, nil), probe.Failed},
 		{"exit -1", probe.ExecOutcome(-1, nil), probe.Failed},
-		{"not ended in time", probe.ExecOutcome(0, context.DeadlineExceeded), probe.Failed},
-		{"not ended in time, wrapped", probe.ExecOutcome(-1, fmt.Errorf("exec: %w", slow(true))), probe.Failed},
-		{"could not be run", probe.ExecOutcome(0, broken), probe.Errored},
-		{"could not be run, with a code", probe.ExecOutcome(1, broken), probe.Errored},
-		{"an error that is no timeout but could be", probe.ExecOutcome(0, slow(false)), probe.Errored},
+		{"timeout of a command", probe.ExecOutcome(0, context.DeadlineExceeded), probe.Failed},
+		{"timeout, wrapped", probe.ExecOutcome(-1, fmt.Errorf("exec: %w", slow(true))), probe.Failed},
+		{"did not run", probe.ExecOutcome(0, broken), probe.Errored},
+		{"did not run, with a code", probe.ExecOutcome(1, broken), probe.Errored},
+		{"error whose Timeout is false", probe.ExecOutcome(0, slow(false)), probe.Errored},
 
 		{"SERVING", probe.GRPCOutcome(1, nil), probe.Passed},
 		{"UNKNOWN", probe.GRPCOutcome(0, nil), probe.Failed},
 		{"NOT_SERVING", probe.GRPCOutcome(2, nil), probe.Failed},
 		{"SERVICE_UNKNOWN", probe.GRPCOutcome(3, nil), probe.Failed},
-		{"a status from the future", probe.GRPCOutcome(4, nil), probe.Failed},
+		{"unknown status", probe.GRPCOutcome(4, nil), probe.Failed},
 		{"no connection", probe.GRPCOutcome(1, broken), probe.Failed},
 	} {
 		if tt.got != tt.want {
-			t.Errorf("%s: %v, want %v", tt.what, tt.got, tt.want)
+			t.Errorf("%s: %v, want %v", tt.name, tt.got, tt.want)
 		}
 	}
 }
 
-// Whom to ask is not known: the attempt has failed.
+// If the port is unknown or invalid, the attempt has failed.
 func ExamplePort_Resolve() {
 	ports := map[string]int32{"web": 8080}
 	for _, port := range []probe.Port{{Name: "web"}, {Number: 9090}, {Name: "wbe"}, {Number: 0}} {
@@ -78,8 +78,8 @@ func ExamplePort_Resolve() {
 	// Output:
 	// 8080
 	// 9090
-	// the container has no port "wbe" - Failed
-	// port 0: want 1 to 65535 - Failed
+	// the container has no port named "wbe" - Failed
+	// port 0: must be from 1 to 65535 - Failed
 }
 
 func TestResolve(t *testing.T) {

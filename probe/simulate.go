@@ -1,125 +1,156 @@
 package probe
 
 import (
+	"container/heap"
 	"iter"
-	"slices"
 	"time"
 )
 
-// A Life is how one life of a container is made up for [Simulate]. The zero value passes every probe at once, runs until it is
-// killed and then ends at once.
-type Life struct {
-	// What each attempt comes to, one after another, the last for ever after; none: Passed.
-	Startup   []Outcome `json:"startup,omitempty"`
-	Liveness  []Outcome `json:"liveness,omitempty"`
-	Readiness []Outcome `json:"readiness,omitempty"`
-
-	// How long each attempt takes. One that takes longer than the probe's timeout has failed when that is over; slow ones among
-	// quick ones are scripted as Failed. Nanoseconds in JSON, as all durations here.
-	Answers time.Duration `json:"answers,omitempty"`
-
-	Runs     time.Duration `json:"runs,omitempty"`     // how long it runs until it ends by itself; 0: until it is killed
-	Ends     time.Duration `json:"ends,omitempty"`     // how long it takes to end on a SIGTERM; when its grace is over, a SIGKILL ends it
-	ExitCode ExitCode      `json:"exitCode,omitempty"` // with which it ends by itself
-	Graceful bool          `json:"graceful,omitempty"` // it ends with that code on a SIGTERM, too, and not with 143
-}
-
-// outcome returns what the nth attempt comes to, counted from 0.
-func (l *Life) outcome(k Kind, n int) Outcome {
-	of := l.Readiness
-	switch k {
-	case Startup:
-		of = l.Startup
-	case Liveness:
-		of = l.Liveness
-	}
-	if len(of) == 0 {
-		return Passed
-	}
-	return of[min(n, len(of)-1)]
-}
-
-// A Moment is one step of a simulation. Several may have the same time: what happens at once comes one after another.
+// A Moment is one step of a simulation. Several moments can have the same time; they are in the order of the
+// steps.
 type Moment struct {
 	Event     Event     `json:"event"`     // what happened, and when
-	Action    Action    `json:"action"`    // what the container asked for, which is done
-	Container Container `json:"container"` // what it is from then on
+	Action    Action    `json:"action"`    // what the container asked for; the simulation does it
+	Container Container `json:"container"` // the state after the step
 }
 
-// Simulate yields, in order, whatever happens to the container from one time until another, if its lives are made up like that:
-// the first of them is the container's first life, and the last is every life after it, too. Without any, all goes well.
+// Simulate yields, in order, all that happens to a container from one time until another. The instances
+// script it: the first is for the first start, and the last repeats for all further starts. Without
+// instances, all goes well.
 //
-// The container may be a new one, or one that has run for a while: an attempt under way is then answered at once, and a life in
-// which it runs begins at the time from. It is not changed, and the sequence can be ranged over again.
+// The container may be new, or may have been stepped before. Then attempts under way are answered at once,
+// and if it runs, its scripted times count from the time from. Simulate does not change c. The sequence can
+// be used repeatedly.
 //
-// With [Options.Kubelet] this foretells what a cluster would do: the container is Synced after each start, each exit and each
-// published result, when the Lag is over. How long the kubelet itself takes is left out beyond that.
-func Simulate(c Container, from, until time.Duration, lives ...Life) iter.Seq[Moment] {
-	if len(lives) == 0 {
-		lives = []Life{{}}
+// With [Options.Kubelet], Simulate predicts what a cluster does: the pod is [Synced] after each start, exit
+// and published result, when [Options.Lag] is over. It includes no other delay of the kubelet.
+//
+// The number of steps is unlimited: the caller must limit until, or stop. A step takes O(log n) time in the
+// number n of events that are planned at that time. There are few, unless Lag, RunTime or a timeout is long:
+// then at most as many as there were steps before.
+func Simulate(c Container, from, until time.Duration, instances ...Instance) iter.Seq[Moment] {
+	return func(yield func(Moment) bool) { simulate(c, from, until, instances, yield) }
+}
+
+// simulate also returns the number of comparisons of events.
+func simulate(c Container, from, until time.Duration, instances []Instance, yield func(Moment) bool) int {
+	if len(instances) == 0 {
+		instances = []Instance{{}}
 	}
-	return func(yield func(Moment) bool) {
-		s := simulation{Container: c, lives: lives}
-		s.resume(from)
-		for next, more := (Event{At: from}), true; more && next.At <= until; next, more = s.next() {
-			begun := s.Begun
-			act := s.Step(next)
-			happened := next.Type != 0 || act != (Action{}) || s.Begun != begun
-			if happened && !yield(Moment{Event: next, Action: act, Container: s.Container}) {
-				return
-			}
-			s.do(next, act)
+	s := simulation{state: c.state, instances: instances}
+	s.resume(from)
+	for e, more := (Event{At: from}), true; more && e.At <= until; e, more = s.nextEvent() {
+		before := s.Phase
+		act := s.step(e)
+		happened := e.Type != 0 || act != (Action{}) || s.Phase != before
+		if happened && !yield(Moment{Event: e, Action: act, Container: Container{s.state}}) {
+			break
 		}
+		s.do(e, act)
 	}
+	return s.plan.compared
 }
 
-// A simulation is a container, and the world that it is in.
+// A simulation is a container and its surroundings.
 type simulation struct {
-	Container
-	lives  []Life
-	asked  [len(kinds) + 1]int // attempts of this life, by kind
-	coming []coming
+	state
+	instances []Instance
+	attempts  [len(kinds) + 1]int // of the last instance, by kind
+	plan      plan
+
+	syncAt    time.Duration // the last planned sync
+	syncing   bool          // it is planned still
+	cancelled int           // how often planned syncs were cancelled
 }
 
-// coming is what is going to happen to the container.
-type coming struct {
+// An event is a planned Event.
+type event struct {
 	Event
-	start int
+	number    int // events of one time happen in the order in which they were planned
+	starts    int // the start after which the event was planned
+	cancelled int // of the simulation, when the event was planned
 }
 
-// happens reports whether it does. An exit does not, unless the life that it was to end has lasted until then; nor does a sync
-// while the one before it is killing the container.
-func (s *simulation) happens(c coming) bool {
-	switch c.Type {
+// A plan is a heap of events, the next one first.
+type plan struct {
+	events   []event
+	planned  int
+	compared int // comparisons of events
+}
+
+func (p *plan) Len() int      { return len(p.events) }
+func (p *plan) Swap(i, j int) { p.events[i], p.events[j] = p.events[j], p.events[i] }
+func (p *plan) Push(e any)    { p.events = append(p.events, e.(event)) }
+
+func (p *plan) Less(i, j int) bool {
+	p.compared++
+	a, b := &p.events[i], &p.events[j]
+	return a.At < b.At || a.At == b.At && a.number < b.number
+}
+
+func (p *plan) Pop() any {
+	last := len(p.events) - 1
+	e := p.events[last]
+	p.events = p.events[:last]
+	return e
+}
+
+// expect plans an event.
+func (s *simulation) expect(e Event) {
+	s.plan.planned++
+	heap.Push(&s.plan, event{Event: e, number: s.plan.planned, starts: s.Starts, cancelled: s.cancelled})
+}
+
+// happens reports whether a planned event still happens. An exit does not if its instance has exited. A sync
+// does not if it was planned before the end of a kill: a kubelet kills in a sync.
+func (s *simulation) happens(e event) bool {
+	switch e.Type {
 	case Exited:
-		return s.Running && s.Starts == c.start
+		return s.Phase.runs() && s.Starts == e.starts
 	case Synced:
-		return !s.Running || s.KilledFor == 0
+		return s.cancelled == e.cancelled
 	default:
 		return true
 	}
 }
 
-func (s *simulation) life(n int) *Life { return &s.lives[min(max(n, 0), len(s.lives)-1)] }
-
-func (s *simulation) expect(e Event) {
-	s.coming = append(s.coming, coming{Event: e, start: s.Starts})
+// nextEvent returns the next event; false if there is none.
+func (s *simulation) nextEvent() (Event, bool) {
+	if s.Phase.runs() && s.KilledFor != 0 {
+		s.cancelled++
+		s.syncing = false
+	}
+	for len(s.plan.events) > 0 {
+		first := s.plan.events[0]
+		if s.happens(first) && first.At > s.next() {
+			break
+		}
+		heap.Pop(&s.plan)
+		if s.happens(first) {
+			s.syncing = s.syncing && (first.Type != Synced || first.At != s.syncAt)
+			return first.Event, true
+		}
+	}
+	return Event{At: s.next()}, len(s.plan.events) > 0 || s.next() != never
 }
 
-// resume makes up what the container that was given waits for.
+// resume plans what a container waits for that was stepped before.
 func (s *simulation) resume(now time.Duration) {
-	for a := range s.Underway() {
-		o, _ := s.outcome(a)
-		s.expect(Event{At: now, Type: Answered, Attempt: a, Outcome: o})
+	for _, w := range s.workers() {
+		if w.Asking != 0 {
+			a := Attempt{Kind: w.Kind, RestartCount: w.Asking - 1}
+			o, _ := s.outcome(a)
+			s.expect(Event{At: now, Type: Answered, Attempt: a, Outcome: o})
+		}
 	}
 	switch {
-	case s.Running:
-		s.run(now)
-		s.sync(now)
+	case s.Phase.runs():
+		s.planExit(now)
+		s.planSync(now)
 		if s.KilledFor != 0 {
-			s.end(now, s.grace())
+			s.planKill(now, s.grace())
 		}
-	case s.Starting && !s.Done:
+	case s.Phase == starting:
 		s.expect(Event{At: now, Type: Started})
 	}
 }
@@ -127,14 +158,14 @@ func (s *simulation) resume(now time.Duration) {
 // do does what the container asks for.
 func (s *simulation) do(e Event, act Action) {
 	if e.Type == Started {
-		s.asked = [len(kinds) + 1]int{}
-		s.run(e.At)
+		s.attempts = [len(kinds) + 1]int{}
+		s.planExit(e.At)
 	}
 	if e.Type == Started || act.changes > 0 {
-		s.sync(e.At)
+		s.planSync(e.At)
 	}
 	if act.Kill != 0 {
-		s.end(e.At, act.Grace)
+		s.planKill(e.At, act.Grace)
 	}
 	if act.Start {
 		s.expect(Event{At: e.At, Type: Started})
@@ -145,63 +176,49 @@ func (s *simulation) do(e Event, act Action) {
 	}
 }
 
-// sync has a kubelet look after the pod when the Lag is over, once for all that there is by then.
-func (s *simulation) sync(now time.Duration) {
+// planSync plans the kubelet's next sync, one for all that happens at a time.
+func (s *simulation) planSync(now time.Duration) {
 	at := after(now, s.Options.Lag)
-	pending := slices.ContainsFunc(s.coming, func(c coming) bool { return c.Type == Synced && c.At == at })
-	if s.Options.Kubelet && !pending {
+	if s.Options.Kubelet && !(s.syncing && s.syncAt == at) {
 		s.expect(Event{At: at, Type: Synced})
+		s.syncAt, s.syncing = at, true
 	}
 }
 
-// outcome returns what the next attempt comes to, and how long it takes.
+// instance returns the script for a restart count.
+func (s *simulation) instance(restarts int) *Instance {
+	return &s.instances[min(max(restarts, 0), len(s.instances)-1)]
+}
+
+// outcome returns the outcome of the next attempt, and how long the attempt takes.
 func (s *simulation) outcome(a Attempt) (Outcome, time.Duration) {
-	n := s.asked[a.Kind]
-	s.asked[a.Kind]++
-	l := s.life(a.Life)
-	if timeout := time.Duration(max(s.worker(a.Kind).TimeoutSeconds, 1)) * time.Second; l.Answers > timeout {
+	n := s.attempts[a.Kind]
+	s.attempts[a.Kind]++
+	i := s.instance(a.RestartCount)
+	timeout := time.Duration(max(s.worker(a.Kind).TimeoutSeconds, 1)) * time.Second
+	if i.ProbeTime > timeout {
 		return Failed, timeout
 	}
-	return l.outcome(a.Kind, n), max(l.Answers, 0)
+	return i.outcome(a.Kind, n), max(i.ProbeTime, 0)
 }
 
-// run has the life end by itself, if it does.
-func (s *simulation) run(now time.Duration) {
-	if l := s.life(s.Starts - 1); l.Runs > 0 {
-		s.expect(Event{At: after(now, l.Runs), Type: Exited, ExitCode: l.ExitCode})
+// planExit plans the exit of an instance that exits without a kill.
+func (s *simulation) planExit(now time.Duration) {
+	if i := s.instance(s.Starts - 1); i.RunTime > 0 {
+		s.expect(Event{At: after(now, i.RunTime), Type: Exited, ExitCode: i.ExitCode})
 	}
 }
 
-// end has the life end by a signal.
-func (s *simulation) end(now, grace time.Duration) {
+// planKill plans the exit of an instance that is killed.
+func (s *simulation) planKill(now, grace time.Duration) {
 	const sigkill, sigterm = 128 + 9, 128 + 15
-	l := s.life(s.Starts - 1)
-	e := Event{At: after(now, max(l.Ends, 0)), Type: Exited, ExitCode: sigterm}
-	if l.Graceful {
-		e.ExitCode = l.ExitCode
+	i := s.instance(s.Starts - 1)
+	e := Event{At: after(now, max(i.StopTime, 0)), Type: Exited, ExitCode: sigterm}
+	if i.Graceful {
+		e.ExitCode = i.ExitCode
 	}
-	if l.Ends >= grace {
+	if i.StopTime >= grace {
 		e.At, e.ExitCode = after(now, grace), sigkill
 	}
 	s.expect(e)
-}
-
-// next returns the next event; none if there never is one.
-func (s *simulation) next() (Event, bool) {
-	s.coming = slices.DeleteFunc(s.coming, func(c coming) bool { return !s.happens(c) })
-	if len(s.coming) == 0 {
-		return Event{At: s.Next()}, s.Next() != never
-	}
-	first := 0
-	for i, c := range s.coming {
-		if c.At < s.coming[first].At {
-			first = i
-		}
-	}
-	e := s.coming[first].Event
-	if e.At > s.Next() {
-		return Event{At: s.Next()}, true
-	}
-	s.coming = slices.Delete(s.coming, first, first+1)
-	return e, true
 }

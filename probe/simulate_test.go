@@ -13,14 +13,14 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// When would my pod be restarted? A server that answers five requests and then fails for ever, and does not mind a SIGTERM, on
-// a cluster: the third failure in a row has it killed, which takes the whole grace period; the next attempt comes when the next
-// period of the pod begins. It is restarted at once, until its lives are shorter than the back-off.
+// When does a cluster restart this pod? The server answers five requests, fails all others, and ignores
+// SIGTERM. The third failure in a row causes a kill, which takes the whole grace period. The restart is
+// immediate at first. Later, the back-off is longer than the time from one exit to the next.
 func ExampleSimulate() {
 	spec := probe.ContainerSpec{Liveness: &probe.Spec{Handler: httpGet("/", 8080)}}
-	unhealthy := probe.Life{
+	unhealthy := probe.Instance{
 		Liveness: append(slices.Repeat([]probe.Outcome{probe.Passed}, 5), probe.Failed),
-		Ends:     time.Hour,
+		StopTime: time.Hour,
 	}
 	c := probe.NewContainer(spec, probe.Options{Kubelet: true}, 0)
 	for m := range probe.Simulate(c, 0, 16*time.Minute, unhealthy) {
@@ -50,9 +50,9 @@ func ExampleSimulate() {
 	// 16m0s: Exited with 137 = 128 + 9 (SIGKILL), CrashLoopBackOff, 7 restarts
 }
 
-// timeline is a simulation, a line a moment.
-func timeline(c probe.Container, from, until time.Duration, lives ...probe.Life) (lines []string) {
-	for m := range probe.Simulate(c, from, until, lives...) {
+// timeline returns a line for each moment of a simulation.
+func timeline(c probe.Container, from, until time.Duration, instances ...probe.Instance) (lines []string) {
+	for m := range probe.Simulate(c, from, until, instances...) {
 		lines = append(lines, fmt.Sprintf("%gs %v: %v", m.Event.At.Seconds(), m.Event, m.Action))
 	}
 	return lines
@@ -76,10 +76,10 @@ func TestSimulate(t *testing.T) {
 		name        string
 		c           probe.Container
 		from, until time.Duration
-		lives       []probe.Life
+		instances   []probe.Instance
 		want        []string
 	}{
-		{"all goes well", probe.NewContainer(aliveAndReady, probe.Options{}, 0), 0, 7 * s, nil, []string{
+		{"supervisor: all goes well", probe.NewContainer(aliveAndReady, probe.Options{}, 0), 0, 7 * s, nil, []string{
 			"0s time passed: start",
 			"0s Started: Liveness is Success; Readiness is Failure; try Readiness",
 			"0s Readiness Passed: nothing",
@@ -90,9 +90,9 @@ func TestSimulate(t *testing.T) {
 			"6s time passed: try Readiness",
 			"6s Readiness Passed: nothing",
 		}},
-		{"lives of one's own making", probe.NewContainer(allThree, probe.Options{}, 2*s), 0, 40 * s, []probe.Life{
-			{Startup: []probe.Outcome{probe.Errored, probe.Passed}, Answers: 100 * time.Millisecond, Runs: 7 * s, ExitCode: 3},
-			{Startup: []probe.Outcome{probe.Failed}, Ends: 3 * s},
+		{"supervisor: two scripted instances", probe.NewContainer(allThree, probe.Options{}, 2*s), 0, 40 * s, []probe.Instance{
+			{Startup: []probe.Outcome{probe.Errored, probe.Passed}, ProbeTime: 100 * time.Millisecond, RunTime: 7 * s, ExitCode: 3},
+			{Startup: []probe.Outcome{probe.Failed}, StopTime: 3 * s},
 		}, []string{
 			"2s time passed: start",
 			"2s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
@@ -113,24 +113,24 @@ func TestSimulate(t *testing.T) {
 			"30s Startup Failed: Startup is Failure, on hold; kill for Startup within 7s",
 			"33s Exited with 143 = 128 + 15 (SIGTERM): Liveness is Failure",
 		}},
-		{"who ends by itself while it is killed has ended once", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
-			0, time.Hour, []probe.Life{{Liveness: []probe.Outcome{probe.Failed}, Runs: 5 * s, Ends: 20 * s}}, []string{
+		{"an exit by itself during a kill happens once", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
+			0, time.Hour, []probe.Instance{{Liveness: []probe.Outcome{probe.Failed}, RunTime: 5 * s, StopTime: 20 * s}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
 				"5s Exited with 0: nothing",
 			}},
-		{"an answer that takes longer than the timeout is a failure; a SIGTERM that it handles has it end with a code of its own",
+		{"an attempt longer than the timeout is Failed; a graceful exit has its own code",
 			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{TimeoutSeconds: 2, FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
-			0, time.Hour, []probe.Life{{Answers: 3 * s, Ends: s, ExitCode: 7, Graceful: true}}, []string{
+			0, time.Hour, []probe.Instance{{ProbeTime: 3 * s, StopTime: s, ExitCode: 7, Graceful: true}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"2s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
 				"3s Exited with 7: nothing",
 			}},
-		{"one that takes as long as the timeout is in time; below 0 is 0; one that does not end within its grace is forced",
+		{"an attempt as long as the timeout is in time; SIGKILL after the grace period",
 			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1, TerminationGracePeriodSeconds: 4}), RestartPolicy: probe.Never}, probe.Options{}, 0),
-			0, time.Hour, []probe.Life{{Answers: s, Liveness: []probe.Outcome{probe.Passed, probe.Failed}, Ends: 4 * s, Runs: -1, Graceful: true}}, []string{
+			0, time.Hour, []probe.Instance{{ProbeTime: s, Liveness: []probe.Outcome{probe.Passed, probe.Failed}, StopTime: 4 * s, RunTime: -1, Graceful: true}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"1s Liveness Passed: nothing",
@@ -138,16 +138,16 @@ func TestSimulate(t *testing.T) {
 				"11s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 4s",
 				"15s Exited with 137 = 128 + 9 (SIGKILL): nothing",
 			}},
-		{"below 0 is 0", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
-			0, time.Hour, []probe.Life{{Answers: -1, Liveness: []probe.Outcome{probe.Failed}, Ends: -1, Runs: -1}}, []string{
+		{"negative times mean 0", probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1}), RestartPolicy: probe.Never}, probe.Options{}, 0),
+			0, time.Hour, []probe.Instance{{ProbeTime: -1, Liveness: []probe.Outcome{probe.Failed}, StopTime: -1, RunTime: -1}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 30s",
 				"0s Exited with 143 = 128 + 15 (SIGTERM): nothing",
 			}},
-		{"the end that a life would have had is not that of the next",
+		{"a planned exit does not end the next instance",
 			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1})}, probe.Options{}, 0),
-			0, 14 * s, []probe.Life{{Liveness: []probe.Outcome{probe.Passed, probe.Failed}, Runs: 12 * s}, {}}, []string{
+			0, 14 * s, []probe.Instance{{Liveness: []probe.Outcome{probe.Passed, probe.Failed}, RunTime: 12 * s}, {}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"0s Liveness Passed: nothing",
@@ -157,7 +157,7 @@ func TestSimulate(t *testing.T) {
 				"10s Started: Liveness is Success; try Liveness",
 				"10s Liveness Passed: nothing",
 			}},
-		{"the startup probe has passed: a moment, though nothing is to be done",
+		{"a moment without an action: the startup probe has passed",
 			probe.NewContainer(probe.ContainerSpec{Startup: spec(probe.Timing{}), Liveness: spec(probe.Timing{InitialDelaySeconds: 60})}, probe.Options{Lag: s}, 0),
 			0, 14 * s, nil, []string{
 				"0s time passed: start",
@@ -165,16 +165,16 @@ func TestSimulate(t *testing.T) {
 				"0s Startup Passed: Startup is Success, on hold",
 				"1s time passed: nothing",
 			}},
-		{"a kubelet: a start, and what comes of it at the same time, is one sync, and there is none while it kills",
+		{"kubelet: one sync for events at one time, and none during a kill",
 			probe.NewContainer(probe.ContainerSpec{
 				Liveness: spec(probe.Timing{FailureThreshold: 1}), Readiness: spec(probe.Timing{}), RestartPolicy: probe.Never,
-			}, lagging, 0), 500 * time.Millisecond, 30 * s, []probe.Life{{
-				Liveness: []probe.Outcome{probe.Failed}, Readiness: []probe.Outcome{probe.Passed, probe.Failed}, Answers: s, Ends: 19 * s,
+			}, lagging, 0), 500 * time.Millisecond, 30 * s, []probe.Instance{{
+				Liveness: []probe.Outcome{probe.Failed}, Readiness: []probe.Outcome{probe.Passed, probe.Failed}, ProbeTime: s, StopTime: 19 * s,
 			}}, []string{
 				"0.5s time passed: start",
 				"0.5s Started: nothing",
 				"0.75s Synced: Readiness is Failure; try Readiness",
-				"1s Synced: nothing", // after the result that the probe began with: once more, as soon as the attempt is over
+				"1s Synced: nothing", // for the initial result; the probe is tried again after the attempt
 				"1.75s Readiness Passed: Readiness is Success; try Readiness",
 				"2s Synced: nothing",
 				"2.75s Readiness Failed: nothing",
@@ -185,9 +185,9 @@ func TestSimulate(t *testing.T) {
 				"11.75s time passed: try Readiness",
 				"12.75s Readiness Failed: nothing",
 				"21.75s time passed: try Readiness",
-				"22.75s Readiness Failed: Readiness is Failure", // and no sync
+				"22.75s Readiness Failed: Readiness is Failure", // no sync follows
 			}},
-		{"a kubelet: a start and results at one time are one sync", probe.NewContainer(allThree, lagging, 0), 0, 5 * s, nil, []string{
+		{"kubelet: one sync for a start and results at one time", probe.NewContainer(allThree, lagging, 0), 0, 5 * s, nil, []string{
 			"0s time passed: start",
 			"0s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
 			"0s Startup Passed: Startup is Success, on hold",
@@ -195,9 +195,9 @@ func TestSimulate(t *testing.T) {
 			"0.25s Readiness Passed: Readiness is Success",
 			"0.5s Synced: nothing",
 		}},
-		{"each life ends in its own way",
+		{"each instance has its own exit",
 			probe.NewContainer(probe.ContainerSpec{Liveness: spec(probe.Timing{FailureThreshold: 1, TerminationGracePeriodSeconds: 5})}, probe.Options{}, 0),
-			0, 20 * s, []probe.Life{{Liveness: []probe.Outcome{probe.Failed}, Ends: s}, {Liveness: []probe.Outcome{probe.Failed}, Ends: 9 * s}, {}}, []string{
+			0, 20 * s, []probe.Instance{{Liveness: []probe.Outcome{probe.Failed}, StopTime: s}, {Liveness: []probe.Outcome{probe.Failed}, StopTime: 9 * s}, {}}, []string{
 				"0s time passed: start",
 				"0s Started: Liveness is Success; try Liveness",
 				"0s Liveness Failed: Liveness is Failure, on hold; kill for Liveness within 5s",
@@ -209,14 +209,14 @@ func TestSimulate(t *testing.T) {
 				"16s Started: Liveness is Success; try Liveness",
 				"16s Liveness Passed: nothing",
 			}},
-		{"a kubelet: from the middle of a life, it is synced soon", kubelet, 1 * s, 3 * s, []probe.Life{{Answers: s}}, []string{
+		{"kubelet: a running container is synced after the lag", kubelet, 1 * s, 3 * s, []probe.Instance{{ProbeTime: s}}, []string{
 			"1.25s Synced: Readiness is Failure; try Readiness",
 			"1.5s Synced: nothing",
 			"2.25s Readiness Passed: Readiness is Success; try Readiness",
 			"2.5s Synced: nothing",
 		}},
-		{"a kubelet: after each start, exit and result it looks after the pod, so that readiness does not wait for the next period",
-			probe.NewContainer(allThree, lagging, 0), 0, 13 * s, []probe.Life{{Answers: s}}, []string{
+		{"kubelet: a sync after each start, exit and result tries the readiness probe at once",
+			probe.NewContainer(allThree, lagging, 0), 0, 13 * s, []probe.Instance{{ProbeTime: s}}, []string{
 				"0s time passed: start",
 				"0s Started: Startup is Unknown; Liveness is Success; Readiness is Failure; try Startup",
 				"0.25s Synced: nothing",
@@ -229,7 +229,7 @@ func TestSimulate(t *testing.T) {
 				"11.25s time passed: try Readiness",
 				"12.25s Readiness Passed: nothing",
 			}},
-		{"from the middle of a life", running, 106 * s, 109 * s, []probe.Life{{Runs: 2 * s}}, []string{
+		{"from a running container", running, 106 * s, 109 * s, []probe.Instance{{RunTime: 2 * s}}, []string{
 			"106s Liveness Passed: nothing",
 			"106s Readiness Passed: try Readiness",
 			"106s Readiness Passed: Readiness is Success",
@@ -237,7 +237,7 @@ func TestSimulate(t *testing.T) {
 			"108s Started: Liveness is Success; Readiness is Failure; try Readiness",
 			"108s Readiness Passed: nothing",
 		}},
-		{"from the middle of a kill", killed, 117 * s, 121 * s, []probe.Life{{Ends: 3 * s, Answers: s}}, []string{
+		{"from a container that is being killed", killed, 117 * s, 121 * s, []probe.Instance{{StopTime: 3 * s, ProbeTime: s}}, []string{
 			"117s Readiness Passed: try Readiness",
 			"118s Readiness Passed: Readiness is Success; try Readiness",
 			"119s Readiness Passed: nothing",
@@ -245,36 +245,38 @@ func TestSimulate(t *testing.T) {
 			"120s Started: Liveness is Success; Readiness is Failure; try Readiness",
 			"121s Readiness Passed: nothing",
 		}},
-		{"from a start that is under way", crashed, 107 * s, 108 * s, nil, []string{
+		{"from a container that is being started", crashed, 107 * s, 108 * s, nil, []string{
 			"107s Started: Liveness is Success; Readiness is Failure; try Readiness",
 			"107s Readiness Passed: nothing",
 		}},
 	} {
-		got := timeline(tt.c, tt.from, tt.until, tt.lives...)
-		if diff := cmp.Diff(tt.want, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, timeline(tt.c, tt.from, tt.until, tt.instances...)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
 	}
 }
 
-// To go on from any moment is to go on, as far as the lives have no memory: of which attempt it is, or how long they have run.
-func TestSimulateGoesOn(t *testing.T) {
+// A simulation from any moment of another one continues it, if the script depends neither on the number of
+// attempts nor on the time since the start.
+func TestSimulateContinues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		always := func(name string) []probe.Outcome {
 			return []probe.Outcome{rapid.SampledFrom([]probe.Outcome{probe.Passed, probe.Failed, probe.Errored}).Draw(t, name)}
 		}
-		life := probe.Life{Startup: always("startup"), Liveness: always("liveness"), Readiness: always("readiness")}
+		instance := probe.Instance{Startup: always("startup"), Liveness: always("liveness"), Readiness: always("readiness")}
 		spec := rapid.SampledFrom([]probe.ContainerSpec{aliveAndReady, allThree, {}}).Draw(t, "spec")
 		c := probe.NewContainer(spec, probe.Options{Lag: rapid.SampledFrom([]time.Duration{0, time.Second}).Draw(t, "lag")}, 0)
-		moments := slices.Collect(probe.Simulate(c, 0, time.Minute, life))
-		if again := slices.Collect(probe.Simulate(c, 0, time.Minute, life)); !slices.Equal(moments, again) {
+		moments := slices.Collect(probe.Simulate(c, 0, time.Minute, instance))
+		if again := slices.Collect(probe.Simulate(c, 0, time.Minute, instance)); !slices.Equal(moments, again) {
 			t.Fatalf("two runs differ: %v\n%v", moments, again)
 		}
 		i := rapid.IntRange(0, len(moments)-1).Draw(t, "moment")
 		from := moments[i].Event.At
 		want := moments[i+1:]
-		got := slices.Collect(probe.Simulate(moments[i].Container, from, time.Minute, life))
-		// What waited at that instant can come in another order.
+		got := slices.Collect(probe.Simulate(moments[i].Container, from, time.Minute, instance))
+		// Events at the time of the moment can have another order.
 		tail := func(ms []probe.Moment) (later []probe.Moment) {
 			for _, m := range ms {
 				if m.Event.At > from {
@@ -286,7 +288,7 @@ func TestSimulateGoesOn(t *testing.T) {
 		if !slices.Equal(tail(want), tail(got)) {
 			t.Fatalf("from %+v\nwant %v\ngot  %v", moments[i], tail(want), tail(got))
 		}
-		for range probe.Simulate(c, 0, time.Minute, life) {
+		for range probe.Simulate(c, 0, time.Minute, instance) {
 			break // stops
 		}
 	})

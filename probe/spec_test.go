@@ -55,9 +55,9 @@ func ExampleSpec_Validate() {
 	var first *field.Error
 	fmt.Println(errors.As(err, &first), first.Path)
 	// Output:
-	// livenessProbe.httpGet.port: 0: want 1 to 65535, or the name of a port
-	// livenessProbe.httpGet.scheme: "FTP": want HTTP or HTTPS
-	// livenessProbe.successThreshold: 2: want 1: one success is enough to be alive, or to have started
+	// livenessProbe.httpGet.port: 0: must be from 1 to 65535, or the name of a port
+	// livenessProbe.httpGet.scheme: "FTP": must be HTTP or HTTPS
+	// livenessProbe.successThreshold: 2: must be 1 for liveness and startup probes
 	// true livenessProbe.httpGet.port
 }
 
@@ -65,13 +65,13 @@ func TestWithDefaults(t *testing.T) {
 	own := probe.Timing{InitialDelaySeconds: 1, TimeoutSeconds: 2, PeriodSeconds: 3, SuccessThreshold: 4, FailureThreshold: 5, TerminationGracePeriodSeconds: 6}
 	get := probe.HTTPGet{Port: probe.Port{Number: 80}}
 	for _, tt := range []struct{ name, in, want string }{
-		{"nothing is said", `{}`, `{"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}`},
-		{"everything is said",
+		{"empty", `{}`, `{"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}`},
+		{"all fields set",
 			`{"httpGet":{"path":"/a","port":"web","scheme":"HTTPS"},"initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":4,"failureThreshold":5,"terminationGracePeriodSeconds":6}`,
 			`{"httpGet":{"path":"/a","port":"web","scheme":"HTTPS"},"initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":4,"failureThreshold":5,"terminationGracePeriodSeconds":6}`},
-		{"negative numbers are left for Validate", `{"periodSeconds":-1}`,
+		{"negative numbers stay", `{"periodSeconds":-1}`,
 			`{"timeoutSeconds":1,"periodSeconds":-1,"successThreshold":1,"failureThreshold":3}`},
-		{"a path", `{"httpGet":{"port":80}}`,
+		{"path and scheme", `{"httpGet":{"port":80}}`,
 			`{"httpGet":{"path":"/","port":80,"scheme":"HTTP"},"timeoutSeconds":1,"periodSeconds":10,"successThreshold":1,"failureThreshold":3}`},
 	} {
 		var s probe.Spec
@@ -91,7 +91,7 @@ func TestWithDefaults(t *testing.T) {
 	}
 }
 
-// Each as corev1.Probe marshals it.
+// The JSON of corev1.Probe.
 func TestJSON(t *testing.T) {
 	for _, text := range []string{
 		`{}`,
@@ -99,7 +99,7 @@ func TestJSON(t *testing.T) {
 		`{"exec":{}}`,
 		`{"httpGet":{"path":"/","port":8080,"host":"example.com","scheme":"HTTP","httpHeaders":[{"name":"X","value":"1"},{"name":"X","value":""}],"protocol":"HTTP2"},"initialDelaySeconds":1,"timeoutSeconds":2,"periodSeconds":3,"successThreshold":4,"failureThreshold":5}`,
 		`{"httpGet":{"port":"web"}}`,
-		`{"httpGet":{"port":"8080"}}`, // a name, though not a valid one
+		`{"httpGet":{"port":"8080"}}`, // an invalid name
 		`{"tcpSocket":{"port":6379,"host":"::1"}}`,
 		`{"grpc":{"port":9000,"service":"","mode":"TLS"}}`,
 	} {
@@ -227,8 +227,8 @@ const (
 	wantCommand = "a command in brackets, as in [cat /tmp/healthy]"
 	wantURL     = "a URL with its port, as in http://:8080/healthz"
 	wantASCII   = "a URL of printable ASCII characters"
-	wantSocket  = "a host, which may be empty, and a port, as in :6379"
-	wantPod     = "the pod and a port, as in <pod>:9000"
+	wantSocket  = "host:port, where the host may be empty, as in :6379"
+	wantPod     = "<pod> and a port, as in <pod>:9000"
 	wantSetting = "delay=, timeout=, period=, #success= or #failure="
 	wantSeconds = "whole seconds, as in 10s"
 	wantNumber  = "a whole number"
@@ -255,7 +255,7 @@ var refused = []struct {
 	{"http-get http://host:/", []probe.SyntaxError{{Offset: 9, Found: "http://host:/", Want: wantURL}}},
 	{"http-get http://[::1:80/", []probe.SyntaxError{{Offset: 9, Found: "http://[::1:80/", Want: "']' after the host"}}},
 	{"http-get http://%zz:80/", []probe.SyntaxError{{Offset: 9, Found: "http://%zz:80/", Want: wantURL}}},
-	{"http-get http://:80/%z", []probe.SyntaxError{{Offset: 9, Found: "http://:80/%z", Want: "a URL in whose path each % begins a character's code"}}},
+	{"http-get http://:80/%z", []probe.SyntaxError{{Offset: 9, Found: "http://:80/%z", Want: "a URL with valid %-escapes in its path"}}},
 	{"http-get http:///a:80", []probe.SyntaxError{{Offset: 9, Found: "http:///a:80", Want: wantURL}}},
 	{"tcp-socket", []probe.SyntaxError{{Offset: 10, Want: wantSocket}}},
 	{"tcp-socket 80", []probe.SyntaxError{{Offset: 11, Found: "80", Want: wantSocket}}},
@@ -269,15 +269,15 @@ var refused = []struct {
 	{"unknown delay=5", []probe.SyntaxError{{Offset: 14, Found: "5", Want: wantSeconds}}},
 	{"unknown delay=5ms", []probe.SyntaxError{{Offset: 14, Found: "5ms", Want: wantSeconds}}},
 	{"unknown delay=", []probe.SyntaxError{{Offset: 14, Want: wantSeconds}}},
-	{"unknown period=2147483648s", []probe.SyntaxError{{Offset: 15, Found: "2147483648s", Want: wantSeconds + ", of 32 bits"}}},
-	{"unknown #success=-2147483649", []probe.SyntaxError{{Offset: 17, Found: "-2147483649", Want: wantNumber + ", of 32 bits"}}},
+	{"unknown period=2147483648s", []probe.SyntaxError{{Offset: 15, Found: "2147483648s", Want: wantSeconds + " that fits into 32 bits"}}},
+	{"unknown #success=-2147483649", []probe.SyntaxError{{Offset: 17, Found: "-2147483649", Want: wantNumber + " that fits into 32 bits"}}},
 	{"http-get http://:80/\u00a0period=3s", []probe.SyntaxError{{Offset: 9, Found: "http://:80/\u00a0period=3s", Want: wantASCII}}},
 	{"http-get http://:80/\x7f", []probe.SyntaxError{{Offset: 9, Found: "http://:80/\x7f", Want: wantASCII}}},
 	{"http-get http://ü:80/", []probe.SyntaxError{{Offset: 9, Found: "http://ü:80/", Want: wantASCII}}},
 	{"unknown #success=1s", []probe.SyntaxError{{Offset: 17, Found: "1s", Want: wantNumber}}},
 	{"unknown failureThreshold=x", []probe.SyntaxError{{Offset: 25, Found: "x", Want: wantNumber}}},
-	{"unknown delay=1s delay=1s", []probe.SyntaxError{{Offset: 17, Found: "delay=1s", Want: "delay= once"}}},
-	{"unknown #success=1 successThreshold=1", []probe.SyntaxError{{Offset: 19, Found: "successThreshold=1", Want: "#success= once"}}},
+	{"unknown delay=1s delay=1s", []probe.SyntaxError{{Offset: 17, Found: "delay=1s", Want: "delay= at most once"}}},
+	{"unknown #success=1 successThreshold=1", []probe.SyntaxError{{Offset: 19, Found: "successThreshold=1", Want: "#success= at most once"}}},
 	{"tcp-socket 80 delay=1 #failure=x y", []probe.SyntaxError{
 		{Offset: 11, Found: "80", Want: wantSocket}, {Offset: 20, Found: "1", Want: wantSeconds},
 		{Offset: 31, Found: "x", Want: wantNumber}, {Offset: 33, Found: "y", Want: wantSetting},
@@ -286,30 +286,33 @@ var refused = []struct {
 
 func TestParse(t *testing.T) {
 	for _, tt := range written {
-		if got, err := probe.Parse(tt.text); err != nil || got.String() != tt.want {
-			t.Errorf("%q: %q, %v; want %q", tt.text, got, err, tt.want)
-		}
+		t.Run(tt.text, func(t *testing.T) {
+			if got, err := probe.Parse(tt.text); err != nil || got.String() != tt.want {
+				t.Errorf("got %q, %v; want %q", got, err, tt.want)
+			}
+		})
 	}
 	for _, tt := range refused {
-		s, err := probe.Parse(tt.text)
-		var all probe.SyntaxErrors
-		if !errors.As(err, &all) {
-			t.Errorf("%q: %v is no SyntaxErrors", tt.text, err)
-			continue
-		}
-		if diff := cmp.Diff(probe.Spec{}, s); diff != "" {
-			t.Errorf("%q: not the zero Spec:\n%s", tt.text, diff)
-		}
-		var got []probe.SyntaxError
-		for _, e := range all {
-			if e.Input != tt.text || !strings.HasPrefix(tt.text[e.Offset:], e.Found) {
-				t.Errorf("%q: %+v", tt.text, *e)
+		t.Run(tt.text, func(t *testing.T) {
+			s, err := probe.Parse(tt.text)
+			var all probe.SyntaxErrors
+			if !errors.As(err, &all) {
+				t.Fatalf("%v is not a SyntaxErrors", err)
 			}
-			got = append(got, probe.SyntaxError{Offset: e.Offset, Found: e.Found, Want: e.Want})
-		}
-		if diff := cmp.Diff(tt.want, got); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", tt.text, diff)
-		}
+			if diff := cmp.Diff(probe.Spec{}, s); diff != "" {
+				t.Errorf("not the zero Spec:\n%s", diff)
+			}
+			var got []probe.SyntaxError
+			for _, e := range all {
+				if e.Input != tt.text || !strings.HasPrefix(tt.text[e.Offset:], e.Found) {
+					t.Errorf("%+v", *e)
+				}
+				got = append(got, probe.SyntaxError{Offset: e.Offset, Found: e.Found, Want: e.Want})
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -346,7 +349,7 @@ var (
 	})
 )
 
-// A text that String makes is read, and prints the same again: what it does not tell is not made up.
+// Parse accepts what String returns, and String returns the same again.
 func TestTextRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := probe.Spec{Handler: handlers.Draw(t, "handler"), Timing: timings.Draw(t, "timing")}
@@ -358,7 +361,7 @@ func TestTextRoundTrip(t *testing.T) {
 		if again.String() != text || again.Timing != s.Timing {
 			t.Fatalf("got  %q\nwant %q", again, text)
 		}
-		// Read twice, nothing is lost any more.
+		// The second time, no field is lost.
 		third, err := probe.Parse(again.String())
 		if diff := cmp.Diff(again, third); diff != "" || err != nil {
 			t.Fatalf("%v\n%s", err, diff)
@@ -403,62 +406,62 @@ func TestValidate(t *testing.T) {
 	const tcp = `"tcpSocket":{"port":80}`
 	for _, tt := range []struct {
 		name  string
-		kinds []probe.Kind // none: all three
+		kinds []probe.Kind // nil: all three
 		json  string
-		want  []string // paths behind the probe, and reasons
+		want  []string // paths after the probe's, and reasons
 	}{
-		{"a minimal one", nil, `{` + tcp + `}`, nil},
-		{"a whole one", []probe.Kind{probe.Liveness, probe.Startup},
+		{"minimal", nil, `{` + tcp + `}`, nil},
+		{"all fields", []probe.Kind{probe.Liveness, probe.Startup},
 			`{"httpGet":{"path":"/","port":"a-1","host":"h","scheme":"HTTPS","httpHeaders":[{"name":"X-1","value":"\n"}],"protocol":"HTTP1"},"initialDelaySeconds":1,"timeoutSeconds":30,"periodSeconds":1,"successThreshold":1,"failureThreshold":9,"terminationGracePeriodSeconds":1}`, nil},
-		{"no handler", nil, `{}`, []string{": has no handler: want one of exec, httpGet, tcpSocket and grpc"}},
-		{"four handlers, of which the first is bad", nil, `{"grpc":{"port":0},` + tcp + `,"httpGet":{"port":0},"exec":{}}`, []string{
+		{"no handler", nil, `{}`, []string{": has no handler; want one of exec, httpGet, tcpSocket and grpc"}},
+		{"four handlers, the first invalid", nil, `{"grpc":{"port":0},` + tcp + `,"httpGet":{"port":0},"exec":{}}`, []string{
 			".exec.command: is missing",
-			".httpGet: is a second handler: want one of exec, httpGet, tcpSocket and grpc",
-			".tcpSocket: is a second handler: want one of exec, httpGet, tcpSocket and grpc",
-			".grpc: is a second handler: want one of exec, httpGet, tcpSocket and grpc",
+			".httpGet: is a further handler; want one of exec, httpGet, tcpSocket and grpc",
+			".tcpSocket: is a further handler; want one of exec, httpGet, tcpSocket and grpc",
+			".grpc: is a further handler; want one of exec, httpGet, tcpSocket and grpc",
 		}},
-		{"an exec", nil, `{"exec":{"command":[""]}}`, nil},
-		{"port 0", nil, `{"tcpSocket":{"port":0}}`, []string{".tcpSocket.port: 0: want 1 to 65535, or the name of a port"}},
-		{"port 65536", nil, `{"httpGet":{"port":65536}}`, []string{".httpGet.port: 65536: want 1 to 65535, or the name of a port"}},
+		{"exec", nil, `{"exec":{"command":[""]}}`, nil},
+		{"port 0", nil, `{"tcpSocket":{"port":0}}`, []string{".tcpSocket.port: 0: must be from 1 to 65535, or the name of a port"}},
+		{"port 65536", nil, `{"httpGet":{"port":65536}}`, []string{".httpGet.port: 65536: must be from 1 to 65535, or the name of a port"}},
 		{"port 65535", nil, `{"tcpSocket":{"port":65535}}`, nil},
 		{"port 1", nil, `{"tcpSocket":{"port":1}}`, nil},
-		{"a number in quotes", nil, `{"tcpSocket":{"port":"80"}}`, []string{`.tcpSocket.port: "80": want a letter in it: a number has no quotes`}},
-		{"a name without letters", nil, `{"tcpSocket":{"port":"8-0"}}`, []string{`.tcpSocket.port: "8-0": want a letter in it`}},
-		{"a name of 15 bytes", nil, `{"tcpSocket":{"port":"a23456789012345"}}`, nil},
-		{"a name of 16 bytes", nil, `{"tcpSocket":{"port":"a234567890123456"}}`, []string{`.tcpSocket.port: "a234567890123456": want at most 15 bytes`}},
-		{"a name with two hyphens", nil, `{"tcpSocket":{"port":"a--b"}}`, []string{`.tcpSocket.port: "a--b": want single hyphens, between letters or digits`}},
-		{"a name with a hyphen before", nil, `{"tcpSocket":{"port":"-b"}}`, []string{`.tcpSocket.port: "-b": want single hyphens, between letters or digits`}},
-		{"a name with a hyphen behind", nil, `{"tcpSocket":{"port":"b-"}}`, []string{`.tcpSocket.port: "b-": want single hyphens, between letters or digits`}},
-		{"a name in capitals", nil, `{"tcpSocket":{"port":"Web"}}`, []string{`.tcpSocket.port: "Web": want lower-case letters, digits and '-'`}},
-		{"a name with an underscore", nil, `{"tcpSocket":{"port":"a_b"}}`, []string{`.tcpSocket.port: "a_b": want lower-case letters, digits and '-'`}},
-		{"a scheme in small letters", nil, `{"httpGet":{"port":80,"scheme":"http"}}`, []string{`.httpGet.scheme: "http": want HTTP or HTTPS`}},
+		{"port number in quotes", nil, `{"tcpSocket":{"port":"80"}}`, []string{`.tcpSocket.port: "80": must contain a letter; write a number without quotes`}},
+		{"port name without a letter", nil, `{"tcpSocket":{"port":"8-0"}}`, []string{`.tcpSocket.port: "8-0": must contain a letter`}},
+		{"port name of 15 bytes", nil, `{"tcpSocket":{"port":"a23456789012345"}}`, nil},
+		{"port name of 16 bytes", nil, `{"tcpSocket":{"port":"a234567890123456"}}`, []string{`.tcpSocket.port: "a234567890123456": must have at most 15 characters`}},
+		{"port name with two hyphens", nil, `{"tcpSocket":{"port":"a--b"}}`, []string{`.tcpSocket.port: "a--b": must have hyphens only between letters or digits`}},
+		{"port name with a leading hyphen", nil, `{"tcpSocket":{"port":"-b"}}`, []string{`.tcpSocket.port: "-b": must have hyphens only between letters or digits`}},
+		{"port name with a trailing hyphen", nil, `{"tcpSocket":{"port":"b-"}}`, []string{`.tcpSocket.port: "b-": must have hyphens only between letters or digits`}},
+		{"port name with an upper-case letter", nil, `{"tcpSocket":{"port":"Web"}}`, []string{`.tcpSocket.port: "Web": must consist of lower-case letters, digits and '-'`}},
+		{"port name with an underscore", nil, `{"tcpSocket":{"port":"a_b"}}`, []string{`.tcpSocket.port: "a_b": must consist of lower-case letters, digits and '-'`}},
+		{"lower-case scheme", nil, `{"httpGet":{"port":80,"scheme":"http"}}`, []string{`.httpGet.scheme: "http": must be HTTP or HTTPS`}},
 		{"headers", nil, `{"httpGet":{"port":80,"httpHeaders":[{"name":"AZ-az09"},{"name":"a b"},{"name":""},{"name":"a_b"},{"name":"\u0010"},{"name":"["},{"name":"@"}]}}`, []string{
-			`.httpGet.httpHeaders[1].name: "a b": want letters, digits and '-'`,
-			`.httpGet.httpHeaders[2].name: "": want letters, digits and '-'`,
-			`.httpGet.httpHeaders[3].name: "a_b": want letters, digits and '-'`,
-			`.httpGet.httpHeaders[4].name: "\x10": want letters, digits and '-'`,
-			`.httpGet.httpHeaders[5].name: "[": want letters, digits and '-'`,
-			`.httpGet.httpHeaders[6].name: "@": want letters, digits and '-'`,
+			`.httpGet.httpHeaders[1].name: "a b": must consist of letters, digits and '-'`,
+			`.httpGet.httpHeaders[2].name: "": must consist of letters, digits and '-'`,
+			`.httpGet.httpHeaders[3].name: "a_b": must consist of letters, digits and '-'`,
+			`.httpGet.httpHeaders[4].name: "\x10": must consist of letters, digits and '-'`,
+			`.httpGet.httpHeaders[5].name: "[": must consist of letters, digits and '-'`,
+			`.httpGet.httpHeaders[6].name: "@": must consist of letters, digits and '-'`,
 		}},
-		{"a protocol", nil, `{"httpGet":{"port":80,"protocol":"HTTP3"}}`, []string{`.httpGet.protocol: "HTTP3": want HTTP1 or HTTP2`}},
+		{"unknown protocol", nil, `{"httpGet":{"port":80,"protocol":"HTTP3"}}`, []string{`.httpGet.protocol: "HTTP3": must be HTTP1 or HTTP2`}},
 		{"HTTP2", nil, `{"httpGet":{"port":80,"protocol":"HTTP2"}}`, nil},
-		{"HTTP2 with HTTPS", nil, `{"httpGet":{"port":80,"protocol":"HTTP2","scheme":"HTTPS","host":"h"}}`, []string{`.httpGet.protocol: "HTTP2": is for the scheme HTTP alone`}},
-		{"HTTP2 with a host", nil, `{"httpGet":{"port":80,"protocol":"HTTP2","host":"h"}}`, []string{`.httpGet.host: "h": has to be empty with the protocol HTTP2`}},
+		{"HTTP2 with HTTPS", nil, `{"httpGet":{"port":80,"protocol":"HTTP2","scheme":"HTTPS","host":"h"}}`, []string{`.httpGet.protocol: "HTTP2": needs the scheme HTTP`}},
+		{"HTTP2 with a host", nil, `{"httpGet":{"port":80,"protocol":"HTTP2","host":"h"}}`, []string{`.httpGet.host: "h": must be empty with the protocol HTTP2`}},
 		{"gRPC", nil, `{"grpc":{"port":1,"service":"","mode":"Plaintext"}}`, nil},
 		{"gRPC with TLS", nil, `{"grpc":{"port":1,"service":"","mode":"TLS"}}`, nil},
-		{"a bad gRPC", nil, `{"grpc":{"port":65536,"service":"","mode":"tls"}}`, []string{`.grpc.port: 65536: want 1 to 65535`, `.grpc.mode: "tls": want Plaintext or TLS`}},
+		{"gRPC with invalid fields", nil, `{"grpc":{"port":65536,"service":"","mode":"tls"}}`, []string{`.grpc.port: 65536: must be from 1 to 65535`, `.grpc.mode: "tls": must be Plaintext or TLS`}},
 		{"negative numbers", nil, `{` + tcp + `,"initialDelaySeconds":-1,"timeoutSeconds":-2,"periodSeconds":-3,"successThreshold":-4,"failureThreshold":-5,"terminationGracePeriodSeconds":-6}`, []string{
-			".initialDelaySeconds: -1: want 0 or more", ".timeoutSeconds: -2: want 0 or more", ".periodSeconds: -3: want 0 or more",
-			".successThreshold: -4: want 0 or more", ".failureThreshold: -5: want 0 or more", ".terminationGracePeriodSeconds: -6: want 1 or more",
+			".initialDelaySeconds: -1: must not be negative", ".timeoutSeconds: -2: must not be negative", ".periodSeconds: -3: must not be negative",
+			".successThreshold: -4: must not be negative", ".failureThreshold: -5: must not be negative", ".terminationGracePeriodSeconds: -6: must be at least 1",
 		}},
-		{"two successes to be ready", []probe.Kind{probe.Readiness}, `{` + tcp + `,"successThreshold":2}`, nil},
-		{"two successes to be alive", []probe.Kind{probe.Liveness, probe.Startup}, `{` + tcp + `,"successThreshold":2}`, []string{
-			".successThreshold: 2: want 1: one success is enough to be alive, or to have started",
+		{"success threshold 2 for readiness", []probe.Kind{probe.Readiness}, `{` + tcp + `,"successThreshold":2}`, nil},
+		{"success threshold 2 for liveness and startup", []probe.Kind{probe.Liveness, probe.Startup}, `{` + tcp + `,"successThreshold":2}`, []string{
+			".successThreshold: 2: must be 1 for liveness and startup probes",
 		}},
-		{"grace before it is not ready", []probe.Kind{probe.Readiness}, `{` + tcp + `,"terminationGracePeriodSeconds":5}`, []string{
-			".terminationGracePeriodSeconds: 5: is not for readiness probes, which kill nothing",
+		{"grace period for readiness", []probe.Kind{probe.Readiness}, `{` + tcp + `,"terminationGracePeriodSeconds":5}`, []string{
+			".terminationGracePeriodSeconds: 5: must not be set: a readiness probe kills no container",
 		}},
-		{"a timeout longer than a period", nil, `{` + tcp + `,"timeoutSeconds":9,"periodSeconds":1}`, nil},
+		{"timeout longer than the period", nil, `{` + tcp + `,"timeoutSeconds":9,"periodSeconds":1}`, nil},
 	} {
 		var s probe.Spec
 		if err := json.Unmarshal([]byte(tt.json), &s); err != nil {
@@ -468,22 +471,24 @@ func TestValidate(t *testing.T) {
 			tt.kinds = []probe.Kind{probe.Liveness, probe.Readiness, probe.Startup}
 		}
 		for _, k := range tt.kinds {
-			var want []string
-			for _, w := range tt.want {
-				want = append(want, strings.ToLower(k.String())+"Probe"+w)
-			}
-			if diff := cmp.Diff(strings.Join(want, "\n"), text(s.Validate(k))); diff != "" {
-				t.Errorf("%s, %v (-want +got):\n%s", tt.name, k, diff)
-			}
+			t.Run(tt.name+"/"+k.String(), func(t *testing.T) {
+				var want []string
+				for _, w := range tt.want {
+					want = append(want, strings.ToLower(k.String())+"Probe"+w)
+				}
+				if diff := cmp.Diff(strings.Join(want, "\n"), text(s.Validate(k))); diff != "" {
+					t.Errorf("-want +got:\n%s", diff)
+				}
+			})
 		}
 	}
 	if got, want := text(probe.Spec{Timing: probe.Timing{SuccessThreshold: 2, TerminationGracePeriodSeconds: 1}}.Validate(0)),
-		"probe: has no handler: want one of exec, httpGet, tcpSocket and grpc"; got != want {
-		t.Errorf("of no kind: %s", got)
+		"probe: has no handler; want one of exec, httpGet, tcpSocket and grpc"; got != want {
+		t.Errorf("unset kind: %s", got)
 	}
 }
 
-// text is that of an error, empty for nil.
+// text returns the text of an error; empty for nil.
 func text(err error) string {
 	if err == nil {
 		return ""
@@ -506,7 +511,7 @@ func ExampleContainerSpec() {
 	fmt.Println(c.Validate())
 	// Output:
 	// http-get http://:8080/ delay=0s timeout=1s period=10s #success=1 #failure=3
-	// readinessProbe.periodSeconds: -5: want 0 or more
+	// readinessProbe.periodSeconds: -5: must not be negative
 }
 
 func TestContainerSpecValidate(t *testing.T) {
@@ -517,17 +522,19 @@ func TestContainerSpecValidate(t *testing.T) {
 		spec probe.ContainerSpec
 		want string
 	}{
-		{"nothing", probe.ContainerSpec{}, ""},
-		{"good", probe.ContainerSpec{Startup: good, Liveness: good, Readiness: good, RestartPolicy: probe.Never, TerminationGracePeriodSeconds: &zero}, ""},
-		{"all bad", probe.ContainerSpec{Startup: &probe.Spec{}, Liveness: &probe.Spec{}, Readiness: &probe.Spec{}, RestartPolicy: 4, TerminationGracePeriodSeconds: &minus},
-			`startupProbe: has no handler: want one of exec, httpGet, tcpSocket and grpc
-livenessProbe: has no handler: want one of exec, httpGet, tcpSocket and grpc
-readinessProbe: has no handler: want one of exec, httpGet, tcpSocket and grpc
-restartPolicy: RestartPolicy(4): want Always, OnFailure or Never`},
-		{"policy", probe.ContainerSpec{RestartPolicy: -1}, "restartPolicy: RestartPolicy(-1): want Always, OnFailure or Never"},
+		{"empty", probe.ContainerSpec{}, ""},
+		{"valid", probe.ContainerSpec{Startup: good, Liveness: good, Readiness: good, RestartPolicy: probe.Never, TerminationGracePeriodSeconds: &zero}, ""},
+		{"all invalid", probe.ContainerSpec{Startup: &probe.Spec{}, Liveness: &probe.Spec{}, Readiness: &probe.Spec{}, RestartPolicy: 4, TerminationGracePeriodSeconds: &minus},
+			`startupProbe: has no handler; want one of exec, httpGet, tcpSocket and grpc
+livenessProbe: has no handler; want one of exec, httpGet, tcpSocket and grpc
+readinessProbe: has no handler; want one of exec, httpGet, tcpSocket and grpc
+restartPolicy: RestartPolicy(4): must be Always, OnFailure or Never`},
+		{"policy", probe.ContainerSpec{RestartPolicy: -1}, "restartPolicy: RestartPolicy(-1): must be Always, OnFailure or Never"},
 	} {
-		if got := text(tt.spec.Validate()); got != tt.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			if got := text(tt.spec.Validate()); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
 	}
 }

@@ -10,21 +10,21 @@ import (
 	"github.com/rollcall-go/rollcall/field"
 )
 
-// A SyntaxError says what is wrong at one place of a text that is to be a probe. Its fields are
+// A SyntaxError describes one invalid place in the text of a probe. Its fields are
 //
 //	Input  string // the whole text
-//	Offset int    // of the place, in bytes
-//	Found  string // what stands there; empty at the end of the text
-//	Want   string // what could stand there instead
+//	Offset int    // byte offset of the invalid place
+//	Found  string // what is at the offset; empty at the end of the text
+//	Want   string // what is accepted there
 //
-// The type is the same in every package of rollcall.
+// All packages of rollcall share this type.
 type SyntaxError = field.SyntaxError
 
-// SyntaxErrors is the type of the errors of [Parse]: at least one [*SyntaxError], by offset. It prints a line for each. errors.As
-// finds it, and finds the first as a *SyntaxError, however it is wrapped.
+// SyntaxErrors is the type of the errors of [Parse]: one or more [*SyntaxError], by offset. Its text has one
+// line for each. errors.As finds it in an error that wraps it, and finds the first one as a *SyntaxError.
 type SyntaxErrors = field.SyntaxErrors
 
-// String returns the probe as it stands, as kubectl describe shows it, up to version 1.36:
+// String returns the probe in the format of kubectl describe up to version 1.36:
 //
 //	http-get http://:8080/healthz delay=0s timeout=1s period=10s #success=1 #failure=3
 //	tcp-socket :6379 delay=15s timeout=1s period=20s #success=1 #failure=3
@@ -32,11 +32,11 @@ type SyntaxErrors = field.SyntaxErrors
 //	grpc <pod>:9000 serving delay=0s timeout=1s period=10s #success=1 #failure=3
 //	unknown delay=0s timeout=1s period=10s #success=1 #failure=3
 //
-// The last has no handler. A number that is not set shows as 0 (see [Spec.WithDefaults]). What is not shown is the headers, the
-// grace period, the protocol and the mode; the words of a command are joined by spaces. kubectl 1.37 writes successThreshold and
-// failureThreshold instead of #success and #failure.
+// The last one has no handler. Unset numbers are 0 (see [Spec.WithDefaults]). The text lacks the headers, the
+// grace period, the protocol and the mode. The words of a command are joined by spaces. kubectl 1.37 prints
+// successThreshold and failureThreshold instead of #success and #failure.
 //
-// Upstream: DescribeProbe in k8s.io/kubectl/pkg/describe, which panics for a gRPC service that is nil.
+// Upstream: DescribeProbe in k8s.io/kubectl/pkg/describe, which panics if the gRPC service is nil.
 func (s Spec) String() string {
 	return fmt.Sprintf("%v delay=%ds timeout=%ds period=%ds #success=%d #failure=%d", s.Handler,
 		s.InitialDelaySeconds, s.TimeoutSeconds, s.PeriodSeconds, s.SuccessThreshold, s.FailureThreshold)
@@ -52,7 +52,8 @@ func (h Handler) String() string {
 		if strings.Contains(host, ":") {
 			host = "[" + host + "]"
 		}
-		u := url.URL{Scheme: strings.ToLower(h.HTTPGet.Scheme), Host: host + ":" + h.HTTPGet.Port.String(), Path: h.HTTPGet.Path}
+		host += ":" + h.HTTPGet.Port.String()
+		u := url.URL{Scheme: strings.ToLower(h.HTTPGet.Scheme), Host: host, Path: h.HTTPGet.Path}
 		return "http-get " + u.String()
 	case h.TCPSocket != nil:
 		return fmt.Sprintf("tcp-socket %s:%v", h.TCPSocket.Host, h.TCPSocket.Port)
@@ -63,17 +64,19 @@ func (h Handler) String() string {
 	}
 }
 
-// Parse returns the probe that a text stands for: a handler and what is known of the timing, as [Spec.String] and kubectl
-// describe print it, of any version. It can be written by hand as well: what is left out of the timing stays 0 (see
-// [Spec.WithDefaults]), and the rest may come in any order.
+// Parse parses the text form of a probe: a handler and settings, as [Spec.String] and all versions of kubectl
+// describe print them. Settings may be in any order. Omitted settings are 0 (see [Spec.WithDefaults]).
 //
 //	http-get http://:8080/healthz
 //	tcp-socket :6379 period=20s delay=15s
 //
-// The text does not tell everything: a command is split at its spaces, and what String does not show stays unset.
+// A command is split at its spaces, so that arguments with spaces are not restored. Fields that String omits
+// are unset. Parse does not check whether the API accepts the probe; [Spec.Validate] does.
 //
-// The error is a [SyntaxErrors]: one for each bad setting, and one for the handler, at its first bad place; that one alone, if it
-// hides where the handler ends. The probe is then the zero Spec. Whether the API would take the probe is for [Spec.Validate] to say.
+// The error is a [SyntaxErrors], and the Spec is then zero. It has an error for each invalid setting, and at
+// most one for the handler. If the end of the handler is unclear, the error for the handler is the only one.
+//
+// Parse takes linear time and memory in the length of the text, also for its errors.
 func Parse(text string) (Spec, error) {
 	p := parser{text: text}
 	s := Spec{Handler: p.handler()}
@@ -84,22 +87,22 @@ func Parse(text string) (Spec, error) {
 	return s, nil
 }
 
-// blanks stand between words.
+// blanks separate words.
 const blanks = " \t\r\n"
 
-// A parser goes through a text from left to right.
+// A parser reads a text from left to right.
 type parser struct {
 	text string
-	pos  int // behind what has been read
+	pos  int // where the unread text begins
 	errs field.SyntaxErrors
 }
 
-// expected notes that what is wanted does not stand at the offset, which is that of found.
+// expected adds an error: at the offset, it found one thing and wants another.
 func (p *parser) expected(want string, offset int, found string) {
 	p.errs = append(p.errs, &field.SyntaxError{Input: p.text, Offset: offset, Found: found, Want: want})
 }
 
-// word skips blanks, and returns what stands before the next one, and its offset. At the end of the text it is empty.
+// word skips blanks, and returns the next word and its offset. At the end of the text the word is empty.
 func (p *parser) word() (string, int) {
 	rest := strings.TrimLeft(p.text[p.pos:], blanks)
 	start := len(p.text) - len(rest)
@@ -123,18 +126,18 @@ func (p *parser) handler() (h Handler) {
 	case "unknown":
 	default:
 		p.expected("exec, http-get, tcp-socket, grpc or unknown", start, word)
-		p.pos = len(p.text) // what follows could be anything
+		p.pos = len(p.text) // the rest could be anything
 	}
 	return h
 }
 
-// exec reads a list in brackets. It goes up to the last bracket of the text, since a command may have some of its own, and
-// nothing that follows has.
+// exec reads a list in brackets. It ends at the last bracket of the text: a command may contain brackets,
+// settings do not.
 func (p *parser) exec() *Exec {
 	word, start := p.word()
 	if !strings.HasPrefix(word, "[") {
 		p.expected("a command in brackets, as in [cat /tmp/healthy]", start, word)
-		p.pos = len(p.text) // what follows could be any of its words
+		p.pos = len(p.text) // the rest could be the words of a command
 		return nil
 	}
 	end := strings.LastIndexByte(p.text, ']')
@@ -159,7 +162,7 @@ func (p *parser) httpGet() *HTTPGet {
 		p.expected(want, start, word)
 		return nil
 	}
-	if strings.ContainsFunc(word, func(r rune) bool { return r < '!' || r > '~' }) { // which String would show by their codes
+	if strings.ContainsFunc(word, func(r rune) bool { return r < '!' || r > '~' }) { // String escapes them
 		p.expected("a URL of printable ASCII characters", start, word)
 		return nil
 	}
@@ -184,30 +187,31 @@ func (p *parser) httpGet() *HTTPGet {
 	}
 	path, err = url.PathUnescape(path)
 	if err != nil {
-		p.expected("a URL in whose path each % begins a character's code", start, word)
+		p.expected("a URL with valid %-escapes in its path", start, word)
 		return nil
 	}
-	return &HTTPGet{Scheme: strings.ToUpper(strings.TrimSuffix(scheme, ":")), Host: host, Port: port, Path: path}
+	scheme = strings.ToUpper(strings.TrimSuffix(scheme, ":"))
+	return &HTTPGet{Scheme: scheme, Host: host, Port: port, Path: path}
 }
 
 func (p *parser) tcpSocket() *TCPSocket {
 	word, start := p.word()
 	host, port, ok := splitHostPort(word)
 	if !ok {
-		p.expected("a host, which may be empty, and a port, as in :6379", start, word)
+		p.expected("host:port, where the host may be empty, as in :6379", start, word)
 		return nil
 	}
 	return &TCPSocket{Port: port, Host: host}
 }
 
-// grpc reads the port, one space, and the service, which may be empty. Written by hand, the service may be left out with its
+// grpc reads the port, one space, and the service, which may be empty. A service that is empty may lack its
 // space.
 func (p *parser) grpc() *GRPC {
 	word, start := p.word()
 	number, found := strings.CutPrefix(word, "<pod>:")
 	port, err := strconv.ParseInt(number, 10, 32)
 	if !found || err != nil {
-		p.expected("the pod and a port, as in <pod>:9000", start, word)
+		p.expected("<pod> and a port, as in <pod>:9000", start, word)
 		return nil
 	}
 	g := &GRPC{Port: int32(port)}
@@ -220,7 +224,7 @@ func (p *parser) grpc() *GRPC {
 	return g
 }
 
-// splitHostPort splits at the last colon. It is false when there is none, or no port behind it.
+// splitHostPort splits at the last colon. It returns false without a colon, or without a port after it.
 func splitHostPort(text string) (host string, port Port, ok bool) {
 	colon := strings.LastIndexByte(text, ':')
 	if colon < 0 {
@@ -230,9 +234,9 @@ func splitHostPort(text string) (host string, port Port, ok bool) {
 	return text[:colon], port, ok
 }
 
-// A setting is one number of the timing.
+// A setting is one number of a Timing.
 type setting struct {
-	names []string // with the sign
+	names []string // with '='
 	unit  string
 	of    func(*Timing) *int32
 }
@@ -245,7 +249,8 @@ var settings = [...]setting{
 	{[]string{"#failure=", "failureThreshold="}, "", func(t *Timing) *int32 { return &t.FailureThreshold }},
 }
 
-// findSetting returns the index of the setting that a word is about, and what stands behind its sign; -1 for another word.
+// findSetting returns the index of the setting in a word, and the text after '='. The index is -1 for any
+// other word.
 func findSetting(word string) (int, string) {
 	for i, s := range settings {
 		for _, name := range s.names {
@@ -262,7 +267,7 @@ func isSetting(word string) bool {
 	return i >= 0
 }
 
-// timing reads settings up to the end of the text.
+// timing reads settings to the end of the text.
 func (p *parser) timing(t *Timing) {
 	var seen [len(settings)]bool
 	for word, start := p.word(); word != ""; word, start = p.word() {
@@ -272,7 +277,7 @@ func (p *parser) timing(t *Timing) {
 			p.expected("delay=, timeout=, period=, #success= or #failure=", start, word)
 			continue
 		case seen[i]:
-			p.expected(settings[i].names[0]+" once", start, word)
+			p.expected(settings[i].names[0]+" at most once", start, word)
 			continue
 		}
 		seen[i] = true
@@ -284,7 +289,7 @@ func (p *parser) timing(t *Timing) {
 				want = "whole seconds, as in 10s"
 			}
 			if errors.Is(err, strconv.ErrRange) {
-				want += ", of 32 bits"
+				want += " that fits into 32 bits"
 			}
 			p.expected(want, start+len(word)-len(value), value)
 			continue

@@ -6,17 +6,19 @@ import (
 	"github.com/rollcall-go/rollcall/field"
 )
 
-// Reasons that more than one field has.
+// Reasons for more than one field.
 const (
-	missing     = "is missing"
-	portNumbers = "1 to 65535"
+	missing = "is missing"
+	badPort = "must be from 1 to 65535"
 )
 
-// Validate returns everything that the API server would refuse in a probe of that kind, once the defaults are taken; nil if there
-// is nothing. The error is a [field.Errors], with paths as in "livenessProbe.httpGet.port". A name of a port is valid whether or
-// not the container has such a port. For an unset kind what holds for all three is asked, and paths begin with "probe".
+// Validate reports all reasons for which the API server rejects a probe of a kind, after it has applied the
+// defaults. The error is a [field.Errors], with paths such as "livenessProbe.httpGet.port", or nil. Validate
+// does not check that a named port exists. For an unset kind it applies the rules that all kinds share, and
+// paths begin with "probe". Its cost is linear in the size of s.
 //
-// Upstream: validateLivenessProbe, validateReadinessProbe and validateStartupProbe in k8s.io/kubernetes/pkg/apis/core/validation.
+// Upstream: validateLivenessProbe, validateReadinessProbe and validateStartupProbe in
+// k8s.io/kubernetes/pkg/apis/core/validation.
 func (s Spec) Validate(k Kind) error {
 	var errs field.Errors
 	s.validate(k, &errs)
@@ -40,22 +42,24 @@ func (s Spec) validate(k Kind, errs *field.Errors) {
 	} {
 		switch {
 		case f.value < 0 && f.name == "terminationGracePeriodSeconds":
-			*errs = append(*errs, field.Invalid(f.value, "want 1 or more", "%s.%s", root, f.name))
+			*errs = append(*errs, field.Invalid(f.value, "must be at least 1", "%s.%s", root, f.name))
 		case f.value < 0:
-			*errs = append(*errs, field.Invalid(f.value, "want 0 or more", "%s.%s", root, f.name))
+			*errs = append(*errs, field.Invalid(f.value, "must not be negative", "%s.%s", root, f.name))
 		case f.name == "successThreshold" && f.value != 1 && (k == Liveness || k == Startup):
-			*errs = append(*errs, field.Invalid(f.value, "want 1: one success is enough to be alive, or to have started", "%s.%s", root, f.name))
+			const reason = "must be 1 for liveness and startup probes"
+			*errs = append(*errs, field.Invalid(f.value, reason, "%s.%s", root, f.name))
 		case f.name == "terminationGracePeriodSeconds" && f.value != 0 && k == Readiness:
-			*errs = append(*errs, field.Invalid(f.value, "is not for readiness probes, which kill nothing", "%s.%s", root, f.name))
+			const reason = "must not be set: a readiness probe kills no container"
+			*errs = append(*errs, field.Invalid(f.value, reason, "%s.%s", root, f.name))
 		}
 	}
 }
 
-// validate looks at the first handler only: whoever has two has to choose before the rest matters.
+// validate reports each further handler, and checks the fields of the first one only.
 func (h Handler) validate(root string, errs *field.Errors) {
-	const second = "is a second handler: want one of exec, httpGet, tcpSocket and grpc"
+	const second = "is a further handler; want one of exec, httpGet, tcpSocket and grpc"
 	first := true
-	// next reports whether a handler is to be looked at.
+	// next reports whether to check the fields of a handler.
 	next := func(set bool, name string) bool {
 		if !set {
 			return false
@@ -78,39 +82,41 @@ func (h Handler) validate(root string, errs *field.Errors) {
 	}
 	if next(h.GRPC != nil, "grpc") {
 		if !isPort(h.GRPC.Port) {
-			*errs = append(*errs, field.Invalid(h.GRPC.Port, "want "+portNumbers, "%s.grpc.port", root))
+			*errs = append(*errs, field.Invalid(h.GRPC.Port, badPort, "%s.grpc.port", root))
 		}
 		if m := h.GRPC.Mode; m != "" && m != "Plaintext" && m != "TLS" {
-			*errs = append(*errs, field.Invalid(m, "want Plaintext or TLS", "%s.grpc.mode", root))
+			*errs = append(*errs, field.Invalid(m, "must be Plaintext or TLS", "%s.grpc.mode", root))
 		}
 	}
 	if first {
-		*errs = append(*errs, field.Invalid(nil, "has no handler: want one of exec, httpGet, tcpSocket and grpc", "%s", root))
+		const reason = "has no handler; want one of exec, httpGet, tcpSocket and grpc"
+		*errs = append(*errs, field.Invalid(nil, reason, "%s", root))
 	}
 }
 
 func (g *HTTPGet) validate(root string, errs *field.Errors) {
 	g.Port.validate(root+".port", errs)
 	if g.Scheme != "HTTP" && g.Scheme != "HTTPS" {
-		*errs = append(*errs, field.Invalid(g.Scheme, "want HTTP or HTTPS", "%s.scheme", root))
+		*errs = append(*errs, field.Invalid(g.Scheme, "must be HTTP or HTTPS", "%s.scheme", root))
 	}
 	for i, h := range g.HTTPHeaders {
 		if !isHeaderName(h.Name) {
-			*errs = append(*errs, field.Invalid(h.Name, "want letters, digits and '-'", "%s.httpHeaders[%d].name", root, i))
+			const reason = "must consist of letters, digits and '-'"
+			*errs = append(*errs, field.Invalid(h.Name, reason, "%s.httpHeaders[%d].name", root, i))
 		}
 	}
 	switch {
 	case g.Protocol == "" || g.Protocol == "HTTP1":
 	case g.Protocol != "HTTP2":
-		*errs = append(*errs, field.Invalid(g.Protocol, "want HTTP1 or HTTP2", "%s.protocol", root))
+		*errs = append(*errs, field.Invalid(g.Protocol, "must be HTTP1 or HTTP2", "%s.protocol", root))
 	case g.Scheme != "HTTP":
-		*errs = append(*errs, field.Invalid(g.Protocol, "is for the scheme HTTP alone", "%s.protocol", root))
+		*errs = append(*errs, field.Invalid(g.Protocol, "needs the scheme HTTP", "%s.protocol", root))
 	case g.Host != "":
-		*errs = append(*errs, field.Invalid(g.Host, "has to be empty with the protocol HTTP2", "%s.host", root))
+		*errs = append(*errs, field.Invalid(g.Host, "must be empty with the protocol HTTP2", "%s.host", root))
 	}
 }
 
-// isHeaderName is stricter than HTTP, as the API is.
+// isHeaderName reports whether the API accepts the name of a header. HTTP allows more names.
 func isHeaderName(name string) bool {
 	for i := range len(name) {
 		if c := name[i]; !isLetterOrDigit(c) && (c < 'A' || 'Z' < c) && c != '-' {
@@ -127,11 +133,11 @@ func (p Port) validate(path string, errs *field.Errors) {
 			*errs = append(*errs, field.Invalid(p.Name, reason, "%s", path))
 		}
 	case !isPort(p.Number):
-		*errs = append(*errs, field.Invalid(p.Number, "want "+portNumbers+", or the name of a port", "%s", path))
+		*errs = append(*errs, field.Invalid(p.Number, badPort+", or the name of a port", "%s", path))
 	}
 }
 
-// portNameProblem returns what is wrong with the name of a port; empty if nothing is.
+// portNameProblem returns what is wrong with the name of a port; empty if the name is valid.
 //
 // Upstream: IsValidPortName in k8s.io/apimachinery/pkg/util/validation.
 func portNameProblem(name string) string {
@@ -140,24 +146,24 @@ func portNameProblem(name string) string {
 		c := name[i]
 		switch {
 		case !isLetterOrDigit(c) && c != '-':
-			return "want lower-case letters, digits and '-'"
+			return "must consist of lower-case letters, digits and '-'"
 		case c == '-' && (i == 0 || i == len(name)-1 || name[i-1] == '-'):
-			return "want single hyphens, between letters or digits"
+			return "must have hyphens only between letters or digits"
 		case 'a' <= c:
 			letter = true
 		}
 	}
 	switch {
 	case !letter && strings.Trim(name, "0123456789") == "":
-		return "want a letter in it: a number has no quotes"
+		return "must contain a letter; write a number without quotes"
 	case !letter:
-		return "want a letter in it"
+		return "must contain a letter"
 	case len(name) > 15:
-		return "want at most 15 bytes"
+		return "must have at most 15 characters"
 	default:
 		return ""
 	}
 }
 
-// isLetterOrDigit reports whether c is a lower-case letter or a digit, of ASCII.
+// isLetterOrDigit reports whether c is a lower-case letter or a digit in ASCII.
 func isLetterOrDigit(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }

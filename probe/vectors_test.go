@@ -1,24 +1,21 @@
 package probe_test
 
 import (
-	"bufio"
-	"encoding/json"
-	"fmt"
 	"math"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// A vector is one line of testdata/probe.jsonl: what the kubelet's own prober did.
+// A vector is one line of testdata/probe.jsonl: a recording of the kubelet's prober.
 type vector struct {
 	Name string
 	probe.ContainerSpec
-	Lives []struct { // what each probe answers, a letter an attempt, the last for ever after
+	Lives []struct { // the outcomes of each probe, one letter each; the last one repeats
 		Startup, Liveness, Readiness string
 	}
 	RestartDelaySeconds float64
@@ -35,8 +32,8 @@ type vectorEvent struct {
 	Result  string
 }
 
-// streams are the events in the order that is certain: at one instant only the results of one probe, the attempts of one probe,
-// and what happens to the container are ordered among themselves.
+// streams returns the events in streams with a certain order each: the container's events, and each probe's
+// attempts and results. The order of events in different streams at one time is not certain.
 func streams(events []vectorEvent) map[string][]vectorEvent {
 	s := map[string][]vectorEvent{}
 	for _, e := range events {
@@ -56,15 +53,15 @@ var (
 
 func seconds(s float64) time.Duration { return time.Duration(math.Round(s*1000)) * time.Millisecond }
 
-// play looks after a container as the recording did: attempts are answered at once, and a container that is to be killed ends
-// at once, with 137, and starts again after the vector's own delay.
+// play runs a container as in the recording: attempts are answered at once, a kill ends the container at once
+// with 137, and the restart follows after the delay of the vector.
 func (v *vector) play() []vectorEvent {
 	const never = math.MaxInt64
 	c := probe.NewContainer(v.ContainerSpec, probe.Options{Kubelet: true, Lag: 250 * time.Millisecond}, 0)
 	var events []vectorEvent
 	now, startAt := time.Duration(0), time.Duration(0)
 	add := func(e vectorEvent) {
-		e.T, e.Life = now.Seconds(), c.Starts-1
+		e.T, e.Life = now.Seconds(), c.RestartCount()
 		events = append(events, e)
 	}
 	asked := map[probe.Attempt]int{}
@@ -86,7 +83,7 @@ func (v *vector) play() []vectorEvent {
 			step(probe.Event{Type: probe.Exited, ExitCode: 137})
 		}
 		for a := range act.Attempts() {
-			life := v.Lives[min(a.Life, len(v.Lives)-1)]
+			life := v.Lives[min(a.RestartCount, len(v.Lives)-1)]
 			script := map[probe.Kind]string{probe.Startup: life.Startup, probe.Liveness: life.Liveness, probe.Readiness: life.Readiness}[a.Kind]
 			i := min(asked[a], len(script)-1)
 			asked[a]++
@@ -106,27 +103,9 @@ func (v *vector) play() []vectorEvent {
 }
 
 func TestVectors(t *testing.T) {
-	f, err := os.Open("testdata/probe.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	ran := 0
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var v vector
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
-			t.Fatal(err)
+	check.Lines(t, "testdata/probe.jsonl", 89, func(t *testing.T, v vector) {
+		if diff := cmp.Diff(streams(v.Events), streams(v.play())); diff != "" {
+			t.Errorf("%s (-kubelet +rollcall):\n%s", v.Name, diff)
 		}
-		ran++
-		t.Run(fmt.Sprintf("line %d %s", ran, v.Name), func(t *testing.T) {
-			if diff := cmp.Diff(streams(v.Events), streams(v.play())); diff != "" {
-				t.Errorf("-kubelet +rollcall:\n%s", diff)
-			}
-		})
-	}
-	if err := lines.Err(); err != nil || ran != 89 {
-		t.Errorf("ran %d lines, %v; want 89", ran, err)
-	}
+	})
 }

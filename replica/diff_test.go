@@ -23,7 +23,8 @@ func activeOf(ps []replica.Pod) int {
 	return n
 }
 
-// Kept and created are the number wanted, unless the burst limit cuts it short; nothing is created and deleted at once.
+// Kept and created are the number wanted, unless the burst limit cuts it short; nothing is created and
+// deleted at once.
 func TestDiffLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ps := podtest.Draw().Draw(t, "pods")

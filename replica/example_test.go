@@ -81,8 +81,8 @@ func ExampleSync() {
 	// delete frontend-d (in an earlier phase)
 }
 
-// A pod that is not ready is deleted first, then the pod that became ready last. The other two have been ready for about as long, so
-// the smaller UID decides, although one of them restarted often.
+// A pod that is not ready is deleted first, then the pod that became ready last. The other two have been
+// ready for about as long, so the smaller UID decides, although one of them restarted often.
 func ExampleDeletionOrder() {
 	pod := func(name string, ready time.Duration, restarts int32) replica.Pod {
 		return replica.Pod{
@@ -101,7 +101,8 @@ func ExampleDeletionOrder() {
 	// shaky
 }
 
-// Two ReplicaSets of one Deployment have pods on node-1, so a pod on node-1 is deleted before the pod on node-2.
+// Two ReplicaSets of one Deployment have pods on node-1, so a pod on node-1 is deleted before the pod on
+// node-2.
 func ExampleRelated() {
 	pod := func(name, hash, node string) replica.Pod {
 		return replica.Pod{Object: ownership.Object{Name: name, UID: name, Labels: map[string]string{"pod-template-hash": hash}}, Node: node, Phase: "Running"}

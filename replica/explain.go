@@ -7,18 +7,18 @@ import (
 	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// A Verdict is what one controller makes of one pod. The zero value is unset.
+// A Verdict is the decision of one controller about one pod. The zero value is unset.
 type Verdict struct {
 	State    State
-	Decision ownership.Decision // the claim; Ignore for an inactive pod, which is neither adopted nor released
+	Decision ownership.Decision // the claim; Ignore for an inactive pod
 	Reason   ownership.Reason   // of the claim; unset for an inactive pod, whose State is the reason
 
-	Owned   bool // the controller controls and selects it
-	Counted bool // Owned and active: status.replicas counts it
-	Claimed bool // Counted, or an orphan that the controller adopts: the pods whose number is compared with the number wanted
+	Kept    bool // whether the controller owns and selects the pod
+	Counted bool // whether the pod is Kept and active: status.replicas counts it
+	Claimed bool // whether the pod is Counted, or an orphan that the controller would adopt
 }
 
-// Judge returns what c makes of p at the time now. The first of these rules that applies decides:
+// Judge returns the decision of c about p at the time now. The first of these rules that applies decides:
 //
 //   - A controller without a UID ignores every pod.
 //   - Pods of other controllers and of other namespaces are ignored.
@@ -27,8 +27,8 @@ type Verdict struct {
 //
 // MinReady is spec.minReadySeconds. Judge does not allocate.
 //
-// Upstream: syncReplicaSet in k8s.io/kubernetes/pkg/controller/replicaset. A DaemonSet claims inactive pods too: use
-// [ownership.Controller.Decide] there.
+// Upstream: syncReplicaSet in k8s.io/kubernetes/pkg/controller/replicaset. A DaemonSet claims inactive pods
+// too: use [ownership.Controller.Decide] there.
 func Judge(c ownership.Controller, p Pod, minReady time.Duration, now time.Time) Verdict {
 	v := Verdict{State: p.State(minReady, now)}
 	v.Decision, v.Reason = c.Decide(p.Object)
@@ -41,20 +41,20 @@ func Judge(c ownership.Controller, p Pod, minReady time.Duration, now time.Time)
 		}
 		return v // an orphan there is not adopted
 	}
-	v.Owned = v.Decision == ownership.Keep
+	v.Kept = v.Decision == ownership.Keep
 	if !p.Active() {
 		v.Decision, v.Reason = ownership.Ignore, 0
 		return v
 	}
-	v.Counted = v.Owned
-	v.Claimed = v.Owned || v.Decision == ownership.Adopt
+	v.Counted = v.Kept
+	v.Claimed = v.Kept || v.Decision == ownership.Adopt
 	return v
 }
 
 // An Explanation is a [Verdict] with the claim behind it. The zero value is unset.
 type Explanation struct {
 	Verdict
-	Claim ownership.Explanation // of the pod as if it were active
+	Claim ownership.Explanation // the claim; for an inactive pod, the claim if it were active
 }
 
 // Explain returns the verdict of [Judge] with its reason: why a pod counts for a controller, or why not.

@@ -14,8 +14,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// slowSync does what syncReplicaSet does, list by list: the second opinion on Judge. It returns by name what becomes of
-// each pod; pods without an entry are left alone.
+// slowSync does what syncReplicaSet does, list by list: the second opinion on Judge. It returns by name what
+// becomes of each pod; pods without an entry are left alone.
 func slowSync(c ownership.Controller, pods []replica.Pod) map[string]string {
 	var listed []replica.Pod // its own, and orphans
 	for _, p := range pods {
@@ -92,7 +92,7 @@ func TestExplanationTexts(t *testing.T) {
 		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia, ControlledBy: frontend}, Phase: "Failed"}, "selected, but controlled by ReplicaSet/frontend"},
 		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: kubia}}, "selected, no controller: to be adopted; NotReady"},
 		{replica.Pod{Object: ownership.Object{Namespace: "shop", Labels: map[string]string{"app": "foo"}}}, `not selected (label app is "foo", want one of [kubia]), no controller`},
-		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia, ControlledBy: c.Ref}}, "is controlled by it, but from another namespace: owners do not cross namespaces"},
+		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia, ControlledBy: c.Ref}}, "names it as its controller, but from another namespace: owners do not cross namespaces"},
 		{replica.Pod{Object: ownership.Object{Namespace: "evil", Labels: kubia}}, "selected, no controller: not adopted, because it is in another namespace"},
 	} {
 		if got := replica.Explain(c, tt.pod, 0, now).String(); got != tt.want {

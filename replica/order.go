@@ -10,14 +10,15 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// DeletionOrder returns the order in which the ReplicaSet controller deletes pods at the time now: the indices of the active
-// pods, the first to be deleted first; nil if there are none. [Diff] deletes a prefix of it. For the rule [MoreRelated] it takes
-// the counts of [Related]; nil counts none.
+// DeletionOrder returns the order in which the ReplicaSet controller deletes pods at the time now: the
+// indices of the active pods, in the order of deletion; nil if there are none. [Diff] deletes a prefix of it.
+// Pass the result of [Related] for the rule [MoreRelated]. If related is nil, that rule never applies.
 //
-// Kubernetes' relation between two pods is not transitive (see [SimilarReadyTime]), so there is no order of two pods, only one of
-// a set. DeletionOrder is what upstream's sort makes of the pods if they arrive by UID. So it is upstream's choice wherever that
-// is the same for every order of arrival. Elsewhere it is one of upstream's choices, and it does not depend on the order of
-// pods, as long as their UIDs differ.
+// Kubernetes' comparison of two pods is not transitive (see [SimilarReadyTime]). So the result of upstream
+// can depend on the order of its input. DeletionOrder sorts the pods by UID first, and then as upstream does.
+// If the result of upstream is the same for every order of input, DeletionOrder returns it. If not, it
+// returns one of the possible results, always the same one. The order of pods does not matter, as long as
+// their UIDs differ.
 //
 // It takes n log n steps.
 //
@@ -50,7 +51,8 @@ func ranksOf(pods []Pod, indices []int, now time.Time, related map[string]int) [
 
 func sortRanks(ranks []rank, indices []int) {
 	slices.SortFunc(indices, func(i, j int) int { return compareIdentity(ranks[i].pod, ranks[j].pod) })
-	// The relation is not transitive, so the result depends on the algorithm. slices.SortFunc has that of sort.Sort.
+	// The relation is not transitive, so the result depends on the algorithm. slices.SortFunc has that of
+	// sort.Sort.
 	slices.SortFunc(indices, func(i, j int) int {
 		c, _ := ranks[i].compare(&ranks[j])
 		return c
@@ -144,7 +146,8 @@ func oneIf(b bool) int64 {
 	return 0
 }
 
-// bucket returns the power of two of the nanoseconds from t to now. The zero time comes first, then now and the future, then the past.
+// bucket returns the power of two of the nanoseconds from t to now. The zero time comes first, then now and
+// the future, then the past.
 func bucket(t, now time.Time) int64 {
 	if t.IsZero() {
 		return -2
@@ -156,27 +159,33 @@ func bucket(t, now time.Time) int64 {
 	return int64(math.Log2(float64(age)))
 }
 
-// Related returns how many active pods that one of the selectors matches are on each node. Pods that are not assigned to a node
-// count under "". Give the result to [Diff] in [Options], so that pods that share a node with other pods of one Deployment are
-// deleted first: pass the pods of the namespace and the selectors of all ReplicaSets with the same controller, this one included.
-// A ReplicaSet without a controller has no related pods. The result is not nil.
+// Related counts, for each node, the active pods that match at least one of the selectors. Pods that are not
+// assigned to a node count under "". The result is not nil.
+//
+// Pass all pods of the namespace, and the selectors of all ReplicaSets with the same controller as the
+// ReplicaSet to sync, its own selector included. Put the result in [Options]. Then pods that share a node
+// with other pods of their Deployment are deleted first. If the ReplicaSet has no controller, leave
+// Options.Related nil.
 //
 // It takes one match for each pod and selector.
 //
-// Upstream: getIndirectlyRelatedPods and getPodsRankedByRelatedPodsOnSameNode in k8s.io/kubernetes/pkg/controller/replicaset.
+// Upstream: getIndirectlyRelatedPods and getPodsRankedByRelatedPodsOnSameNode in
+// k8s.io/kubernetes/pkg/controller/replicaset.
 func Related(pods []Pod, selectors ...selector.Selector) map[string]int {
 	onNode := make(map[string]int)
 	for i := range pods {
 		p := &pods[i]
-		if p.Active() && slices.ContainsFunc(selectors, func(s selector.Selector) bool { return s.Matches(p.Labels) }) {
+		matches := func(s selector.Selector) bool { return s.Matches(p.Labels) }
+		if p.Active() && slices.ContainsFunc(selectors, matches) {
 			onNode[p.Node]++
 		}
 	}
 	return onNode
 }
 
-// DeletionCost returns the value of the annotation controller.kubernetes.io/pod-deletion-cost: a 32-bit integer without plus sign and
-// without leading zeros. Any other text counts as 0, as does a missing annotation.
+// DeletionCost returns the value of the annotation controller.kubernetes.io/pod-deletion-cost: a 32-bit
+// integer without plus sign and without leading zeros. Any other text counts as 0, as does a missing
+// annotation.
 //
 // Upstream: GetDeletionCostFromPodAnnotations in k8s.io/kubernetes/pkg/apis/core/helper, which accepts "-05".
 func DeletionCost(annotation string) int32 {

@@ -17,7 +17,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// before is upstream's relation as a list of sentences about two pods: a is deleted before b. It is not transitive.
+// before is upstream's relation as a list of sentences about two pods: a is deleted before b. It is not
+// transitive.
 func before(a, b *replica.Pod, related map[string]int) bool {
 	phase := map[string]int{"Unknown": 1, "Running": 2}
 	switch {
@@ -62,8 +63,9 @@ func youngerOrSmaller(a, b *replica.Pod, ta, tb time.Time) bool {
 	return a.UID < b.UID
 }
 
-// components returns, for each pod, how many pods are certain to go before it and how many before or together with it: the pods that reach it,
-// where a pod reaches another if it may stand directly before it in upstream's order, by any number of steps.
+// components returns, for each pod, how many pods are certain to go before it and how many before or together
+// with it: the pods that reach it, where a pod reaches another if it may stand directly before it in
+// upstream's order, by any number of steps.
 func components(ps []replica.Pod, related map[string]int) (certain, possible []int) {
 	reach := make([][]bool, len(ps))
 	for i := range ps {
@@ -113,8 +115,9 @@ func drawRollout(t *rapid.T) []replica.Pod {
 	return ps
 }
 
-// The order respects what is the same for every order of arrival: a pod that is certain to go before another one does. Within a component,
-// no pod stands directly behind one that it goes before, as in each of upstream's orders of up to twelve pods.
+// The order respects what is the same for every order of arrival: a pod that is certain to go before another
+// one does. Within a component, no pod stands directly behind one that it goes before, as in each of
+// upstream's orders of up to twelve pods.
 func TestDeletionOrderIsOneOfUpstreams(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		related := map[string]int{"n1": 2, "n2": 1, "": 1}
@@ -172,7 +175,8 @@ func TestDeletionOrderOfACycle(t *testing.T) {
 	}
 }
 
-// Kubernetes' ReplicaSet controller deletes pod a: ready times within one power of two are compared by UID, and restarts are not.
+// Kubernetes' ReplicaSet controller deletes pod a: ready times within one power of two are compared by UID,
+// and restarts are not.
 func TestDeletionOrderOfARollout(t *testing.T) {
 	at := func(text string) time.Time { return check.Must(time.Parse(time.RFC3339, text)) }
 	pod := func(uid, ready string, restarts int32) replica.Pod {

@@ -8,13 +8,14 @@ import (
 	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// A Pod is what a controller needs to know of a pod. The zero value is an active orphan that is not ready. All fields are only read.
+// A Pod is what a controller needs to know of a pod. The zero value is an active orphan that is not ready.
+// All fields are only read.
 type Pod struct {
 	ownership.Object
 
 	Node       string    // spec.nodeName; empty for a pod that is not assigned to a node
 	Target     string    // of a daemon pod: the node that its affinity names; only used while Node is empty
-	Phase      string    // status.phase: Pending, Running, Succeeded, Failed or Unknown; any other text is active too
+	Phase      string    // status.phase; a pod in any phase but Succeeded and Failed is active
 	Revision   string    // of a daemon pod: the label controller-revision-hash
 	Ready      bool      // status of the condition Ready is True
 	ReadySince time.Time // lastTransitionTime of the condition Ready; zero if unknown
@@ -22,7 +23,7 @@ type Pod struct {
 
 	Restarts        int32 // highest restart count of its regular containers
 	SidecarRestarts int32 // highest restart count of its sidecars (init containers with restartPolicy Always)
-	DeletionCost    int32 // annotation controller.kubernetes.io/pod-deletion-cost, by [DeletionCost]; 0 if missing or invalid
+	DeletionCost    int32 // annotation controller.kubernetes.io/pod-deletion-cost: see [DeletionCost]
 }
 
 // Phases that end a pod. The other phases differ only in the deletion order.
@@ -31,7 +32,8 @@ const (
 	failed    = "Failed"
 )
 
-// A State is how far a pod is from being available. The last three states are active. The zero value is unset.
+// A State is how far a pod is from being available. The last three states are active. The zero value is
+// unset.
 type State int
 
 // The states in the order in which they are checked: a failed pod that is being deleted is Failed.
@@ -60,17 +62,20 @@ func (s State) String() string { return enum.Name("State", int(s), stateNames) }
 // MarshalText returns String in lower camel case. It never fails.
 func (s State) MarshalText() ([]byte, error) { return []byte(enum.Text(s.String())), nil }
 
-// UnmarshalText sets s to the value that MarshalText writes as text. For any other text it returns an error and does not change s.
+// UnmarshalText sets s to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change s.
 func (s *State) UnmarshalText(text []byte) error {
 	return enum.Parse("State", text, stateNames, (*int)(s))
 }
 
-// Active reports whether the pod can count as a replica: its phase is neither Succeeded nor Failed, and it is not being deleted.
+// Active reports whether the pod can count as a replica: its phase is neither Succeeded nor Failed, and it is
+// not being deleted.
 //
 // Upstream: IsPodActive in k8s.io/kubernetes/pkg/controller.
 func (p Pod) Active() bool { return p.Phase != succeeded && p.Phase != failed && !p.Deleting }
 
-// State returns the state of the pod at the time now. MinReady is spec.minReadySeconds; a negative one counts as 0.
+// State returns the state of the pod at the time now. MinReady is spec.minReadySeconds; a negative one counts
+// as 0.
 func (p Pod) State(minReady time.Duration, now time.Time) State {
 	switch {
 	case p.Phase == succeeded:
@@ -88,16 +93,17 @@ func (p Pod) State(minReady time.Duration, now time.Time) State {
 	}
 }
 
-// Available reports whether the pod is ready and has been for minReady at the time now, whether it is active or not. Without a
-// minReady (zero or less) every ready pod is available; with one, a pod whose ReadySince is zero never is.
+// Available reports whether the pod is ready, and has been ready for at least minReady at the time now.
+// Unlike the State Available, it does not require that the pod is active. Without a minReady (zero or less)
+// every ready pod is available; with one, a pod whose ReadySince is zero never is.
 //
 // Upstream: IsPodAvailable in k8s.io/kubernetes/pkg/api/v1/pod.
 func (p Pod) Available(minReady time.Duration, now time.Time) bool {
 	return p.Ready && (minReady <= 0 || !p.ReadySince.IsZero() && !p.ReadySince.Add(minReady).After(now))
 }
 
-// UntilAvailable returns how long from now until the pod becomes available if it stays ready. It is 0 for a pod that is available or
-// not ready, and if ReadySince is zero.
+// UntilAvailable returns how long from now until the pod becomes available if it stays ready. It is 0 for a
+// pod that is available or not ready, and if ReadySince is zero.
 func (p Pod) UntilAvailable(minReady time.Duration, now time.Time) time.Duration {
 	if !p.Ready || p.ReadySince.IsZero() || minReady <= 0 {
 		return 0
@@ -105,7 +111,8 @@ func (p Pod) UntilAvailable(minReady time.Duration, now time.Time) time.Duration
 	return max(p.ReadySince.Add(minReady).Sub(now), 0)
 }
 
-// TargetNode returns the node of a daemon pod: Node, or Target for a pod that is not assigned to a node yet; "" if it has neither.
+// TargetNode returns the node of a daemon pod: Node, or Target for a pod that is not assigned to a node yet;
+// "" if it has neither.
 //
 // Upstream: GetTargetNodeName in k8s.io/kubernetes/pkg/controller/daemon/util.
 func (p Pod) TargetNode() string { return cmp.Or(p.Node, p.Target) }

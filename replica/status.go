@@ -8,25 +8,26 @@ type Status struct {
 	FullyLabeled int // active pods with all labels of the template
 	Ready        int // active pods that are ready
 	Available    int // active pods that have been ready for minReadySeconds
-	Terminating  int // pods that are being deleted and have not ended
+	Terminating  int // pods that are being deleted and have neither succeeded nor failed
 	Phases       Phases
 
-	// NextCheck is how long until the next ready pod becomes available, counted from the time of the status, or 0. No watch event
-	// announces it: sync again after this delay.
+	// NextCheck is how long from now until the next ready pod becomes available; 0 if no pod will. No watch
+	// event announces it: sync again after this delay.
 	NextCheck time.Duration
 }
 
-// Phases counts pods by status.phase, active or not. A missing phase, or one that does not exist, counts as Unknown.
+// Phases counts pods by status.phase, active or not. Any other text counts as Unknown here; [DeletionOrder]
+// treats it like Pending.
 type Phases struct {
 	Pending, Running, Succeeded, Failed, Unknown int
 }
 
-// Summarize counts the pods that a controller owns, inactive pods included: those that [ownership.Filter] yields, or Owned of a
-// [Plan]. Template is the labels of the pod template; if it is empty, every active pod is fully labeled. MinReady is
-// spec.minReadySeconds.
+// Summarize counts the pods that a controller keeps, inactive pods included: those that [ownership.Filter]
+// yields, or Plan.Kept after the adoptions. Template is the labels of the pod template; if it is empty, every
+// active pod is fully labeled. MinReady is spec.minReadySeconds.
 //
-// Upstream: calculateStatus in k8s.io/kubernetes/pkg/controller/replicaset; FindMinNextPodAvailabilityCheck in
-// k8s.io/kubernetes/pkg/controller for NextCheck. Kubernetes does not count phases.
+// Upstream: calculateStatus in k8s.io/kubernetes/pkg/controller/replicaset; FindMinNextPodAvailabilityCheck
+// in k8s.io/kubernetes/pkg/controller for NextCheck. The status of a ReplicaSet has no counts of phases.
 func Summarize(pods []Pod, template map[string]string, minReady time.Duration, now time.Time) Status {
 	var s Status
 	for i := range pods {

@@ -36,7 +36,7 @@ func TestSyncIsJudgeAndDiff(t *testing.T) {
 			}
 			own := c.UID != "" && p.Namespace == c.Namespace && p.ControlledBy.UID == c.UID && c.Selector.Matches(p.Labels)
 			if own || v.Decision == ownership.Adopt {
-				plan.Owned = append(plan.Owned, i)
+				plan.Kept = append(plan.Kept, i)
 			}
 		}
 		if c.Acts() {
@@ -62,7 +62,7 @@ func TestSyncIgnoresOtherNamespaces(t *testing.T) {
 	if diff := cmp.Diff(replica.Plan{}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if got := replica.Explain(c, forged, 0, now); got.Reason != ownership.OtherNamespace || got.Counted || got.Owned {
+	if got := replica.Explain(c, forged, 0, now); got.Reason != ownership.OtherNamespace || got.Counted || got.Kept {
 		t.Errorf("explained %+v, want the reason OtherNamespace", got)
 	}
 }
@@ -76,7 +76,7 @@ func TestSyncKeepsTheOrderOfPods(t *testing.T) {
 	}
 	ps[1].ControlledBy.UID = "rs-2"
 	want := replica.Plan{
-		Owned: []int{0, 2, 3}, Claimed: []int{0, 2, 3},
+		Kept: []int{0, 2, 3}, Claimed: []int{0, 2, 3},
 		Delete: []replica.Deletion{{Index: 2, Rule: replica.Tie}, {Index: 3, Rule: replica.Tie}},
 	}
 	if diff := cmp.Diff(want, replica.Sync(web, 1, ps, now, replica.Options{})); diff != "" {
@@ -84,18 +84,19 @@ func TestSyncKeepsTheOrderOfPods(t *testing.T) {
 	}
 }
 
-// An inactive pod is neither adopted nor released, and does not count, but is owned as long as it is selected.
+// An inactive pod is neither adopted nor released, and does not count, but is owned as long as it is
+// selected.
 func TestSyncLeavesInactivePodsAlone(t *testing.T) {
 	web := ownership.Controller{Ref: ownership.Ref{UID: "rs-1"}, Selector: selector.MustParse("app=web")}
 	pod := func(app string, owner ownership.Ref) replica.Pod {
 		return replica.Pod{Object: ownership.Object{Labels: map[string]string{"app": app}, ControlledBy: owner}, Phase: "Running"}
 	}
 	ps := []replica.Pod{pod("web", web.Ref), pod("web", ownership.Ref{}), pod("db", web.Ref), pod("db", ownership.Ref{})}
-	want := replica.Plan{Adopt: []int{1}, Release: []int{2}, Claimed: []int{0, 1}, Owned: []int{0, 1}}
+	want := replica.Plan{Adopt: []int{1}, Release: []int{2}, Claimed: []int{0, 1}, Kept: []int{0, 1}}
 	if diff := cmp.Diff(want, replica.Sync(web, 2, ps, now, replica.Options{})); diff != "" {
 		t.Errorf("active (-want +got):\n%s", diff)
 	}
-	want = replica.Plan{Owned: []int{0}, Create: 2}
+	want = replica.Plan{Kept: []int{0}, Create: 2}
 	for _, tt := range []struct {
 		name   string
 		change func(*replica.Pod)

@@ -9,15 +9,22 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// ValidateTemplate returns why a controller with the selector s can never be satisfied by pods with the labels of its template: s is
-// empty, no pod can match it, it does not match the labels, a label is invalid, or there are none. Kubernetes creates no pod
-// without labels. The error is a [field.Errors] with the paths "spec.selector", "spec.template.metadata.labels" and, as an
+// ValidateTemplate returns an error if pods with the labels of the template can never be replicas of a
+// controller with the selector s. These are errors:
+//
+//   - the selector is empty
+//   - no pod can match the selector
+//   - the selector does not match the labels
+//   - a label is invalid
+//   - there are no labels: Kubernetes creates no pod without labels
+//
+// The error is a [field.Errors] with the paths "spec.selector", "spec.template.metadata.labels" and, as an
 // example, "spec.template.metadata.labels[app]"; it is nil if the template is valid.
 //
 // If the selector could not be compiled, report that error and do not call ValidateTemplate.
 //
-// Upstream: ValidateReplicaSetSpec and ValidatePodTemplateSpecForReplicaSet in k8s.io/kubernetes/pkg/apis/apps/validation. They
-// accept a template without labels.
+// Upstream: ValidateReplicaSetSpec and ValidatePodTemplateSpecForReplicaSet in
+// k8s.io/kubernetes/pkg/apis/apps/validation. They accept a template without labels.
 func ValidateTemplate(s selector.Selector, labels map[string]string) error {
 	var errs field.Errors
 	switch {
@@ -39,18 +46,20 @@ func ValidateTemplate(s selector.Selector, labels map[string]string) error {
 		errs = append(errs, field.Invalid(e.Value, e.Reason, "%s%s", path, strings.TrimPrefix(e.Path, "labels")))
 	}
 	if s.Satisfiable() && !s.Matches(labels) {
-		errs = append(errs, field.Invalid(maps.Clone(labels), "do not match the selector: "+s.Explain(labels).String(), path))
+		reason := "do not match the selector: " + s.Explain(labels).String()
+		errs = append(errs, field.Invalid(maps.Clone(labels), reason, path))
 	}
 	return errs.Err()
 }
 
-// DefaultSelector returns the selector of a ReplicationController: set, or, if that is empty, a copy of its template's labels. It is
-// nil if both are empty.
+// DefaultSelector returns the selector of a ReplicationController: spec, or a copy of the template's labels
+// if spec is empty. It is nil if both are empty.
 //
-// Upstream: SetDefaults_ReplicationController in k8s.io/kubernetes/pkg/apis/core/v1, which makes one map of both.
-func DefaultSelector(set, template map[string]string) map[string]string {
-	if len(set) > 0 {
-		return set
+// Upstream: SetDefaults_ReplicationController in k8s.io/kubernetes/pkg/apis/core/v1, where selector and
+// template labels then share one map.
+func DefaultSelector(spec, template map[string]string) map[string]string {
+	if len(spec) > 0 {
+		return spec
 	}
 	return maps.Clone(template)
 }

@@ -22,7 +22,8 @@ type apiReplicaSet struct {
 	}
 }
 
-// A replicaVector is one line of testdata/claim.jsonl or scale-down.jsonl: what the real ReplicaSet controller did about a state.
+// A replicaVector is one line of testdata/claim.jsonl or scale-down.jsonl: what the real ReplicaSet
+// controller did about a state.
 type replicaVector struct {
 	Now         time.Time
 	ReplicaSet  string
@@ -48,8 +49,9 @@ func (v *replicaVector) controller(t *testing.T) (ownership.Controller, apiRepli
 	}, rs
 }
 
-// Whom the controller released and how many it created is certain, and how many it deleted. It may have deleted any pods
-// of those created in the same second, and one that it adopted first is then recorded as deleted alone.
+// Whom the controller released and how many it created is certain, and how many it deleted. It may have
+// deleted any pods of those created in the same second, and one that it adopted first is then recorded as
+// deleted alone.
 func TestClaimVectors(t *testing.T) {
 	check.Lines(t, "testdata/claim.jsonl", 15, func(t *testing.T, v replicaVector) {
 		c, rs := v.controller(t)

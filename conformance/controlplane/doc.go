@@ -1,3 +1,4 @@
-// Package controlplane is empty. Its module's go.mod names, as tools, the programs of a Kubernetes control plane that
-// ../record/controllers builds and runs; it is a module of its own since nothing else should need what they need.
+// Package controlplane is empty. The go.mod of its module lists, as tools, the programs of a Kubernetes
+// control plane that ../record/controllers builds and runs. It is a separate module so that no other package
+// has their dependencies.
 package controlplane

@@ -1,4 +1,5 @@
-// Package ownership_test holds rollcall's claims against those of k8s.io/kubernetes/pkg/controller, which is the oracle.
+// Package ownership_test compares rollcall's claims with those of k8s.io/kubernetes/pkg/controller, the
+// oracle.
 package ownership_test
 
 import (
@@ -25,12 +26,13 @@ import (
 
 var replicaSet = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
 
-// A claim is every input of a decision, by name.
+// A claim holds every input of a decision, as names.
 type claim struct {
 	uid, owner, sel, controller, object, namespace string
 }
 
-// refs are the owner references of the pod; "this" and "that" are two ReplicaSets, of which the first decides.
+// refs maps names to owner references of the pod. "this" and "that" are two ReplicaSets; "this" makes the
+// decision.
 var refs = map[string][]metav1.OwnerReference{
 	"none":                  nil,
 	"this":                  {controlled("this", "u1")},
@@ -48,7 +50,7 @@ func controlled(name, uid string) metav1.OwnerReference {
 	return *metav1.NewControllerRef(rs, replicaSet)
 }
 
-// selectors of both libraries; the pod's only label is app=web.
+// selectors maps names to selectors in both libraries. The pod's only label is app=web.
 var selectors = map[string]struct {
 	theirs labels.Selector
 	ours   selector.Selector
@@ -57,7 +59,7 @@ var selectors = map[string]struct {
 	"mismatch":   {labels.SelectorFromSet(labels.Set{"app": "db"}), selector.MustParse("app=db")},
 	"everything": {labels.Everything(), selector.Everything()},
 	"nothing":    {labels.Nothing(), selector.Nothing()},
-	// Nothing matches it either, but it is not Nothing.
+	// It matches nothing either, but it is not the selector Nothing.
 	"contradiction": {must(labels.Parse("app=web,app=db")), selector.MustParse("app=web,app=db")},
 }
 
@@ -93,7 +95,7 @@ func (c claim) build() (*appsv1.ReplicaSet, *corev1.Pod) {
 		Namespace: "shop", Name: "web-1", UID: "p1", Labels: map[string]string{"app": "web"},
 		OwnerReferences: slices.Clone(refs[c.owner]),
 	}}
-	if c.uid == "" && (c.owner == "this" || c.owner == "renamed") { // its own, though it was never stored
+	if c.uid == "" && (c.owner == "this" || c.owner == "renamed") { // owned by a controller that was never stored
 		pod.OwnerReferences[0].UID = ""
 	}
 	switch c.namespace {
@@ -111,7 +113,8 @@ func (c claim) build() (*appsv1.ReplicaSet, *corev1.Pod) {
 	return rs, pod
 }
 
-// theirDecision is what ClaimPods does, by the pods that it returns and the patches that it sends.
+// theirDecision returns the decision of ClaimPods, derived from the pods that it returns and the patches that
+// it sends.
 func theirDecision(t *testing.T, rs *appsv1.ReplicaSet, s labels.Selector, pod *corev1.Pod, finalizers ...string) (
 	ownership.Decision, []byte,
 ) {
@@ -135,7 +138,7 @@ func theirDecision(t *testing.T, rs *appsv1.ReplicaSet, s labels.Selector, pod *
 	return ownership.Release, control.Patches[0]
 }
 
-// Every row of the decision table is upstream's, but for those of the safety rule, and so are the patches.
+// TestClaims compares every decision and its patch. They differ only where the safety rule applies.
 func TestClaims(t *testing.T) {
 	type difference struct {
 		reason ownership.Reason
@@ -157,35 +160,37 @@ func TestClaims(t *testing.T) {
 		default:
 			decisions[ours]++
 			if got := patchFor(controller, object, ours); !bytes.Equal(got, patch) {
-				t.Errorf("%+v: patch %s, upstream's %s", c, got, patch)
+				t.Errorf("%+v: patch %s, upstream %s", c, got, patch)
 			}
 		}
 	}
-	// A controller without UID takes references without one for its own, and adopts. Of the nine owners "this", "renamed" and
-	// "nameless" are without UID then, "none" and "this, not controlling" are orphans.
+	// Upstream, a controller without a UID owns objects whose reference has no UID, and adopts. In the nine
+	// cases of owners, "this", "renamed" and "nameless" then have no UID, and "none" and "this, not
+	// controlling" are orphans.
 	want := map[difference]int{
-		{ownership.NoUID, ownership.Keep}:    3 * 2 * 12, // own, and the selector matches
-		{ownership.NoUID, ownership.Release}: 3 * 3 * 6,  // own, it does not, and the controller is alive
-		{ownership.NoUID, ownership.Adopt}:   2 * 2 * 2,  // orphans, it does, both are alive, in the namespace or cluster-wide
-		// The selector is Nothing, the controller is alive; owned by "this", also renamed, first of two or second with a plain one.
+		{ownership.NoUID, ownership.Keep}:    3 * 2 * 12, // owned; the selector matches
+		{ownership.NoUID, ownership.Release}: 3 * 3 * 6,  // owned; the selector does not match; the controller is alive
+		{ownership.NoUID, ownership.Adopt}:   2 * 2 * 2,  // orphans; the selector matches; both are alive; two namespaces
+		// The selector is Nothing; the controller is not being deleted. The owner is "this", "renamed",
+		// "this, then other" or "plain, then this".
 		{ownership.OwnSelectorNothing, ownership.Release}: 4 * 6,
-		// The selector is Everything, both are alive, in the namespace or cluster-wide.
+		// The selector is Everything; neither is being deleted; same namespace or cluster-scoped.
 		{ownership.OrphanSelectorEverything, ownership.Adopt}: 2 * 2,
 	}
 	if !maps.Equal(differences, want) {
-		t.Errorf("rows of the safety rule: %v, want %v", differences, want)
+		t.Errorf("differences by the safety rule: %v, want %v", differences, want)
 	}
-	t.Logf("%d rows; the same: %v, the safety rule: %v", len(claims()), decisions, differences)
+	t.Logf("%d rows; equal: %v; different by the safety rule: %v", len(claims()), decisions, differences)
 }
 
-// The golden file of package ownership, row by row: what stands there is what upstream does, but for the rows whose reason is one
-// of the safety rule, where rollcall does nothing.
+// TestDecisionTable compares each row of the golden file of package ownership with upstream. They differ only
+// in rows whose reason belongs to the safety rule: there rollcall does nothing.
 func TestDecisionTable(t *testing.T) {
 	text, err := os.ReadFile("../../ownership/testdata/decide.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	careful := []string{"NoUID", "OwnSelectorNothing", "OrphanSelectorEverything"}
+	safetyRule := []string{"NoUID", "OwnSelectorNothing", "OrphanSelectorEverything"}
 	rows, differ := 0, 0
 	for line := range strings.Lines(string(text)) {
 		if strings.HasPrefix(line, "#") {
@@ -204,17 +209,17 @@ func TestDecisionTable(t *testing.T) {
 			continue
 		}
 		differ++
-		if decision != "Ignore" || !slices.Contains(careful, reason) {
+		if decision != "Ignore" || !slices.Contains(safetyRule, reason) {
 			t.Errorf("%s: upstream %v", strings.TrimSpace(line), theirs)
 		}
 	}
 	if rows != 600 || differ == 0 {
-		t.Errorf("%d rows, of which %d differ; want 600, and those of the safety rule", rows, differ)
+		t.Errorf("%d rows, %d different; want 600 rows, and some different", rows, differ)
 	}
-	t.Logf("%d rows, of which %d differ by the safety rule", rows, differ)
+	t.Logf("%d rows, %d different by the safety rule", rows, differ)
 }
 
-// patchFor returns the patch that carries a decision out, nil for none.
+// patchFor returns the patch for a decision, or nil if the decision needs none.
 func patchFor(c ownership.Controller, o ownership.Object, d ownership.Decision, finalizers ...string) []byte {
 	switch d {
 	case ownership.Adopt:
@@ -226,7 +231,7 @@ func patchFor(c ownership.Controller, o ownership.Object, d ownership.Decision, 
 	}
 }
 
-// Patches are the same byte by byte, whatever is in them.
+// TestPatches checks that patches are equal byte by byte for any names, UIDs and finalizers.
 func TestPatches(t *testing.T) {
 	texts := []string{"web", "", "a b", `"`, `\`, "<&>", "é", "\u2028", "\xff", "\x00", "🚀", "example.com/finalizer"}
 	for _, text := range texts {
@@ -251,7 +256,8 @@ func TestPatches(t *testing.T) {
 	}
 }
 
-// Without a UID, upstream's patch is for whatever object has the name by then, or names a controller that was never stored.
+// Without a UID, upstream sends a patch that may change another object with the same name, or that names a
+// controller that was never stored. rollcall returns no patch.
 func TestNoPatchWithoutUID(t *testing.T) {
 	for _, c := range []claim{
 		{"", "none", "match", "alive", "alive", "same"},

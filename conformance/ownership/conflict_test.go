@@ -3,6 +3,7 @@ package ownership_test
 import (
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -14,7 +15,7 @@ import (
 	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// small are all label sets of two keys with the values that randomSelector asks for, and another.
+// small returns all label sets with two keys and the values that randomSelector uses, plus one other value.
 func small() []map[string]string {
 	var all []map[string]string
 	for _, app := range []string{"", "1", "2", "3"} {
@@ -27,10 +28,11 @@ func small() []map[string]string {
 	return all
 }
 
-// Two controllers conflict when upstream has both adopt one orphan, of all that there can be in a small world.
-func TestConflicts(t *testing.T) {
+// Two controllers overlap if upstream lets both adopt the same orphan. The test tries every label set of a
+// small world. Conflicts are the overlaps in which one selector implies the other.
+func TestOverlaps(t *testing.T) {
 	r := rand.New(rand.NewPCG(*seed, 2))
-	conflicts, peace := 0, 0
+	with, without := 0, 0
 	for range *cases / 50 {
 		var theirs []*appsv1.ReplicaSet
 		var ours []ownership.Controller
@@ -48,26 +50,30 @@ func TestConflicts(t *testing.T) {
 			}
 			theirs, ours = append(theirs, rs), append(ours, kube.Controller(rs, replicaSet, s))
 		}
-		found := ownership.Conflicts(ours)
-		fight := false
+		found := slices.Collect(ownership.Overlaps(ours))
+		conflict := false
 		for _, set := range small() {
-			fight = fight || bothAdopt(t, theirs, set)
+			conflict = conflict || bothAdopt(t, theirs, set)
 		}
-		// The safety rule: those that adopt upstream alone.
-		fight = fight && theirs[0].UID != "" && theirs[1].UID != "" && theirs[0].UID != theirs[1].UID &&
+		// Controllers that the safety rule keeps from adopting do not overlap.
+		conflict = conflict && theirs[0].UID != "" && theirs[1].UID != "" && theirs[0].UID != theirs[1].UID &&
 			!ours[0].Selector.IsEverything() && !ours[1].Selector.IsEverything()
-		if fight != (len(found) == 1) || fight && !bothAdopt(t, theirs, found[0].Example) {
-			t.Fatalf("%+v: %v, upstream both adopt: %v", ours, found, fight)
+		if conflict != (len(found) == 1) || conflict && !bothAdopt(t, theirs, found[0].Example) {
+			t.Fatalf("%+v: %v, upstream both adopt: %v", ours, found, conflict)
 		}
-		if fight {
-			conflicts++
+		implied := len(found) == 1 && (found[0].AllOfA || found[0].AllOfB)
+		if fights := ownership.Conflicts(ours); implied != (len(fights) == 1) {
+			t.Fatalf("%+v: Conflicts %v, Overlaps %v", ours, fights, found)
+		}
+		if conflict {
+			with++
 		} else {
-			peace++
+			without++
 		}
 	}
-	t.Logf("seed %d, %d conflicts, %d pairs at peace", *seed, conflicts, peace)
-	if conflicts == 0 || peace == 0 {
-		t.Error("one of them was not met")
+	t.Logf("seed %d, %d pairs with a conflict, %d without", *seed, with, without)
+	if with == 0 || without == 0 {
+		t.Error("one of the cases did not occur")
 	}
 }
 
@@ -88,7 +94,8 @@ func randomSelector(r *rand.Rand) *metav1.LabelSelector {
 	return ls
 }
 
-// bothAdopt reports whether each of the controllers adopts an orphan with these labels, in a namespace where any of them is.
+// bothAdopt reports whether both controllers adopt an orphan with these labels in the namespace of one of
+// them.
 func bothAdopt(t *testing.T, theirs []*appsv1.ReplicaSet, labels map[string]string) bool {
 	t.Helper()
 	for _, namespace := range []string{theirs[0].Namespace, theirs[1].Namespace} {

@@ -19,7 +19,7 @@ import (
 
 func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 
-// randomRefs returns references to objects that are often the same, with empty and wrong fields.
+// randomRefs returns references that often name the same object and may have empty or wrong fields.
 func randomRefs(r *rand.Rand) []metav1.OwnerReference {
 	yes, no := true, false
 	refs := make([]metav1.OwnerReference, r.IntN(4))
@@ -40,24 +40,24 @@ func TestIsControlledBy(t *testing.T) {
 		refs, uid := randomRefs(r), pick[types.UID](r, "u1", "u2", "")
 		theirs := metav1.IsControlledBy(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{OwnerReferences: refs}}, &metav1.ObjectMeta{UID: uid})
 		want := theirs
-		if uid == "" && theirs { // two empty UIDs are the same owner there, and nobody here
+		if uid == "" && theirs { // upstream, two empty UIDs are the same owner; in rollcall an empty UID is no owner
 			want = false
 			unstored++
 		}
 		if got := ownership.IsControlledBy(kube.OwnerReferences(refs), string(uid)); got != want {
-			t.Fatalf("%+v controlled by %q: %v, want %v, upstream's %v", refs, uid, got, want, theirs)
+			t.Fatalf("%+v controlled by %q: %v, want %v, upstream %v", refs, uid, got, want, theirs)
 		}
 		if want {
 			controlled++
 		}
 	}
-	t.Logf("%d lists of references, %d controlled, %d without UID on either side", *cases, controlled, unstored)
+	t.Logf("%d lists of references, %d controlled, %d with both UIDs empty", *cases, controlled, unstored)
 	if controlled == 0 || unstored == 0 {
-		t.Error("one of them was not met")
+		t.Error("one of the cases did not occur")
 	}
 }
 
-// ownPods returns pods of a world, owned and labelled at random.
+// ownPods returns pods with random owners and labels.
 func ownPods(n uint64) []*corev1.Pod {
 	w := pods.NewWorld(*seed, n)
 	list := w.Pods(5)
@@ -73,22 +73,26 @@ func TestFilterClaimedPods(t *testing.T) {
 	for n := range *cases / 10 {
 		list := ownPods(uint64(n))
 		for name, s := range selectors {
-			theirs := controller.FilterClaimedPods(rs, s.theirs, list)
+			// Upstream lists the pods of one namespace, and does not compare it. Filter does.
+			theirs := slices.DeleteFunc(controller.FilterClaimedPods(rs, s.theirs, list), func(p *corev1.Pod) bool {
+				return p.Namespace != rs.Namespace
+			})
 			c := kube.Controller(rs, replicaSet, s.ours)
 			ours := slices.Collect(ownership.Filter(c, slices.Values(list), kube.Object[*corev1.Pod]))
 			if !slices.Equal(theirs, ours) {
-				t.Fatalf("list %d of seed %d, %s: %d pods, upstream's %d", n, *seed, name, len(ours), len(theirs))
+				t.Fatalf("list %d of seed %d, selector %s: %d pods, upstream %d", n, *seed, name, len(ours), len(theirs))
 			}
 			kept += len(ours)
 		}
 	}
 	t.Logf("%d pods kept", kept)
 	if kept == 0 {
-		t.Error("none")
+		t.Error("no pods kept")
 	}
 }
 
-// The index that lists a ReplicaSet's pods goes by namespace, kind, name and UID, the claim by UID.
+// Upstream's index of a ReplicaSet's pods uses namespace, kind, name and UID of the owner; the claim uses
+// only the UID.
 func TestFilterPodsByOwner(t *testing.T) {
 	rs := &metav1.ObjectMeta{Namespace: "shop", Name: "this", UID: "u1"}
 	ours := kube.Controller(rs, replicaSet, selectors["match"].ours)
@@ -115,19 +119,19 @@ func TestFilterPodsByOwner(t *testing.T) {
 			verdict := replica.Judge(ours, kube.Pod(p), 0, pods.Now)
 			switch in := slices.Contains(theirs, p); {
 			case in && verdict.Reason == ownership.OtherController:
-				t.Fatalf("%+v is listed, and another controller's", owner)
+				t.Fatalf("%+v: upstream lists it, rollcall says another controller owns it", owner)
 			case in:
 				listed++
-			case verdict.Reason == ownership.OtherController || owner == nil && !inNamespace: // in either library
+			case verdict.Reason == ownership.OtherController || owner == nil && !inNamespace: // the same in both libraries
 			case owner.UID == rs.UID && (owner.Kind != "ReplicaSet" || owner.Name != rs.Name || !inNamespace):
-				unlisted++ // its own by UID, but under another key
+				unlisted++ // owned by UID, but the index has another key
 			default:
-				t.Fatalf("%+v in %s is not listed: %+v", owner, p.Namespace, verdict)
+				t.Fatalf("%+v in %s: upstream does not list it, rollcall: %+v", owner, p.Namespace, verdict)
 			}
 		}
 	}
-	t.Logf("%d pods listed, %d not though its own", listed, unlisted)
+	t.Logf("%d pods listed, %d owned but not listed", listed, unlisted)
 	if listed == 0 || unlisted == 0 {
-		t.Error("one of them was not met")
+		t.Error("one of the cases did not occur")
 	}
 }

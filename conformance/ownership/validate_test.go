@@ -10,16 +10,17 @@ import (
 	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/validation/field"
+	upstream "k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/ownership"
 )
 
-// oddRefs returns references that the API refuses for one reason or several, and some that it does not.
+// oddRefs returns references, some valid and some that the API rejects for one or more reasons.
 func oddRefs(r *rand.Rand) []metav1.OwnerReference {
 	yes, no := true, false
-	word := func(n int) string { // of letters that mean something to somebody
+	word := func(n int) string { // of characters that some rule treats specially
 		var s []byte
 		for range r.IntN(n) {
 			s = append(s, "v1/ .-A\x00\xff"[r.IntN(9)])
@@ -39,18 +40,19 @@ func oddRefs(r *rand.Rand) []metav1.OwnerReference {
 	return refs
 }
 
-// sameField reports whether two errors are of the same field. A second controller is one of the whole list upstream.
-func sameField(ours *field.Error, theirs *field.Error) bool {
+// sameField reports whether two errors are about the same field. Upstream reports a second controller for the
+// whole list.
+func sameField(ours *field.Error, theirs *upstream.Error) bool {
 	return ours.Path == theirs.Field || strings.HasSuffix(ours.Path, "].controller") && theirs.Field == "ownerReferences"
 }
 
-// The API server's verdict on owner references, and as many errors, of the same fields.
+// TestValidate checks that the API server rejects the same owner references, with one error for each field.
 func TestValidate(t *testing.T) {
 	r := rand.New(rand.NewPCG(*seed, 1))
 	numbers := map[int]int{}
 	for range *cases {
 		refs := oddRefs(r)
-		theirs := validation.ValidateOwnerReferences(refs, field.NewPath("ownerReferences"))
+		theirs := validation.ValidateOwnerReferences(refs, upstream.NewPath("ownerReferences"))
 		err := ownership.Validate(kube.OwnerReferences(refs))
 		var ours field.Errors
 		if errors.As(err, &ours); (err == nil) != (len(ours) == 0) || !slices.EqualFunc(ours, theirs, sameField) {
@@ -61,7 +63,7 @@ func TestValidate(t *testing.T) {
 	t.Logf("seed %d, %d lists of references, by number of errors: %v", *seed, *cases, numbers)
 	for n := range 6 {
 		if numbers[n] < *cases/100 {
-			t.Errorf("%d lists with %d errors: too few to say much", numbers[n], n)
+			t.Errorf("only %d lists with %d errors", numbers[n], n)
 		}
 	}
 }

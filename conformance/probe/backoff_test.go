@@ -51,7 +51,16 @@ func (r *restarter) restarts() bool {
 	return kubecontainer.ShouldContainerBeRestarted(klog.Background(), &corev1.Container{Name: "main"}, r.pod, r.seen)
 }
 
-// When a container is started again that ended by itself, or was killed.
+// startsAt returns when a container is started next.
+func startsAt(c probe.Container) time.Duration {
+	for {
+		if at := c.Next(); c.Step(probe.Event{At: at}).Start {
+			return at
+		}
+	}
+}
+
+// When a container restarts that exited by itself or was killed.
 func TestBackoff(t *testing.T) {
 	r := random()
 	waited, immediate, never, afterKill := 0, 0, 0, 0
@@ -74,11 +83,11 @@ func TestBackoff(t *testing.T) {
 			killed := r.IntN(2) == 0
 			startNow := false
 			if killed {
-				for c.KilledFor == 0 { // the next attempt fails
+				for dies := false; !dies; { // the next attempt fails
 					at := c.Next()
 					now = max(now, at) // the kill takes until then
 					for a := range c.Step(probe.Event{At: at}).Attempts() {
-						c.Step(probe.Event{At: at, Type: probe.Answered, Attempt: a, Outcome: probe.Failed})
+						dies = c.Step(probe.Event{At: at, Type: probe.Answered, Attempt: a, Outcome: probe.Failed}).Kill != 0
 					}
 				}
 				upstream.clock.SetTime(upstream.epoch.Add(now))
@@ -96,7 +105,7 @@ func TestBackoff(t *testing.T) {
 				immediate++
 				continue
 			case killed && policy == probe.Never || !upstream.restarts():
-				if !c.Done {
+				if !c.Done() {
 					t.Fatalf("case %d of seed %d: upstream is done, %+v", i, *seed, c)
 				}
 				never++
@@ -107,10 +116,10 @@ func TestBackoff(t *testing.T) {
 				immediate++
 				continue
 			default:
-				if c.Done {
+				if c.Done() {
 					t.Fatalf("case %d of seed %d: upstream starts it, %+v", i, *seed, c)
 				}
-				at := c.DueAt
+				at := startsAt(c)
 				if c.Status() != "CrashLoopBackOff" || upstream.starts(t, at-1) || !upstream.starts(t, at) {
 					t.Fatalf("case %d of seed %d: upstream does not start it at %v, %+v", i, *seed, at, c)
 				}

@@ -174,10 +174,15 @@ func TestStartedIsCarriedOver(t *testing.T) {
 	}, nil)
 	c := probe.NewContainer(probe.ContainerSpec{Startup: timing(nil)}, probe.Options{Kubelet: true}, 0)
 	c.Step(probe.Event{At: time.Second, Type: probe.Started})
-	c.Begun = true // whatever was before
-	c.Step(probe.Event{At: 2 * time.Second, Type: probe.Exited})
-	c.Step(probe.Event{At: 3 * time.Second, Type: probe.Started})
-	if c.Step(probe.Event{At: 4 * time.Second, Type: probe.Synced}); c.Started() {
+	for a := range c.Step(probe.Event{At: c.Next()}).Attempts() {
+		c.Step(probe.Event{At: 10 * time.Second, Type: probe.Answered, Attempt: a, Outcome: probe.Passed})
+	}
+	if !c.Started() {
+		t.Fatal("the startup probe has not passed")
+	}
+	c.Step(probe.Event{At: 12 * time.Second, Type: probe.Exited})
+	c.Step(probe.Event{At: 13 * time.Second, Type: probe.Started})
+	if c.Step(probe.Event{At: 14 * time.Second, Type: probe.Synced}); c.Started() {
 		t.Error("we carry it over")
 	}
 }
@@ -245,7 +250,7 @@ func TestBackoffIsForgotten(t *testing.T) {
 		now += time.Second
 		upstream.finds(now, 1)
 		if act := c.Step(probe.Event{At: now, Type: probe.Exited, ExitCode: 1}); !act.Start {
-			now = c.DueAt
+			now = startsAt(c)
 			c.Step(probe.Event{At: now})
 		}
 		if !upstream.starts(t, now) {

@@ -3,6 +3,7 @@ package probe_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -102,7 +103,7 @@ func (k *kubelet) RunInContainer(_ context.Context, id kubecontainer.ContainerID
 		panic(err)
 	}
 	a.Kind = kind
-	fmt.Sscanf(id.ID, "life-%d", &a.Life)
+	fmt.Sscanf(id.ID, "life-%d", &a.RestartCount)
 	k.Lock()
 	tries := k.asked[a]
 	k.asked[a]++
@@ -136,7 +137,7 @@ func (k *kubelet) pod() *corev1.Pod {
 			return nil
 		}
 		return &corev1.Probe{
-			ProbeHandler:        corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{kind.String()}}},
+			ProbeHandler:        corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{strings.ToLower(kind.String())}}},
 			InitialDelaySeconds: p.InitialDelaySeconds, TimeoutSeconds: p.TimeoutSeconds, PeriodSeconds: p.PeriodSeconds,
 			SuccessThreshold: p.SuccessThreshold, FailureThreshold: p.FailureThreshold,
 		}

@@ -12,7 +12,7 @@ import (
 // ours plays the scenario with a [probe.Container].
 func ours(s *scenario) []event {
 	p := &player{
-		scenario: s, asked: map[probe.Attempt]int{},
+		scenario: s, killed: -1, asked: map[probe.Attempt]int{},
 		c: probe.NewContainer(s.ContainerSpec, probe.Options{Kubelet: true, Lag: s.lag}, 0),
 	}
 	p.expect(0, p.start)
@@ -43,6 +43,7 @@ type player struct {
 	*scenario
 	c      probe.Container
 	now    time.Duration
+	killed int // restart count of the last instance that was to be killed; -1: none
 	asked  map[probe.Attempt]int
 	coming []coming
 	events []event
@@ -59,28 +60,28 @@ func (p *player) expect(at time.Duration, do func()) {
 }
 
 func (p *player) see(what string, k probe.Kind, detail any) {
-	p.events = append(p.events, event{At: p.now, What: what, Life: p.c.Starts - 1, Kind: k, Detail: fmt.Sprint(detail)})
+	p.events = append(p.events, event{At: p.now, What: what, Life: p.c.RestartCount(), Kind: k, Detail: fmt.Sprint(detail)})
 }
 
 func (p *player) start() {
 	p.step(probe.Event{Type: probe.Started})
-	life := p.c.Starts
+	life := p.c.RestartCount()
 	p.see("started", 0, "")
-	if l := p.life(life - 1); l.runs > 0 {
+	if l := p.life(life); l.runs > 0 {
 		p.expect(p.now+l.runs, func() { p.exit(life, l.code) })
 	}
 }
 
 // exit ends a life, unless it has ended already.
 func (p *player) exit(life int, code probe.ExitCode) {
-	if p.c.Starts != life || !p.c.Running {
+	if p.c.RestartCount() != life || !p.c.Running() {
 		return
 	}
-	killed := p.c.KilledFor != 0
+	killed := p.killed == life
 	p.see("exited", 0, code)
 	p.step(probe.Event{Type: probe.Exited, ExitCode: code})
 	if restarts(p.RestartPolicy, code, killed) {
-		p.expect(p.now+p.life(life-1).restart, p.start)
+		p.expect(p.now+p.life(life).restart, p.start)
 	}
 }
 
@@ -108,9 +109,10 @@ func (p *player) step(e probe.Event) {
 		p.see("result", ch.Kind, ch.Result)
 	}
 	if act.Kill != 0 {
-		life := p.c.Starts
+		life := p.c.RestartCount()
+		p.killed = life
 		p.see("killed", act.Kill, "")
-		l := p.life(life - 1)
+		l := p.life(life)
 		p.expect(p.now+l.ends, func() { p.exit(life, l.killCode) })
 	}
 	for a := range act.Attempts() {

@@ -68,7 +68,7 @@ func (s *scenario) life(n int) *life { return &s.lives[min(n, len(s.lives)-1)] }
 
 // answer returns what the nth attempt of a life comes to.
 func (s *scenario) answer(a probe.Attempt, n int) answer {
-	of := s.life(a.Life).answers[a.Kind]
+	of := s.life(a.RestartCount).answers[a.Kind]
 	return of[min(n, len(of)-1)]
 }
 

@@ -20,6 +20,7 @@ import (
 	"k8s.io/kubernetes/pkg/apis/core/validation"
 	"k8s.io/utils/ptr"
 
+	ourfield "github.com/rollcall-go/rollcall/field"
 	"github.com/rollcall-go/rollcall/kube"
 	"github.com/rollcall-go/rollcall/probe"
 )
@@ -150,7 +151,7 @@ func TestDefaultsAndValidation(t *testing.T) {
 			for _, e := range validate(&internal, ptr.To[int64](30), field.NewPath(root), validation.PodValidationOptions{}) {
 				want = append(want, e.Field)
 			}
-			var all field.Errors
+			var all ourfield.Errors
 			if err := s.Validate(kind); err != nil && !errors.As(err, &all) {
 				t.Fatalf("%T", err)
 			}

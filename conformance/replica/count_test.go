@@ -24,10 +24,10 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// minReady are minimum times that meet the ages of pods.World exactly, and nearly.
+// minReady lists values of minReadySeconds. Some are equal to an age of a pod in pods.World, or nearly equal.
 var minReady = []int32{0, 1, 98, 99, 100, 101, 3600, 3601, 1 << 30}
 
-// A pod is active, terminating, ready and available as upstream says.
+// TestState compares whether a pod is active, terminating, ready and available.
 func TestState(t *testing.T) {
 	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
 		w := pods.NewWorld(*seed, n)
@@ -44,7 +44,7 @@ func TestState(t *testing.T) {
 				(state == replica.Terminating) != controller.IsPodTerminating(p) ||
 				(state >= replica.Ready) != (isActive && podutil.IsPodReady(p)) ||
 				(state == replica.Available) != (isActive && podutil.IsPodAvailable(p, min, metav1.NewTime(pods.Now))) {
-				return nil, fmt.Errorf("%v, minimum %ds: %s", state, min, showAll([]*corev1.Pod{p}))
+				return nil, fmt.Errorf("%v, minReadySeconds %d: %s", state, min, showAll([]*corev1.Pod{p}))
 			}
 			if ours.Active() {
 				active = append(active, p)
@@ -60,22 +60,23 @@ func TestState(t *testing.T) {
 		return counts, nil
 	})
 	for state := replica.Succeeded; state <= replica.Available; state++ {
-		met(t, counts, state.String())
+		covered(t, counts, state.String())
 	}
 }
 
-// To the nanosecond.
+// TestAvailableFrom checks to the nanosecond when a pod becomes available.
 func TestAvailableFrom(t *testing.T) {
 	for _, early := range []time.Duration{-time.Second, -1, 0, 1, time.Second} {
 		p := running("a", "1", pods.Now, pods.Now.Add(-10*time.Second-early), 0)
 		want := podutil.IsPodAvailable(p, 10, metav1.NewTime(pods.Now))
 		if state := kube.Pod(p).State(10*time.Second, pods.Now); want != (early >= 0) || (state == replica.Available) != want {
-			t.Errorf("%v before the minimum time is over: %v, upstream available: %v", -early, state, want)
+			t.Errorf("%v before minReadySeconds is over: %v, upstream available: %v", -early, state, want)
 		}
 	}
 }
 
-// A negative minimum time, which the API refuses, is an instant that lies ahead upstream; here it is none.
+// With a negative minReadySeconds, which the API rejects, upstream waits for a time in the future. rollcall
+// takes it as 0.
 func TestNegativeMinimumTime(t *testing.T) {
 	for _, readySince := range []time.Time{{}, pods.Now.Add(11 * time.Second)} {
 		p := running("a", "1", pods.Now, readySince, 0)
@@ -88,7 +89,7 @@ func TestNegativeMinimumTime(t *testing.T) {
 	}
 }
 
-// The status of a ReplicaSet, with the time of the next check.
+// TestSummarize compares the status of a ReplicaSet and the time until the next check.
 func TestSummarize(t *testing.T) {
 	templates := []map[string]string{nil, {"app": "web"}, {"app": "web", "rev": "2"}, {"rev": ""}}
 	features := replicaset.DefaultReplicaSetControllerFeatures()
@@ -118,7 +119,7 @@ func TestSummarize(t *testing.T) {
 		}
 		return nil, nil
 	})
-	met(t, counts, "next check")
+	covered(t, counts, "next check")
 }
 
 func ourStatus(s replica.Status) appsv1.ReplicaSetStatus {
@@ -128,7 +129,7 @@ func ourStatus(s replica.Status) appsv1.ReplicaSetStatus {
 	}
 }
 
-// What the ReplicaFailure condition says when a plan could not be carried out.
+// TestFailureReason compares the reason in the ReplicaFailure condition when creating or deleting pods fails.
 func TestFailureReason(t *testing.T) {
 	failed := errors.New("quota exceeded")
 	for want := range 5 {
@@ -146,10 +147,11 @@ func TestFailureReason(t *testing.T) {
 	}
 }
 
-// When a creation fails, upstream finishes the batch and begins no other: so many calls tell where batches end.
+// When a creation fails, upstream finishes the batch and starts no other. So the number of calls shows where
+// the batch ends.
 func TestBatches(t *testing.T) {
 	for _, n := range []int{-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 31, 32, 60, 500} {
-		var ends []int // how many are done at the end of each batch
+		var ends []int // the number of calls at the end of each batch
 		for failing := 1; failing <= n; failing++ {
 			var calls atomic.Int32
 			_, err := slowStartBatch(n, controller.SlowStartInitialBatchSize, func() error {
@@ -159,7 +161,7 @@ func TestBatches(t *testing.T) {
 				return nil
 			})
 			if err == nil {
-				t.Fatalf("upstream: no error of call %d of %d", failing, n)
+				t.Fatalf("upstream: no error although call %d of %d failed", failing, n)
 			}
 			ends = append(ends, int(calls.Load()))
 		}
@@ -171,12 +173,12 @@ func TestBatches(t *testing.T) {
 			got = append(got, done)
 		}
 		if !slices.Equal(got, ends) {
-			t.Errorf("%d pods: batches end after %v, upstream's after %v", n, got, ends)
+			t.Errorf("%d pods: batches end after %v, upstream after %v", n, got, ends)
 		}
 	}
 }
 
-// Every text as upstream reads it.
+// TestDeletionCost compares how annotations of any content are read.
 func TestDeletionCost(t *testing.T) {
 	texts := slices.Clone(pods.Costs)
 	r := rand.New(rand.NewPCG(*seed, 0))
@@ -195,5 +197,5 @@ func TestDeletionCost(t *testing.T) {
 		}
 		costs[theirs] = true
 	}
-	met(t, map[string]int{"costs": len(costs)}, "costs")
+	covered(t, map[string]int{"costs": len(costs)}, "costs")
 }

@@ -32,10 +32,10 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// revision is the hash of the template that is up to date.
+// revision is the hash of the current template.
 const revision = "new"
 
-// A daemonController is upstream's with a client that does nothing but keep what it was asked to do.
+// A daemonController is the upstream controller with a client that only records the requests.
 type daemonController struct {
 	*daemon.DaemonSetsController
 	pods  cache.Indexer
@@ -43,7 +43,7 @@ type daemonController struct {
 
 	ds     *appsv1.DaemonSet
 	status *appsv1.DaemonSetStatus
-	mu     sync.Mutex // creations are concurrent
+	mu     sync.Mutex // creations run concurrently
 	did    []string   // "create on n1", "delete web-1", "patch web-1 {…}"
 }
 
@@ -91,7 +91,7 @@ func newDaemonController() *daemonController {
 	return c
 }
 
-// sync does what the controller does for a DaemonSet, and returns what it did, sorted, and the status.
+// sync runs one sync of a DaemonSet and returns the recorded requests, sorted, and the status.
 func (c *daemonController) sync(ds *appsv1.DaemonSet, nodes []*corev1.Node, list []*corev1.Pod) (
 	[]string, appsv1.DaemonSetStatus, error,
 ) {
@@ -103,12 +103,12 @@ func (c *daemonController) sync(ds *appsv1.DaemonSet, nodes []*corev1.Node, list
 	if err := manage(c.DaemonSetsController, ctx, ds, nodes, revision); err != nil {
 		return nil, appsv1.DaemonSetStatus{}, err
 	}
-	did := slices.Sorted(slices.Values(c.did)) // before the same is claimed again, out of the same cache
+	did := slices.Sorted(slices.Values(c.did)) // before the status update claims the same pods again from the same cache
 	err := updateDaemonSetStatus(c.DaemonSetsController, ctx, ds, nodes, revision, false)
 	return did, *c.status, err
 }
 
-// daemonSet returns a DaemonSet with this template.
+// daemonSet returns a DaemonSet with the template.
 func daemonSet(template *corev1.PodTemplateSpec, uid string) *appsv1.DaemonSet {
 	ds := &appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "monitor", UID: types.UID(uid), Generation: 1}}
 	ds.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"ds": "monitor"}}
@@ -119,7 +119,7 @@ func daemonSet(template *corev1.PodTemplateSpec, uid string) *appsv1.DaemonSet {
 
 var daemonKind = appsv1.SchemeGroupVersion.WithKind("DaemonSet")
 
-// daemonPods returns pods of a DaemonSet.
+// daemonPods returns pods that the DaemonSet controls.
 func daemonPods(w *pods.World, ds *appsv1.DaemonSet, n int) []*corev1.Pod {
 	list := w.Pods(n)
 	for _, p := range list {
@@ -130,7 +130,7 @@ func daemonPods(w *pods.World, ds *appsv1.DaemonSet, n int) []*corev1.Pod {
 	return list
 }
 
-// did lists what a plan does as upstream's controller does it, sorted.
+// did returns the requests of a plan in the form that daemonController records, sorted.
 func did(plan daemonset.Plan, list []*corev1.Pod) []string {
 	var all []string
 	for _, node := range plan.Create {
@@ -143,20 +143,22 @@ func did(plan daemonset.Plan, list []*corev1.Pod) []string {
 	return all
 }
 
-// anyFailed has the node alone for a failed pod that is deleted: of several on a node one is, but upstream the first that comes.
+// anyFailed names only the node for each deletion of a failed pod. If several pods on a node failed, one is
+// deleted; upstream takes the first that arrives.
 func anyFailed(did []string, list []*corev1.Pod) []string {
 	did = slices.Clone(did)
 	for _, p := range list {
 		if i := slices.Index(did, "delete "+p.Name); i >= 0 && p.Status.Phase == corev1.PodFailed {
 			node, _ := daemonutil.GetTargetNodeName(p)
-			did[i] = "delete one that failed on " + node
+			did[i] = "delete a failed pod on " + node
 		}
 	}
 	slices.Sort(did)
 	return did
 }
 
-// withoutAgain leaves out the deletions of pods that are being deleted, which wait for a node that is not there, and counts them.
+// withoutAgain removes the deletions of pods that are already terminating and wait for a missing node, and
+// counts them.
 func withoutAgain(did []string, list []*corev1.Pod) ([]string, int) {
 	rest := slices.DeleteFunc(slices.Clone(did), func(what string) bool {
 		return slices.ContainsFunc(list, func(p *corev1.Pod) bool {
@@ -166,7 +168,8 @@ func withoutAgain(did []string, list []*corev1.Pod) ([]string, int) {
 	return rest, len(did) - len(rest)
 }
 
-// One pass after the other: who is adopted and released, what is created and deleted, and the status.
+// TestReconcileNodes compares several syncs in sequence: adopted, released, created and deleted pods, and the
+// status.
 func TestReconcileNodes(t *testing.T) {
 	controllers := sync.Pool{New: func() any { return newDaemonController() }}
 	counts := forEach(t, *lists/5, func(n uint64) (map[string]int, error) {
@@ -192,7 +195,7 @@ func TestReconcileNodes(t *testing.T) {
 		placement.Revision = revision
 		placement.FailedPods = new(daemonset.FailedPods)
 		counts := map[string]int{}
-		for range 3 { // passes
+		for range 3 { // syncs
 			list := daemonPods(w, ds, w.IntN(8))
 			for _, p := range list {
 				switch w.IntN(8) {
@@ -246,40 +249,58 @@ func TestReconcileNodes(t *testing.T) {
 		}
 		return counts, nil
 	})
-	met(t, counts, "NodeUnfit", "NodeMissing", "PodFailed", "PodSucceeded", "Duplicate", "created", "updated", "misscheduled",
+	covered(t, counts, "NodeUnfit", "NodeMissing", "PodFailed", "PodSucceeded", "Duplicate", "created", "updated", "misscheduled",
 		"available", "adopted", "released", "deleted again upstream")
 }
 
-// No more than 250 pods are created or deleted at once, those of the first nodes.
+// One sync creates at most 250 pods and deletes at most 250, on the first nodes. Upstream takes nodes in the order
+// of its list, rollcall by name.
 func TestNodeBurst(t *testing.T) {
 	ds := daemonSet(&corev1.PodTemplateSpec{}, "burst")
 	ds.Spec.Template.Spec.NodeSelector = map[string]string{"disk": "ssd"}
 	var nodes []*corev1.Node
 	var list []*corev1.Pod
-	var ourNodes []daemonset.Node
-	for i := range 600 { // every other one needs a pod, and each of the rest has one that has to go
-		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"disk": "ssd"}}}
+	for i := range 600 { // half of the nodes lack a pod, and the other half should have none
+		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%03d", i), Labels: map[string]string{"disk": "ssd"}}}
 		if i%2 == 0 {
 			node.Labels = nil
 			p := daemonPods(pods.NewWorld(*seed, 0), ds, 1)[0]
-			p.Name, p.Spec.NodeName, p.DeletionTimestamp, p.Status.Phase = fmt.Sprintf("web-%d", i), node.Name, nil, corev1.PodRunning
+			p.Name, p.Spec.NodeName, p.DeletionTimestamp, p.Status.Phase = fmt.Sprintf("web-%03d", i), node.Name, nil, corev1.PodRunning
 			list = append(list, p)
 		}
-		nodes, ourNodes = append(nodes, node), append(ourNodes, kube.Node(node))
+		nodes = append(nodes, node)
 	}
 	placement, err := kube.Placement(&ds.Spec.Template)
 	if err != nil {
 		t.Fatal(err)
 	}
-	theyDid, _, err := newDaemonController().sync(ds, nodes, list)
-	plan := daemonset.Diff(ourNodes, pods.Ours(list), placement, pods.Now)
-	if weDid := did(plan, list); err != nil || len(weDid) != 2*daemon.BurstReplicas || !slices.Equal(weDid, theyDid) {
-		t.Errorf("%s\nupstream %s, %v", strings.Join(weDid, ", "), strings.Join(theyDid, ", "), err)
+	sync := func() (weDid, theyDid []string) {
+		theyDid, _, err := newDaemonController().sync(ds, nodes, list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ourNodes []daemonset.Node
+		for _, node := range nodes {
+			ourNodes = append(ourNodes, kube.Node(node))
+		}
+		return did(daemonset.Diff(ourNodes, pods.Ours(list), placement, pods.Now), list), theyDid
+	}
+	byName, theyDid := sync()
+	if len(byName) != 2*daemon.BurstReplicas || !slices.Equal(byName, theyDid) {
+		t.Errorf("%d changes, upstream %d:\n%v\n%v", len(byName), len(theyDid), byName, theyDid)
+	}
+	slices.Reverse(nodes)
+	weDid, theyDid := sync()
+	if slices.Equal(theyDid, byName) {
+		t.Error("upstream: the order of the nodes does not matter")
+	}
+	if !slices.Equal(weDid, byName) {
+		t.Errorf("%v, for nodes in reverse order %v", byName, weDid)
 	}
 }
 
-// A pod that waits for a node of an empty name, which the API refuses, waits for a missing node upstream, and is deleted. Here it
-// is for no node, and left alone.
+// Upstream deletes a pending pod whose affinity names a node with the empty name, which the API rejects: the
+// node is missing. In rollcall such a pod has no target node and is not deleted.
 func TestTargetWithoutName(t *testing.T) {
 	ds := daemonSet(&corev1.PodTemplateSpec{}, "nameless")
 	list := daemonPods(pods.NewWorld(*seed, 0), ds, 1)
@@ -295,8 +316,8 @@ func TestTargetWithoutName(t *testing.T) {
 	}
 }
 
-// Of a node, pods are deleted as they arrive upstream, and of several that failed the first to arrive. Here it is the order in
-// which they stand for the node.
+// Upstream deletes the pods of a node in their order of arrival, and only the first of several failed pods.
+// rollcall uses the order in which the pods are preferred for the node.
 func TestOrderOnANode(t *testing.T) {
 	ds := daemonSet(&corev1.PodTemplateSpec{}, "order")
 	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n1"}}
@@ -308,7 +329,7 @@ func TestOrderOnANode(t *testing.T) {
 	}
 	theirs, ours := map[string]bool{}, map[string]bool{}
 	for range 2 {
-		upstream := newDaemonController().DaemonSetsController // that has deleted none yet
+		upstream := newDaemonController().DaemonSetsController // a new one for each case, without backoff
 		_, deleted := podsShouldBeOnNode(upstream, logger, node, map[string][]*corev1.Pod{"n1": list}, ds, revision,
 			nil, nodeaffinity.NewRequiredNodeAffinity(nil, nil))
 		theirs[strings.Join(deleted, " ")] = true
@@ -327,7 +348,7 @@ func TestOrderOnANode(t *testing.T) {
 	}
 }
 
-// A node that is listed twice gets two pods upstream.
+// Upstream creates two pods for a node that is listed twice.
 func TestANodeListedTwice(t *testing.T) {
 	ds := daemonSet(&corev1.PodTemplateSpec{}, "twice")
 	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n1"}}
@@ -341,7 +362,8 @@ func TestANodeListedTwice(t *testing.T) {
 	}
 }
 
-// A pod is up to date by its hash. Upstream it is by the generation of the template as well, of an API that is gone.
+// A pod is updated if its hash label matches. Upstream also accepts the template generation, which comes from
+// an API that no longer exists.
 func TestUpdated(t *testing.T) {
 	updated := func(p *corev1.Pod, hash string) bool {
 		placement := daemonset.Placement{Revision: hash}
@@ -358,9 +380,9 @@ func TestUpdated(t *testing.T) {
 	}
 	p.Labels = map[string]string{"pod-template-generation": "1"}
 	if !daemonutil.IsPodUpdated(p, "new", new(int64(1))) {
-		t.Error("upstream: not by the generation")
+		t.Error("upstream: not updated by the template generation")
 	}
 	if updated(p, "new") {
-		t.Error("by the generation")
+		t.Error("updated by the template generation")
 	}
 }

@@ -20,9 +20,9 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-var logger klog.Logger // the zero one says nothing
+var logger klog.Logger // the zero value logs nothing
 
-// related are the selectors of two ReplicaSets of one Deployment, in both libraries.
+// related holds the selectors of two ReplicaSets of one Deployment, for both libraries.
 var related = struct {
 	theirs []labels.Selector
 	ours   []selector.Selector
@@ -44,7 +44,8 @@ func theirRelated(all []*corev1.Pod) []*corev1.Pod {
 	return found
 }
 
-// The function that the controller calls, with its clock. Ages are far from the border between two powers of two.
+// TestGetPodsToDelete compares with the function that the controller calls, which reads the clock. No age is
+// near a power of two, so that the time between the two calls does not matter.
 func TestGetPodsToDelete(t *testing.T) {
 	counts := forEach(t, *lists/10, func(n uint64) (map[string]int, error) {
 		w := pods.NewWorld(*seed, n)
@@ -52,7 +53,7 @@ func TestGetPodsToDelete(t *testing.T) {
 		now := time.Now()
 		for i, p := range list {
 			p.DeletionTimestamp, p.Status.Phase = nil, corev1.PodRunning
-			p.CreationTimestamp = metav1.NewTime(now.Add(-3 << (33 + i))) // no two in one power of two, so that no pair differs
+			p.CreationTimestamp = metav1.NewTime(now.Add(-3 << (33 + i))) // ages in different powers of two
 			for c := range p.Status.Conditions {
 				p.Status.Conditions[c].LastTransitionTime = p.CreationTimestamp
 			}
@@ -61,58 +62,59 @@ func TestGetPodsToDelete(t *testing.T) {
 		ours := pods.Ours(list)
 		plan := replica.Diff(len(list)-diff, ours, now, replica.Options{Related: replica.Related(ours, related.ours...)})
 		var got []string
-		for _, victim := range plan.Delete {
-			got = append(got, ours[victim.Index].Name)
+		for _, d := range plan.Delete {
+			got = append(got, ours[d.Index].Name)
 		}
 		var want []string
 		for _, p := range getPodsToDelete(slices.Clone(list), theirRelated(list), diff) {
 			want = append(want, p.Name)
 		}
 		if !slices.Equal(got, want) {
-			return nil, fmt.Errorf("%v go, upstream %v", got, want)
+			return nil, fmt.Errorf("deleted %v, upstream %v", got, want)
 		}
 		return map[string]int{"compared": 1}, nil
 	})
-	met(t, counts, "compared")
+	covered(t, counts, "compared")
 }
 
-// Upstream sorts the slice that it is given, unless all of it goes: then not even the order is the one of the rules.
+// Upstream sorts the slice that it is given, except when it deletes all pods: then it returns them unsorted.
+// Diff changes no argument and always sorts the deletions.
 func TestArguments(t *testing.T) {
-	now := time.Now() // which upstream asks for
+	now := time.Now() // because upstream reads the clock
 	old := running("old", "1", now.Add(-time.Hour), now.Add(-time.Hour), 0)
 	young := running("young", "2", now.Add(-time.Minute), now.Add(-time.Minute), 0)
 	theirs := []*corev1.Pod{old, young}
 	if all := getPodsToDelete(theirs, nil, 2); all[0] != old {
-		t.Errorf("upstream: %s goes first of all", all[0].Name)
+		t.Errorf("upstream: %s is deleted first of all", all[0].Name)
 	}
 	getPodsToDelete(theirs, nil, 1)
 	if theirs[0] != young {
 		t.Error("upstream: the argument is not sorted")
 	}
 	ours := pods.Ours([]*corev1.Pod{old, young})
-	for want, victims := range [][]replica.Deletion{
+	for want, deletions := range [][]replica.Deletion{
 		{{Index: 1, Rule: replica.NoneStays}, {Index: 0, Rule: replica.NoneStays}},
 		{{Index: 1, Rule: replica.ReadyLater}},
 	} {
-		if plan := replica.Diff(want, ours, now, replica.Options{}); !slices.Equal(plan.Delete, victims) || ours[0].Name != "old" {
+		if plan := replica.Diff(want, ours, now, replica.Options{}); !slices.Equal(plan.Delete, deletions) || ours[0].Name != "old" {
 			t.Errorf("want %d: %+v", want, plan.Delete)
 		}
 	}
 }
 
-// Without a time, upstream compares points in time as they are.
+// With the zero time for now, upstream compares timestamps exactly, not rounded to powers of two.
 func TestTheZeroTime(t *testing.T) {
 	old := running("old", "1", pods.Now.Add(-time.Hour), pods.Now.Add(-time.Hour), 0)
 	young := running("young", "2", pods.Now, pods.Now, 0)
 	if !(controller.ActivePodsWithRanks{Pods: []*corev1.Pod{young, old}, Rank: make([]int, 2)}).Less(0, 1) {
-		t.Error("upstream: the young one does not go first")
+		t.Error("upstream: the younger pod is not first")
 	}
 	if order := replica.DeletionOrder([]replica.Pod{kube.Pod(young), kube.Pod(old)}, time.Time{}, nil); order[0] != 1 {
-		t.Error("the young one goes first, not the one with the smaller UID")
+		t.Error("the younger pod is first, want the pod with the smaller UID")
 	}
 }
 
-// running returns a pod that is ready, with so many restarts.
+// running returns a ready pod with this number of restarts.
 func running(name, uid string, created, readySince time.Time, restarts int32) *corev1.Pod {
 	ready := corev1.PodCondition{Type: corev1.PodReady, Status: corev1.ConditionTrue, LastTransitionTime: metav1.NewTime(readySince)}
 	return &corev1.Pod{
@@ -126,7 +128,8 @@ func running(name, uid string, created, readySince time.Time, restarts int32) *c
 	}
 }
 
-// Upstream's relation is a cycle here, so each of three pods is deleted first for some order of arrival. Here it is always the same pod.
+// Upstream's relation has a cycle of three pods: each is deleted first for some order of arrival. rollcall
+// always deletes the same pod first.
 func TestCycle(t *testing.T) {
 	old := pods.Now.Add(-time.Hour)
 	a := running("a", "3", old, pods.Now.Add(-100*time.Second), 5)
@@ -143,14 +146,15 @@ func TestCycle(t *testing.T) {
 		ours[list[replica.Diff(2, pods.Ours(list), pods.Now, replica.Options{}).Delete[0].Index].Name] = true
 	}
 	if len(theirs) != 3 {
-		t.Errorf("upstream: %v go first, want each of three", theirs)
+		t.Errorf("upstream: first deletions %v, want each of the three pods", theirs)
 	}
 	if len(ours) != 1 {
-		t.Errorf("%v go first, want one", ours)
+		t.Errorf("first deletions %v, want one", ours)
 	}
 }
 
-// A metric of upstream's divides by the age of the youngest ready pod in milliseconds.
+// Upstream panics when the youngest ready pod is less than a millisecond old: a metric divides by its age in
+// milliseconds.
 func TestPodsOfThisMillisecond(t *testing.T) {
 	var now time.Time
 	panics := func() (panicked bool) {
@@ -160,7 +164,7 @@ func TestPodsOfThisMillisecond(t *testing.T) {
 		return false
 	}
 	tries := 0
-	for ; tries < 1000 && !panics(); tries++ { // until it is done within the millisecond
+	for ; tries < 1000 && !panics(); tries++ { // until the call happens within the same millisecond
 	}
 	if tries == 1000 {
 		t.Error("upstream: no panic")

@@ -12,10 +12,10 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// key names a controller to upstream.
+// key is the name of the controller upstream.
 const key = "shop/web"
 
-// expectations are the same expectations in both libraries.
+// expectations holds the same expectations in both libraries.
 type expectations struct {
 	theirs *controller.UIDTrackingControllerExpectations
 	ours   replica.Expectations
@@ -25,7 +25,7 @@ func newExpectations() expectations {
 	return expectations{theirs: controller.NewUIDTrackingControllerExpectations(controller.NewControllerExpectations())}
 }
 
-// manage expects some creations or deletions, as a ReplicaSet's controller does when it acts.
+// manage records some expected creations or deletions, as the ReplicaSet controller does before it acts.
 func (e *expectations) manage(r *rand.Rand) string {
 	if r.IntN(2) == 0 {
 		n := 1 + r.IntN(3)
@@ -48,7 +48,8 @@ func (e *expectations) manage(r *rand.Rand) string {
 
 func name(r *rand.Rand) string { return string(rune('a' + r.IntN(5))) }
 
-// observe lets something happen: a pod appears or goes, expected or not, a creation or deletion fails, or time passes.
+// observe records one event: a pod is created or deleted, expected or not; a creation or deletion fails; or
+// time passes.
 func (e *expectations) observe(r *rand.Rand) string {
 	switch r.IntN(5) {
 	case 0, 1:
@@ -67,42 +68,43 @@ func (e *expectations) observe(r *rand.Rand) string {
 	}
 }
 
-// Both are satisfied at the same times, whatever is observed, as long as nothing is expected of those that are not.
+// Both are satisfied at the same times, for any events, if new expectations are recorded only while
+// satisfied.
 func TestExpectations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // upstream reads the clock
 		waits := 0
 		for n := range *lists / 10 {
 			r := rand.New(rand.NewPCG(*seed, uint64(n)))
 			e := newExpectations()
-			var story []string
+			var events []string
 			for range 30 {
 				theirs, ours := e.theirs.SatisfiedExpectations(logger, key), e.ours.Satisfied(time.Now())
 				if theirs != ours {
-					t.Fatalf("satisfied: %v, upstream %v, after %v", ours, theirs, story)
+					t.Fatalf("satisfied: %v, upstream %v; events %v", ours, theirs, events)
 				}
 				if !ours {
 					waits++
 				}
 				if ours && r.IntN(2) == 0 {
-					story = append(story, e.manage(r))
+					events = append(events, e.manage(r))
 				} else {
-					story = append(story, e.observe(r))
+					events = append(events, e.observe(r))
 				}
 			}
 			if wait := e.ours.Wait(time.Now()); wait > 0 { // to the nanosecond
 				time.Sleep(wait - time.Nanosecond)
 				early := e.theirs.SatisfiedExpectations(logger, key)
 				if time.Sleep(time.Nanosecond); early || !e.theirs.SatisfiedExpectations(logger, key) {
-					t.Fatalf("a wait of %v, after %v", wait, story)
+					t.Fatalf("not satisfied exactly after a wait of %v; events %v", wait, events)
 				}
 			}
 		}
-		t.Logf("seed %d, %d stories, not satisfied %d times", *seed, *lists/10, waits)
-		met(t, map[string]int{"waits": waits}, "waits")
+		t.Logf("seed %d, %d sequences of events, not satisfied %d times", *seed, *lists/10, waits)
+		covered(t, map[string]int{"waits": waits}, "waits")
 	})
 }
 
-// A new expectation makes upstream forget those under way; here they stay.
+// Upstream, a new expectation replaces the outstanding ones. In rollcall they add up.
 func TestExpectationsAddUp(t *testing.T) {
 	e := newExpectations()
 	now := time.Now()
@@ -111,12 +113,12 @@ func TestExpectationsAddUp(t *testing.T) {
 		e.ours.ExpectDeletions(now, pod)
 	}
 	if theirs := e.theirs.GetUIDs(key); theirs.Len() != 1 {
-		t.Errorf("upstream: waits for %v", theirs)
+		t.Errorf("upstream: waits for %v, want one deletion", theirs)
 	}
 	_ = e.theirs.ExpectCreations(logger, key, 1)
 	e.theirs.CreationObserved(logger, key)
 	if !e.theirs.SatisfiedExpectations(logger, key) {
-		t.Error("upstream: a deletion is remembered")
+		t.Error("upstream: a deletion is still expected")
 	}
 	e.ours.ExpectCreations(1, now)
 	e.ours.CreationsObserved(1)
@@ -125,7 +127,8 @@ func TestExpectationsAddUp(t *testing.T) {
 	}
 }
 
-// What was observed too often is owed to upstream, and makes the next that is raised count for less; here it is nothing.
+// Upstream, extra observations make the count negative, so that the next raised expectation counts for less.
+// rollcall ignores extra observations.
 func TestExpectationsAreNotNegative(t *testing.T) {
 	e := newExpectations()
 	now := time.Now()
@@ -144,7 +147,8 @@ func TestExpectationsAreNotNegative(t *testing.T) {
 	}
 }
 
-// A DaemonSet's controller expects both at once, and counts deletions of whatever pod; here they are those of certain pods.
+// The DaemonSet controller expects creations and deletions together, and counts the deletion of any pod.
+// rollcall expects deletions of certain pods.
 func TestDaemonExpectations(t *testing.T) {
 	r := rand.New(rand.NewPCG(*seed, 0))
 	for range *lists / 10 {
@@ -159,7 +163,7 @@ func TestDaemonExpectations(t *testing.T) {
 		ours.ExpectDeletions(now, []string{"a", "b", "c"}[:deletions]...)
 		for creations > 0 || deletions > 0 {
 			if theirs.SatisfiedExpectations(logger, key) || ours.Satisfied(now) {
-				t.Fatalf("satisfied with %d creations and %d deletions to come", creations, deletions)
+				t.Fatalf("satisfied with %d creations and %d deletions outstanding", creations, deletions)
 			}
 			if r.IntN(creations+deletions) < creations {
 				creations--
@@ -178,11 +182,11 @@ func TestDaemonExpectations(t *testing.T) {
 	theirs := controller.NewControllerExpectations()
 	_ = theirs.ExpectDeletions(logger, key, 1)
 	if theirs.DeletionObserved(logger, key); !theirs.SatisfiedExpectations(logger, key) {
-		t.Error("upstream: knows which pod was to go")
+		t.Error("upstream: not satisfied by the deletion of any pod")
 	}
 	var ours replica.Expectations
 	ours.ExpectDeletions(time.Now(), "a")
 	if ours.DeletionObserved("another"); ours.Satisfied(time.Now()) {
-		t.Error("satisfied by another pod")
+		t.Error("satisfied by the deletion of another pod")
 	}
 }

@@ -25,7 +25,7 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A nodeWorld makes nodes and templates that often fit. With odd, some of what it makes is invalid.
+// A nodeWorld generates nodes and templates that often match. With odd set, some of them are invalid.
 type nodeWorld struct {
 	*rand.Rand
 	odd bool
@@ -38,7 +38,7 @@ func newNodeWorld(n uint64) nodeWorld {
 
 func pick[T any](w nodeWorld, from ...T) T { return from[w.IntN(len(from))] }
 
-// word picks one of the good words, and now and then an odd one.
+// word picks one of the good words, or sometimes an odd one.
 func (w nodeWorld) word(good, odd []string) string {
 	if w.odd && w.IntN(8) == 0 {
 		return pick(w, odd...)
@@ -62,7 +62,7 @@ var (
 
 func (w nodeWorld) node(name string) *corev1.Node {
 	n := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{}}}
-	n.Spec.Unschedulable = w.IntN(4) == 0 // says nothing to either
+	n.Spec.Unschedulable = w.IntN(4) == 0 // ignored by both libraries
 	for _, key := range labelKeys {
 		if w.IntN(3) > 0 {
 			n.Labels[key] = pick(w, labelValues...)
@@ -100,7 +100,7 @@ func (w nodeWorld) requirement() corev1.NodeSelectorRequirement {
 	return q
 }
 
-// field asks for a node by its name, the only field that the API allows.
+// field returns a requirement on the node name, the only field that the API allows.
 func (w nodeWorld) field() corev1.NodeSelectorRequirement {
 	q := corev1.NodeSelectorRequirement{
 		Key:      metav1.ObjectNameField,
@@ -140,7 +140,7 @@ func (w nodeWorld) template() *corev1.PodTemplateSpec {
 		if w.IntN(4) > 0 {
 			t.Spec.Affinity = requiring(&corev1.NodeSelector{NodeSelectorTerms: w.terms()})
 		}
-		preferred := []corev1.PreferredSchedulingTerm{{Weight: 1}} // does not matter
+		preferred := []corev1.PreferredSchedulingTerm{{Weight: 1}} // ignored by both libraries
 		t.Spec.Affinity.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution = preferred
 	}
 	for w.IntN(3) > 0 {
@@ -157,7 +157,8 @@ func requiring(s *corev1.NodeSelector) *corev1.Affinity {
 	return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: s}}
 }
 
-// Terms match the same nodes, and are refused or not as those of a strict upstream selector.
+// TestNodeAffinity checks that terms match the same nodes, and are rejected if upstream's strict selector
+// rejects them.
 func TestNodeAffinity(t *testing.T) {
 	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
 		w := newNodeWorld(n)
@@ -176,7 +177,7 @@ func TestNodeAffinity(t *testing.T) {
 			node := w.node(name)
 			want, _ := theirs.Match(node)
 			if got := placement.Affinity.Matches(kube.Node(node)); got != want {
-				return nil, fmt.Errorf("%+v allows %s with %v: %v, upstream %v", required, name, node.Labels, got, want)
+				return nil, fmt.Errorf("%+v matches %s with labels %v: %v, upstream %v", required, name, node.Labels, got, want)
 			}
 			counts[fmt.Sprintf("matches: %v", want)]++
 			if want && err != nil {
@@ -185,10 +186,11 @@ func TestNodeAffinity(t *testing.T) {
 		}
 		return counts, nil
 	})
-	met(t, counts, "invalid", "matches: true", "matches: false", "matches though invalid")
+	covered(t, counts, "invalid", "matches: true", "matches: false", "matches though invalid")
 }
 
-// A field that no node has, which the API refuses, is an empty text upstream. Here it is an error, and its term matches nothing.
+// Upstream, an unknown node field, which the API rejects, has the empty string for its value. In rollcall it
+// is an error, and its term matches nothing.
 func TestUnknownNodeField(t *testing.T) {
 	terms := []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{
 		{Key: "spec.providerID", Operator: corev1.NodeSelectorOpNotIn, Values: []string{"aws:///1"}},
@@ -207,7 +209,8 @@ func TestUnknownNodeField(t *testing.T) {
 	}
 }
 
-// To upstream, a node without a name meets whatever is asked of names. Here its name is empty.
+// Upstream, a node without a name satisfies every requirement on the name. In rollcall its name is the empty
+// string.
 func TestNamelessNode(t *testing.T) {
 	template := &corev1.PodTemplateSpec{}
 	template.Spec.Affinity = requiring(&corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
@@ -223,13 +226,14 @@ func TestNamelessNode(t *testing.T) {
 	}
 }
 
-// Upstream compares texts that no label can have.
+// Upstream matches a node selector with a value that no label can have. rollcall reports an error and a
+// mismatch.
 func TestInvalidNodeSelector(t *testing.T) {
 	ds := &appsv1.DaemonSet{}
 	ds.Spec.Template.Spec.NodeSelector = map[string]string{"disk": "s s d"}
 	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n1", Labels: ds.Spec.Template.Spec.NodeSelector}}
 	if shouldRun, _ := daemon.NodeShouldRunDaemonPod(logger, node, ds); !shouldRun {
-		t.Error("upstream: should not run")
+		t.Error("upstream: the node should not run a pod")
 	}
 	placement, err := kube.Placement(&ds.Spec.Template)
 	if _, why := placement.On(kube.Node(node)); why != daemonset.SelectorMismatch || err == nil {
@@ -237,7 +241,7 @@ func TestInvalidNodeSelector(t *testing.T) {
 	}
 }
 
-// The node that a waiting pod is for, in an affinity of whatever kind.
+// TestTarget compares the target node of a pod, which may come from its affinity.
 func TestTarget(t *testing.T) {
 	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
 		w := newNodeWorld(n)
@@ -245,17 +249,17 @@ func TestTarget(t *testing.T) {
 		theirs, err := daemonutil.GetTargetNodeName(p)
 		ours := kube.Pod(p)
 		if got := cmp.Or(ours.Node, ours.Target); got != theirs {
-			return nil, fmt.Errorf("for %q, upstream %q, %v: %v %v", got, theirs, err, p.Spec.NodeName, p.Spec.Affinity)
+			return nil, fmt.Errorf("target %q, upstream %q, %v: %v %v", got, theirs, err, p.Spec.NodeName, p.Spec.Affinity)
 		}
 		if theirs == "" && err == nil {
-			return map[string]int{"for a node without name": 1}, nil // see TestTargetWithoutName
+			return map[string]int{"target without a name": 1}, nil // see TestTargetWithoutName
 		}
-		return map[string]int{"for " + theirs: 1}, nil
+		return map[string]int{"target " + theirs: 1}, nil
 	})
-	met(t, counts, "for ", "for n1", "for n2", "for n3", "for a node without name")
+	covered(t, counts, "target ", "target n1", "target n2", "target n3", "target without a name")
 }
 
-// A node should run a pod, keep one, or run none.
+// TestPlacement compares whether a node should run a pod, keep one, or run none.
 func TestPlacement(t *testing.T) {
 	counts := forEach(t, *lists, func(n uint64) (map[string]int, error) {
 		w := newNodeWorld(n)
@@ -282,11 +286,11 @@ func TestPlacement(t *testing.T) {
 		}
 		return counts, nil
 	})
-	met(t, counts, "ShouldRun: None", "ShouldKeep: NoScheduleTaint", "ShouldNotRun: OtherNode", "ShouldNotRun: SelectorMismatch",
+	covered(t, counts, "ShouldRun: None", "ShouldKeep: NoScheduleTaint", "ShouldNotRun: OtherNode", "ShouldNotRun: SelectorMismatch",
 		"ShouldNotRun: AffinityMismatch", "ShouldNotRun: NoExecuteTaint")
 }
 
-// Failed pods of a node wait for as long.
+// TestBackoff compares the backoff of failed pods on a node.
 func TestBackoff(t *testing.T) {
 	const longest = 15 * time.Minute
 	waits := []time.Duration{time.Second, 2 * time.Second, 512 * time.Second, longest}
@@ -300,16 +304,16 @@ func TestBackoff(t *testing.T) {
 			node := nodeNames[r.IntN(2)]
 			wait := ours.Wait(node, clock.Now())
 			if theirs.IsInBackOffSinceUpdate(node, clock.Now()) != (wait > 0) {
-				return nil, fmt.Errorf("after %v: wait %v", clock.Since(pods.Now), wait)
+				return nil, fmt.Errorf("after %v: wait %v, upstream differs", clock.Since(pods.Now), wait)
 			}
-			if wait > 0 { // not a nanosecond less, and no more
+			if wait > 0 { // exact to the nanosecond
 				clock.Step(wait - 1)
 				if !theirs.IsInBackOffSinceUpdate(node, clock.Now()) {
-					return nil, fmt.Errorf("after %v: no wait, want 1ns", clock.Since(pods.Now))
+					return nil, fmt.Errorf("after %v: upstream waits no longer, want 1ns", clock.Since(pods.Now))
 				}
 				clock.Step(1)
 				if theirs.IsInBackOffSinceUpdate(node, clock.Now()) {
-					return nil, fmt.Errorf("after %v: a wait, want none", clock.Since(pods.Now))
+					return nil, fmt.Errorf("after %v: upstream still waits", clock.Since(pods.Now))
 				}
 				for _, whole := range waits {
 					if wait == whole {
@@ -324,6 +328,6 @@ func TestBackoff(t *testing.T) {
 		return counts, nil
 	})
 	for _, wait := range waits {
-		met(t, counts, wait.String())
+		covered(t, counts, wait.String())
 	}
 }

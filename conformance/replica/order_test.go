@@ -1,4 +1,5 @@
-// Package replica_test compares rollcall's counting with that of k8s.io/kubernetes/pkg/controller, which is the oracle.
+// Package replica_test compares rollcall's decisions about pods with those of
+// k8s.io/kubernetes/pkg/controller, the oracle.
 package replica_test
 
 import (
@@ -19,28 +20,30 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-var sets = flag.Int("sets", 20_000, "random sets of pods of TestDeletionOrder")
+var sets = flag.Int("sets", 20_000, "number of random sets of pods in TestDeletionOrder")
 
-// arrivals is the number of orders of arrival for which upstream sorts each set.
+// arrivals is the number of random orders of arrival in which upstream sorts each set.
 const arrivals = 20
 
-// TestDeletionOrder compares which pods are deleted, for each set of pods and each number of deletions. No kind of pod or pair is left
-// out. Three things must hold:
+// TestDeletionOrder compares the deleted pods, for each set of pods and each number of deletions. No pod or
+// pair of pods is left out. Three things must hold:
 //
-//   - The order is upstream's for one order of arrival, by UID. So it is one of upstream's.
-//   - Pods that upstream deletes for every order of arrival are deleted, and pods that it never deletes stay. Both follow from upstream's
-//     relation, whatever the algorithm: see components.
-//   - Where upstream deletes the same pods for all of 20 random orders of arrival and for the one by UID, rollcall deletes them.
+//   - The order is the one that upstream has if the pods arrive ordered by UID. So it is one of upstream's
+//     orders.
+//   - Pods that upstream deletes for every order of arrival are deleted, and pods that upstream never deletes
+//     are kept. Both follow from upstream's relation, for every sort algorithm: see components.
+//   - If upstream deletes the same pods for 20 random orders of arrival and for the order by UID, rollcall
+//     deletes them too.
 //
-// Where 20 random orders agree by chance, but upstream itself chooses otherwise for the one by UID, its choice depends on the order of
-// arrival; the test counts these.
+// Sometimes 20 random orders agree by accident, but upstream chooses other pods for the order by UID. Then
+// its choice depends on the order of arrival; the test counts these cases.
 //
 //	go test ./replica -run 'TestDeletionOrder$' -sets 1000000 -seed 18 -timeout 2h -v
 func TestDeletionOrder(t *testing.T) {
 	counts := forEach(t, *sets, func(n uint64) (map[string]int, error) {
 		w := pods.NewWorld(*seed, n)
 		active, related := rollout(w)
-		if w.IntN(4) == 0 { // pods of all kinds
+		if w.IntN(4) == 0 { // with arbitrary pods
 			for _, p := range w.Pods(1 + w.IntN(15)) {
 				if controller.IsPodActive(p) {
 					active = append(active, p)
@@ -54,17 +57,17 @@ func TestDeletionOrder(t *testing.T) {
 		ours := pods.Ours(active)
 		order := replica.DeletionOrder(ours, pods.Now, related)
 		if len(order) != len(active) {
-			return nil, fmt.Errorf("%d of %d pods in the order", len(order), len(active))
+			return nil, fmt.Errorf("the order has %d of %d pods", len(order), len(active))
 		}
 		theirs := newRanked(active, related, pods.Now)
 		byUID := theirs.sorted(sortedByUID(active))
 		if !slices.Equal(order, byUID) {
-			return nil, fmt.Errorf("%v, upstream for pods that arrive by UID %v\n%s", order, byUID, showAll(active))
+			return nil, fmt.Errorf("order %v, upstream for pods that arrive by UID %v\n%s", order, byUID, showAll(active))
 		}
 		certain, possible := theirs.components()
 		for place, i := range order {
 			if place < certain[i] || place >= possible[i] {
-				return nil, fmt.Errorf("%s is at %d, want at least %d and less than %d\n%s", active[i].Name, place, certain[i], possible[i], showAll(active))
+				return nil, fmt.Errorf("%s is at position %d, want at least %d and less than %d\n%s", active[i].Name, place, certain[i], possible[i], showAll(active))
 			}
 		}
 		choices := theirs.choices(w)
@@ -81,19 +84,19 @@ func TestDeletionOrder(t *testing.T) {
 					counts["depends, though 20 random orders agree"]++
 					continue
 				}
-				return nil, fmt.Errorf("%d of %d go: %v, upstream %v\n%s", diff, len(active), got, want, showAll(active))
+				return nil, fmt.Errorf("%d of %d deleted: %v, upstream %v\n%s", diff, len(active), got, want, showAll(active))
 			}
 			counts["equal"]++
 			plan := replica.Diff(len(active)-diff, ours, pods.Now, replica.Options{Related: related})
 			for k, d := range plan.Delete {
 				if d.Index != order[k] {
-					return nil, fmt.Errorf("Diff deletes %v, DeletionOrder has %v", plan.Delete, order)
+					return nil, fmt.Errorf("Diff deletes %v, DeletionOrder returns %v", plan.Delete, order)
 				}
 			}
 		}
 		return counts, nil
 	})
-	met(t, counts, "equal", "depends on the order of arrival")
+	covered(t, counts, "equal", "depends on the order of arrival")
 }
 
 // ranked is upstream's relation between the pods of a set.
@@ -117,7 +120,8 @@ func newRanked(list []*corev1.Pod, related map[string]int, now time.Time) ranked
 	return r
 }
 
-// certain reports whether upstream deletes the same pods for every order of arrival if it deletes so many.
+// certain reports whether upstream, if it deletes diff pods, deletes the same ones for every order of
+// arrival.
 func (r ranked) certain(diff int) bool {
 	certain, possible := r.components()
 	for i := range r.pods {
@@ -128,8 +132,9 @@ func (r ranked) certain(diff int) bool {
 	return true
 }
 
-// components returns, for each pod, how many pods are before it in each of upstream's orders, and one more than its last possible place.
-// Two pods can be in either order if each reaches the other by steps between pods that may stand next to each other.
+// components returns two numbers for each pod: how many pods are before it in every possible upstream order,
+// and its last possible position plus one. Two pods can be in either order if each reaches the other by steps
+// between pods that may be neighbours.
 func (r ranked) components() (certain, possible []int) {
 	reach := make([][]bool, len(r.pods))
 	for i := range reach {
@@ -161,8 +166,9 @@ func (r ranked) components() (certain, possible []int) {
 	return certain, possible
 }
 
-// choices returns, for each number of deletions up to all but one, the indices of the pods that upstream deletes, sorted; nil where they depend
-// on the order of arrival. The relation is looked up, which takes less than to ask for it, but the sort is upstream's.
+// choices returns the sorted indices of the pods that upstream deletes, for each number of deletions from 1
+// to all pods but one. It is nil where they depend on the order of arrival. The relation is read from a
+// table, which is faster; the sort is upstream's.
 func (r ranked) choices(w *pods.World) [][]int {
 	choices := make([][]int, max(0, len(r.pods)-1))
 	for n := range arrivals {
@@ -179,7 +185,7 @@ func (r ranked) choices(w *pods.World) [][]int {
 	return choices
 }
 
-// sorted sorts pods that arrive in an order, as upstream does, and returns their indices.
+// sorted sorts pods that arrive in this order as upstream does, and returns their indices.
 func (r ranked) sorted(arrival []int) []int {
 	sort.Sort(&byTable{r.less, arrival})
 	return arrival
@@ -204,8 +210,10 @@ func (b *byTable) Len() int           { return len(b.order) }
 func (b *byTable) Swap(i, j int)      { b.order[i], b.order[j] = b.order[j], b.order[i] }
 func (b *byTable) Less(i, j int) bool { return b.less[b.order[i]][b.order[j]] }
 
-// rollout returns the pods of one ReplicaSet as a cluster has them, and its related pods: created together, ready within seconds to
-// minutes of each other, seconds to days ago, with restarts before and after; sometimes with deletion costs, some not ready, several rollouts.
+// rollout returns pods of one ReplicaSet as they are in a real cluster, and the number of related pods on
+// each node. The pods are created together seconds to days ago, become ready within seconds to minutes of
+// each other, and may have restarts. Some sets have deletion costs, pods that are not ready, or pods of a
+// later rollout.
 func rollout(w *pods.World) ([]*corev1.Pod, map[string]int) {
 	n := 2 + w.IntN(9)
 	if w.IntN(8) == 0 {
@@ -215,9 +223,9 @@ func rollout(w *pods.World) ([]*corev1.Pod, map[string]int) {
 	if w.IntN(3) == 0 {
 		related = map[string]int{"n0": 1 + w.IntN(3), "n1": 1 + w.IntN(3), "n2": 1}
 	}
-	spread := []int{1, 5, 30, 300}[w.IntN(4)]                     // seconds within which they became ready
+	spread := []int{1, 5, 30, 300}[w.IntN(4)]                     // all became ready within this many seconds
 	age := []int{20, 600, 7200, 86_400, 9 * 86_400}[w.IntN(5)]    // seconds since the rollout
-	restarting, costs, unready := w.IntN(3), w.IntN(6), w.IntN(4) // how common each is
+	restarting, costs, unready := w.IntN(3), w.IntN(6), w.IntN(4) // how common each property is
 	second := func(ago int) metav1.Time {
 		return metav1.NewTime(pods.Now.Truncate(time.Second).Add(-time.Duration(ago) * time.Second))
 	}
@@ -225,7 +233,7 @@ func rollout(w *pods.World) ([]*corev1.Pod, map[string]int) {
 	for i, place := range w.Perm(n) {
 		since := age
 		if w.IntN(5) == 0 && age > 7200 {
-			since = w.IntN(age) // replaced, or restarted, later
+			since = w.IntN(age) // replaced or restarted later
 		}
 		created := since + w.IntN(spread) + 5
 		p := &corev1.Pod{
@@ -257,7 +265,7 @@ func rollout(w *pods.World) ([]*corev1.Pod, map[string]int) {
 	return list, related
 }
 
-// showAll prints what the deletion order depends on.
+// showAll returns the properties of pods that the deletion order depends on.
 func showAll(list []*corev1.Pod) string {
 	var b strings.Builder
 	for i, p := range list {
@@ -273,7 +281,7 @@ func showAll(list []*corev1.Pod) string {
 	return b.String()
 }
 
-// TestRankOfAnExtremeAge holds the power of two of an age to upstream's at the borders.
+// TestRankOfAnExtremeAge compares ages near powers of two, where the rounded age changes.
 func TestRankOfAnExtremeAge(t *testing.T) {
 	for power := range 62 {
 		for _, d := range []time.Duration{1<<power - 1, 1 << power, 1<<power + 1} {

@@ -9,11 +9,11 @@ import (
 )
 
 var (
-	lists = flag.Int("lists", 20_000, "random cases of the other tests; some take a part of them")
-	seed  = flag.Uint64("seed", 1, "the seed of all that is random")
+	lists = flag.Int("lists", 20_000, "number of random cases in the other tests; some use a fraction of it")
+	seed  = flag.Uint64("seed", 1, "seed of the random cases")
 )
 
-// forEach calls check for the numbers up to n, several at a time, and returns the sum of what it counts.
+// forEach calls check concurrently for the numbers below n, and returns the sums of the counts.
 func forEach(t *testing.T, n int, check func(n uint64) (map[string]int, error)) map[string]int {
 	t.Helper()
 	counts := map[string]int{}
@@ -44,12 +44,12 @@ func forEach(t *testing.T, n int, check func(n uint64) (map[string]int, error)) 
 	return counts
 }
 
-// met fails when one of the names was hardly ever counted, so that a test says little of it.
-func met(t *testing.T, counts map[string]int, names ...string) {
+// covered fails if one of the names was counted fewer than ten times: then the test says little about it.
+func covered(t *testing.T, counts map[string]int, names ...string) {
 	t.Helper()
 	for _, name := range names {
 		if *lists >= 10_000 && *sets >= 10_000 && counts[name] < 10 {
-			t.Errorf("%s: met %d times", name, counts[name])
+			t.Errorf("%s: only %d cases", name, counts[name])
 		}
 	}
 }

@@ -30,13 +30,13 @@ import (
 
 var replicaSet = appsv1.SchemeGroupVersion.WithKind("ReplicaSet")
 
-// A replicaSetController is upstream's, which is asked for one plan at a time and keeps what it did.
+// A replicaSetController is the upstream controller. It runs one sync at a time and records its requests.
 type replicaSetController struct {
 	*replicaset.ReplicaSetController
 	pods, replicaSets cache.Indexer
 	status            *appsv1.ReplicaSetStatus
 
-	mu      sync.Mutex // creations and deletions are concurrent
+	mu      sync.Mutex // creations and deletions run concurrently
 	created int
 	deleted []string
 	patched []string // "web-1 {…}"
@@ -74,7 +74,7 @@ func (c *replicaSetController) CreatePods(
 func (c *replicaSetController) CreatePodsWithGenerateName(
 	context.Context, string, *corev1.PodTemplateSpec, runtime.Object, *metav1.OwnerReference, string,
 ) error {
-	panic("not asked for")
+	panic("must not be called")
 }
 
 func (c *replicaSetController) DeletePod(_ context.Context, _, name string, _ runtime.Object) error {
@@ -89,7 +89,7 @@ func (c *replicaSetController) PatchPod(_ context.Context, _, name string, patch
 	return nil
 }
 
-// sync runs one plan of the first ReplicaSet of several.
+// sync runs one sync of the first of several ReplicaSets.
 func (c *replicaSetController) sync(list []*corev1.Pod, sets ...*appsv1.ReplicaSet) error {
 	if err := c.pods.Replace(objects(list), ""); err != nil {
 		return err
@@ -122,14 +122,15 @@ func newReplicaSet(name string, replicas int, selector map[string]string) *appsv
 	return rs
 }
 
-// One plan of the whole controller: who is adopted and released, what is created and deleted, and the status.
+// TestReconcile compares one sync of the whole controller: adopted, released, created and deleted pods, and
+// the status.
 func TestReconcile(t *testing.T) {
 	controller := newReplicaSetController()
 	synctest.Test(t, func(t *testing.T) { // upstream reads the clock
 		time.Sleep(time.Until(pods.Now))
 		counts := map[string]int{}
 		for n := range *lists / 5 {
-			counted, err := checkPass(controller, pods.NewWorld(*seed, uint64(n)), fmt.Sprintf("web-%d", n))
+			counted, err := checkSync(controller, pods.NewWorld(*seed, uint64(n)), fmt.Sprintf("web-%d", n))
 			if err != nil {
 				t.Fatalf("case %d of seed %d: %v", n, *seed, err)
 			}
@@ -137,15 +138,15 @@ func TestReconcile(t *testing.T) {
 				counts[name] += k
 			}
 			if !time.Now().Equal(pods.Now) {
-				t.Fatal("time went by")
+				t.Fatal("the clock advanced")
 			}
 		}
 		t.Logf("seed %d, %d cases: %v", *seed, *lists/5, counts)
-		met(t, counts, "adopted", "released", "created", "deleted", "certain", "terminating")
+		covered(t, counts, "adopted", "released", "created", "deleted", "certain", "terminating")
 	})
 }
 
-func checkPass(upstream *replicaSetController, w *pods.World, name string) (map[string]int, error) {
+func checkSync(upstream *replicaSetController, w *pods.World, name string) (map[string]int, error) {
 	rs := newReplicaSet(name, w.IntN(8), []map[string]string{{"app": "web"}, {"rev": "2"}, {"app": "web", "rev": "2"}}[w.IntN(3)])
 	other := newReplicaSet("old", 0, map[string]string{"rev": "2"}) // of the same Deployment
 	rs.Spec.MinReadySeconds = minReady[w.IntN(len(minReady))]
@@ -216,7 +217,7 @@ func checkPass(upstream *replicaSetController, w *pods.World, name string) (map[
 	}
 
 	var owned []replica.Pod
-	for _, i := range plan.Owned {
+	for _, i := range plan.Kept {
 		owned = append(owned, ours[i])
 	}
 	sum := replica.Summarize(owned, rs.Spec.Template.Labels, time.Duration(rs.Spec.MinReadySeconds)*time.Second, pods.Now)
@@ -229,7 +230,7 @@ func checkPass(upstream *replicaSetController, w *pods.World, name string) (map[
 	return counts, nil
 }
 
-// No more than 500 pods are created or deleted at once, and no more than are wanted.
+// One sync creates at most 500 pods or deletes at most 500, and no more than wanted.
 func TestBurst(t *testing.T) {
 	upstream := newReplicaSetController()
 	for _, tt := range []struct{ want, have int }{{0, 0}, {3, 3}, {499, 0}, {500, 0}, {501, 0}, {0, 501}, {1, 500}, {501, 1}} {
@@ -252,7 +253,7 @@ func TestBurst(t *testing.T) {
 	}
 }
 
-// Upstream takes more pods off a list than are on it. Here none are wanted.
+// Upstream panics: it removes more pods from a list than the list has. rollcall takes a negative number as 0.
 func TestNegativeNumberWanted(t *testing.T) {
 	one := []*corev1.Pod{running("web-1", "1", pods.Now, pods.Now, 0)}
 	rs := newReplicaSet("web", -1, map[string]string{"app": "web"})
@@ -271,8 +272,8 @@ func TestNegativeNumberWanted(t *testing.T) {
 	}
 }
 
-// A controller whose selector was lost, or contradicts itself, creates pods upstream, which it will never count, and more in
-// the next plan.
+// Upstream, a controller whose selector is missing or contradictory creates pods that it never counts, and
+// creates more in the next sync. rollcall creates none.
 func TestCreationsForEver(t *testing.T) {
 	upstream := newReplicaSetController()
 	contradiction := &metav1.LabelSelector{
@@ -283,7 +284,7 @@ func TestCreationsForEver(t *testing.T) {
 		rs := newReplicaSet(fmt.Sprintf("web-%d", i), 3, map[string]string{"app": "web"})
 		rs.Spec.Selector = ls
 		created := pods.NewWorld(*seed, 0).Pods(3)
-		for _, p := range created { // those of the plan before
+		for _, p := range created { // created in the last sync
 			p.Labels = rs.Spec.Template.Labels
 		}
 		if err := upstream.sync(created, rs); err != nil || upstream.created != 3 {

@@ -25,7 +25,7 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// theirTemplateErrors returns what the API says of a ReplicaSet's selector together with the labels of its template.
+// theirTemplateErrors returns the API's errors about a ReplicaSet's selector and the labels of its template.
 func theirTemplateErrors(ls *metav1.LabelSelector, template map[string]string) field.ErrorList {
 	spec := &apps.ReplicaSetSpec{Selector: ls}
 	spec.Template.Labels = template
@@ -40,7 +40,8 @@ func theirTemplateErrors(ls *metav1.LabelSelector, template map[string]string) f
 	return errs
 }
 
-// The API refuses the same templates, but for those without labels, which its controller cannot create.
+// The API rejects the same templates, except templates without labels: for these the controller cannot create
+// pods.
 func TestCheckTemplate(t *testing.T) {
 	counts := forEach(t, *lists/10, func(n uint64) (map[string]int, error) {
 		r := selectors.NewRandom(*seed, n)
@@ -72,10 +73,10 @@ func TestCheckTemplate(t *testing.T) {
 		}
 		return counts, nil
 	})
-	met(t, counts, "good", "bad", "without labels")
+	covered(t, counts, "good", "bad", "without labels")
 }
 
-// createPod creates a pod from a template with these labels, as a controller does.
+// createPod creates a pod from a template with these labels as a controller does.
 func createPod(template map[string]string) error {
 	rs := &appsv1.ReplicaSet{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web", UID: "u1"}}
 	rs.Spec.Template.Labels = template
@@ -84,7 +85,8 @@ func createPod(template map[string]string) error {
 	return control.CreatePods(context.Background(), "shop", &rs.Spec.Template, rs, ref)
 }
 
-// A ReplicationController's selector, and that upstream's is the template's own map.
+// TestDefaultSelector compares the default selector of a ReplicationController. Upstream shares the
+// template's map; rollcall does not.
 func TestDefaultSelector(t *testing.T) {
 	sets := []map[string]string{nil, {}, {"app": "web"}, {"app": "web", "rev": "2"}}
 	for _, set := range sets {
@@ -102,10 +104,10 @@ func TestDefaultSelector(t *testing.T) {
 				continue
 			}
 			if reflect.ValueOf(rc.Spec.Selector).Pointer() != reflect.ValueOf(rc.Spec.Template.Labels).Pointer() {
-				t.Error("upstream: another map")
+				t.Error("upstream: not the template's map")
 			}
 			if reflect.ValueOf(got).Pointer() == reflect.ValueOf(template).Pointer() {
-				t.Error("the template's own map")
+				t.Error("shares the template's map")
 			}
 		}
 	}

@@ -3,7 +3,7 @@ package replica_test
 import (
 	"context"
 	"time"
-	_ "unsafe" // for the names of functions that are not exported
+	_ "unsafe" // for go:linkname
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"

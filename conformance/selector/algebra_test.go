@@ -15,22 +15,22 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A world is every label set over some keys and values, those with few labels first. What selectors mean in it is found
-// by asking upstream about each label set.
+// A world holds every label set over some keys and values, small sets first. The meaning of a selector is the
+// list of sets that upstream matches.
 //
-// That is the whole truth only while the world has what no selector names: a value that is no integer, and a spelling of
-// every integer that the bounds tell apart.
+// This is exact only if the world also has values that no selector names: one that is not an integer, and one
+// spelling of each integer that the bounds distinguish.
 type world []labels.Set
 
-// What the selectors over a world are made of.
+// The values in selectors and in worlds.
 var (
 	namedValues = []string{"", "x", "x0", "2", "02"}
 	boundValues = []string{"0", "1", "2", "02", "3", "9223372036854775806", "9223372036854775807"}
 	worldValues = []string{
 		"", "x", "x0", "y",
 		"0", "1", "2", "3", "4", "00", "01", "02", "03", "04", "000", "001", "002", "003", "004",
-		"9223372036854775806", "09223372036854775806", "9223372036854775807", "09223372036854775807", // the last integers
-		"9223372036854775808", // no integer
+		"9223372036854775806", "09223372036854775806", "9223372036854775807", "09223372036854775807", // the largest integers
+		"9223372036854775808", // out of range: not an integer
 	}
 )
 
@@ -47,7 +47,7 @@ func newWorld(keys ...string) world {
 	return w
 }
 
-// A meaning is a set of label sets of a world, a bit each.
+// A meaning is a set of label sets of a world, with one bit for each.
 type meaning []uint64
 
 func (w world) meaning(s labels.Selector) meaning {
@@ -60,7 +60,7 @@ func (w world) meaning(s labels.Selector) meaning {
 	return m
 }
 
-// first returns the index of the first label set in m, -1 for none.
+// first returns the index of the first label set in m, or -1 if m is empty.
 func (m meaning) first() int {
 	for i, word := range m {
 		if word != 0 {
@@ -96,7 +96,7 @@ func (m meaning) implies(n meaning) bool {
 	return true
 }
 
-// A member of a pool is a selector as both libraries have it.
+// A member holds one selector in both libraries, and its meaning.
 type member struct {
 	selector.Selector
 	theirs  labels.Selector
@@ -125,7 +125,7 @@ func (w world) members(t *testing.T, texts []string) []member {
 	return pool
 }
 
-// requirementsOn returns the texts of requirements on a key, in every operator.
+// requirementsOn returns requirements on a key as strings, with every operator.
 func requirementsOn(key string) []string {
 	texts := []string{key, "!" + key}
 	for i, v := range namedValues {
@@ -144,7 +144,7 @@ func requirementsOn(key string) []string {
 	return texts
 }
 
-// upToTwo returns Everything, Nothing, every single requirement and every pair of them.
+// upToTwo returns Everything, Nothing, every requirement, and every pair of requirements.
 func upToTwo(reqs []string) []string {
 	texts := append([]string{"", "a,!a"}, reqs...)
 	for i, r := range reqs {
@@ -155,14 +155,14 @@ func upToTwo(reqs []string) []string {
 	return texts
 }
 
-// someOf returns Nothing and n random conjunctions of up to most requirements on each key.
-func someOf(r *rand.Rand, n, most int, keys ...string) []string {
+// someOf returns Nothing and n random conjunctions with at most limit requirements on each key.
+func someOf(r *rand.Rand, n, limit int, keys ...string) []string {
 	texts := []string{"a,!a"}
 	for range n {
 		var reqs []string
 		for _, key := range keys {
 			all := requirementsOn(key)
-			for range r.IntN(most + 1) {
+			for range r.IntN(limit + 1) {
 				reqs = append(reqs, all[r.IntN(len(all))])
 			}
 		}
@@ -171,8 +171,8 @@ func someOf(r *rand.Rand, n, most int, keys ...string) []string {
 	return texts
 }
 
-// What the algebra says of two selectors is what one finds by going through all label sets of a small world, for all
-// pairs over one key and for many over two.
+// TestAlgebra compares the algebra of selectors with a search through all label sets of a small world. It
+// checks all pairs of selectors over one key, and many pairs over two keys.
 func TestAlgebra(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -190,7 +190,7 @@ func TestAlgebra(t *testing.T) {
 				checkOne(t, tt.world, a)
 				for j, b := range pool {
 					overlap, implies := checkPair(t, a, b)
-					if (i+j)%32 == 0 { // it takes several times as long as the rest
+					if (i+j)%32 == 0 { // slow, so only a part
 						checkAnd(t, tt.world, a, b)
 					}
 					pairs++
@@ -202,7 +202,7 @@ func TestAlgebra(t *testing.T) {
 					}
 				}
 				if t.Failed() {
-					t.FailNow() // a wrong selector is wrong in hundreds of pairs
+					t.FailNow() // one wrong selector fails in hundreds of pairs
 				}
 			}
 			t.Logf("%d label sets, %d selectors, %d pairs: %d overlap, %d times one implies the other",
@@ -211,80 +211,81 @@ func TestAlgebra(t *testing.T) {
 	}
 }
 
-// checkOne checks what the algebra says of one selector.
+// checkOne checks the algebra of one selector.
 func checkOne(t *testing.T, w world, a member) {
 	t.Helper()
 	first := a.meaning.first()
 	if got := a.Satisfiable(); got != (first >= 0) {
-		t.Errorf("%v is satisfiable: %v", a, got)
+		t.Errorf("%v is satisfiable: got %v", a, got)
 	}
 	checkExample(t, w, a)
 	checkContradiction(t, w, a)
 }
 
-// checkContradiction checks that the requirements that are said to contradict each other do so, and that no fewer do.
+// checkContradiction checks that the returned requirements contradict each other, and that none can be left
+// out.
 func checkContradiction(t *testing.T, w world, a member) {
 	t.Helper()
 	reqs := a.Explain(nil).Contradiction
 	if (len(reqs) > 0) != (a.meaning.first() < 0) {
-		t.Errorf("%v has the contradiction %v", a, reqs)
+		t.Errorf("%v has the contradiction %v, upstream has a match: %v", a, reqs, a.meaning.first() >= 0)
 	}
 	for i := range reqs {
 		rest := must(selector.New(slices.Delete(slices.Clone(reqs), i, i+1)...))
 		if w.member(t, rest.String()).meaning.first() < 0 {
-			t.Errorf("%v has the contradiction %v, where %v can be left out", a, reqs, reqs[i])
+			t.Errorf("%v has the contradiction %v, but %v can be left out", a, reqs, reqs[i])
 		}
 		all := must(selector.New(reqs...))
 		if w.member(t, all.String()).meaning.first() >= 0 || !a.Implies(all) {
-			t.Errorf("%v has the contradiction %v, which is none", a, reqs)
+			t.Errorf("%v has the contradiction %v, but these can match together", a, reqs)
 		}
 	}
 }
 
-// checkExample checks that a selector's example is a valid label set, that upstream matches it, and that no label set with
-// fewer labels would do.
+// checkExample checks that a selector's example is a valid label set, that upstream matches it, and that no
+// smaller label set matches.
 func checkExample(t *testing.T, w world, a member) {
 	t.Helper()
 	first := a.meaning.first()
 	example, ok := a.Example()
 	if ok != (first >= 0) {
-		t.Errorf("%v has an example: %v", a, ok)
+		t.Errorf("%v has an example: got %v", a, ok)
 	}
 	if !ok {
 		return
 	}
 	if !valid(example) || !a.theirs.Matches(labels.Set(example)) {
-		t.Errorf("%v has the example %q, which is no match", a, example)
+		t.Errorf("%v has the example %q, which is invalid or does not match", a, example)
 	}
 	if want := w[first]; len(example) != len(want) {
-		t.Errorf("%v has the example %q, want one as small as %q", a, example, want)
+		t.Errorf("%v has the example %q, want one no larger than %q", a, example, want)
 	}
 }
 
-// checkPair checks what the algebra says of two selectors, and returns it.
+// checkPair checks the algebra of two selectors, and returns whether a overlaps b and whether a implies b.
 func checkPair(t *testing.T, a, b member) (overlaps, implies bool) {
 	t.Helper()
 	overlaps, implies = a.meaning.overlaps(b.meaning), a.meaning.implies(b.meaning)
 	if got := a.Overlaps(b.Selector); got != overlaps {
-		t.Errorf("%v overlaps %v: %v", a, b, got)
+		t.Errorf("%v overlaps %v: got %v", a, b, got)
 	}
 	if got := a.Implies(b.Selector); got != implies {
-		t.Errorf("%v implies %v: %v", a, b, got)
+		t.Errorf("%v implies %v: got %v", a, b, got)
 	}
 	if got := a.Equivalent(b.Selector); got != slices.Equal(a.meaning, b.meaning) {
-		t.Errorf("%v is equivalent to %v: %v", a, b, got)
+		t.Errorf("%v is equivalent to %v: got %v", a, b, got)
 	}
-	witness, ok := a.Counterexample(b.Selector)
+	example, ok := a.Counterexample(b.Selector)
 	if ok == implies {
-		t.Errorf("%v has a counterexample to %v: %v", a, b, ok)
+		t.Errorf("%v has a counterexample to %v: got %v", a, b, ok)
 	}
-	if set := labels.Set(witness); ok && (!valid(witness) || !a.theirs.Matches(set) || b.theirs.Matches(set)) {
-		t.Errorf("%v has the counterexample %q to %v, which is none", a, witness, b)
+	if set := labels.Set(example); ok && (!valid(example) || !a.theirs.Matches(set) || b.theirs.Matches(set)) {
+		t.Errorf("%v has the wrong counterexample %q to %v", a, example, b)
 	}
 	return overlaps, implies
 }
 
-// checkAnd checks that the conjunction of two selectors matches what both do, and its example.
+// checkAnd checks that the conjunction of two selectors matches what both match, and checks its example.
 func checkAnd(t *testing.T, w world, a, b member) {
 	t.Helper()
 	and := a.And(b.Selector)
@@ -300,8 +301,8 @@ func valid(set map[string]string) bool {
 	return len(metav1validation.ValidateLabels(set, field.NewPath("labels"))) == 0
 }
 
-// Simplify keeps the meaning, gives selectors of one meaning one text, and none of many random ones is shorter than that
-// text, or as short and before it.
+// TestSimplify checks that Simplify keeps the meaning and gives equivalent selectors the same string. No
+// random selector of that meaning is shorter, or as long and earlier in string order.
 func TestSimplify(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for name, tt := range map[string]struct {
@@ -318,14 +319,14 @@ func TestSimplify(t *testing.T) {
 			for _, a := range pool {
 				s := a.Simplify()
 				if again := s.Simplify(); !again.Equal(s) {
-					t.Errorf("%v is simplified to %v, and that to %v", a, s, again)
+					t.Errorf("%v is simplified to %v, which is simplified to %v", a, s, again)
 				}
 				if m := tt.world.member(t, s.String()).meaning; !slices.Equal(m, a.meaning) {
-					t.Errorf("%v is simplified to %v, which means something else", a, s)
+					t.Errorf("%v is simplified to %v, which has another meaning", a, s)
 				}
 				key := fmt.Sprint(a.meaning)
 				if other, ok := simple[key]; ok && other != s.String() {
-					t.Errorf("%v is simplified to %v, one of the same meaning to %v", a, s, other)
+					t.Errorf("%v is simplified to %v, an equivalent one to %v", a, s, other)
 				}
 				simple[key] = s.String()
 				if a.meaning.first() < 0 && !s.IsNothing() {
@@ -346,8 +347,8 @@ func TestSimplify(t *testing.T) {
 	}
 }
 
-// Values are finite: 63 characters hold 63 spellings of zero. When the last one is excluded, no zero is left, and a range
-// without some spellings is a list of the others.
+// Values have at most 63 characters, so zero has 63 spellings. If all are excluded, no zero is left. A range
+// without some spellings is equivalent to a list of the others.
 func TestEverySpelling(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 3))
 	for _, tt := range []struct {
@@ -369,20 +370,20 @@ func TestEverySpelling(t *testing.T) {
 		for i := range 200 {
 			excluded := slices.Clone(all)
 			r.Shuffle(len(all), func(i, j int) { excluded[i], excluded[j] = excluded[j], excluded[i] })
-			left := min(i, r.IntN(len(all)+1)) // at first none
+			left := min(i, r.IntN(len(all)+1)) // none in the first case
 			if i%2 == 0 {
 				left = min(left, 3)
 			}
 			checkSpellings(t, w, tt.bounds, excluded[left:], excluded[:left])
 		}
-		for i, number := range tt.numbers { // every other number
+		for i, number := range tt.numbers { // all other integers excluded
 			excluded := spellings(slices.Delete(slices.Clone(tt.numbers), i, i+1)...)
 			checkSpellings(t, w, tt.bounds, excluded, spellings(number))
 		}
 	}
 }
 
-// A range whose first or last integers are all excluded is a smaller range.
+// If every spelling of the first or last integers is excluded, the range becomes smaller.
 func TestEverySpellingAtTheEdge(t *testing.T) {
 	for _, tt := range []struct {
 		bounds   string
@@ -407,8 +408,8 @@ func TestEverySpellingAtTheEdge(t *testing.T) {
 	}
 }
 
-// When no integer and no word at hand is left, there is still a value.
-func TestAValueThatNobodyNames(t *testing.T) {
+// A selector that excludes every integer and the usual words still matches some other value.
+func TestAlwaysAnotherValue(t *testing.T) {
 	w := world{{}}
 	for _, value := range append(spellings("0", "1"), "", "x", "x0", "y") {
 		w = append(w, labels.Set{"k": value})
@@ -419,7 +420,8 @@ func TestAValueThatNobodyNames(t *testing.T) {
 	}
 }
 
-// checkSpellings checks the algebra with a range without excluded values, and with a list of what is left of it.
+// checkSpellings checks the algebra of a range with excluded values, and of the list of the values that are
+// left.
 func checkSpellings(t *testing.T, w world, bounds string, excluded, left []string) {
 	t.Helper()
 	text, list := bounds, "k,!k"
@@ -436,7 +438,7 @@ func checkSpellings(t *testing.T, w world, bounds string, excluded, left []strin
 		checkPair(t, w.member(t, bounds), m)
 		s := m.Simplify()
 		if !slices.Equal(w.member(t, s.String()).meaning, m.meaning) {
-			t.Errorf("%v is simplified to %v, which means something else", m, s)
+			t.Errorf("%v is simplified to %v, which has another meaning", m, s)
 		}
 		if len(left) > 0 && len(s.String()) > len(m.String()) {
 			t.Errorf("%v is simplified to %v, which is longer", m, s)
@@ -449,7 +451,7 @@ func checkSpellings(t *testing.T, w world, bounds string, excluded, left []strin
 	}
 }
 
-// spellings returns all label values that are these integers.
+// spellings returns all label values that spell these integers.
 func spellings(numbers ...string) []string {
 	var all []string
 	for _, text := range numbers {
@@ -460,23 +462,23 @@ func spellings(numbers ...string) []string {
 	return all
 }
 
-// A selector for a missing label and one that excludes values have the label sets without that label in common: what
-// node-readiness-controller #356 asks.
+// A selector for a missing label and one that excludes values overlap: both match label sets without that
+// label. See issue 356 of node-readiness-controller.
 func TestAMissingLabelOverlapsNotIn(t *testing.T) {
 	missing, notIn := selector.MustParse("!tier"), selector.MustParse("tier notin (a,b)")
 	if !missing.Overlaps(notIn) || !notIn.Overlaps(missing) {
 		t.Errorf("%v does not overlap %v", missing, notIn)
 	}
-	witness, ok := missing.And(notIn).Example()
-	if !ok || len(witness) != 0 {
-		t.Errorf("the witness is %v, %v; want the empty label set", witness, ok)
+	example, ok := missing.And(notIn).Example()
+	if !ok || len(example) != 0 {
+		t.Errorf("the example is %v, %v; want the empty label set", example, ok)
 	}
 	for _, text := range []string{missing.String(), notIn.String()} {
-		if !must(labels.Parse(text)).Matches(labels.Set(witness)) {
-			t.Errorf("upstream's %s does not match %v", text, witness)
+		if !must(labels.Parse(text)).Matches(labels.Set(example)) {
+			t.Errorf("upstream's %s does not match %v", text, example)
 		}
 	}
 	if missing.Equivalent(notIn) || !missing.Implies(notIn) || notIn.Implies(missing) {
-		t.Errorf("%v implies %v, and not the other way round; got otherwise", missing, notIn)
+		t.Errorf("%v must imply %v, but not the reverse", missing, notIn)
 	}
 }

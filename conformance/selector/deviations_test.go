@@ -15,10 +15,10 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// Each test here is named by a row of DEVIATIONS.md: it shows what upstream does and then what rollcall does. One that
-// fails on upstream's side after a step to another version may mean that a row is no longer needed.
+// Rows of DEVIATIONS.md name these tests. Each test shows what upstream does and then what rollcall does. If
+// upstream's part fails after an upgrade, the row may no longer be needed.
 
-// other is a label set that no selector here is meant to match.
+// other is a label set that no selector here should match.
 var other = labels.Set{"app": "other"}
 
 func TestNUL(t *testing.T) {
@@ -65,18 +65,18 @@ func TestOrderOfManyRequirements(t *testing.T) {
 		})
 	}
 	theirs := map[string]bool{}
-	for range 10_000 { // a few are enough
+	for range 10_000 { // usually a few are enough
 		if theirs[must(metav1.LabelSelectorAsSelector(ls)).String()] = true; len(theirs) > 1 {
 			break
 		}
 	}
 	if len(theirs) < 2 {
-		t.Error("upstream: one text only")
+		t.Error("upstream: the order is always the same")
 	}
 	const want = "k04=v,k05=v,k05 notin (x),k05 notin (y),k05 notin (z),k06=v"
 	for range 100 {
 		if s := must(selector.Compile(ourStruct(ls))); !strings.Contains(s.String(), want) {
-			t.Fatalf("%v, want %s in it", s, want)
+			t.Fatalf("%v, want it to contain %s", s, want)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func TestOrderOfManyRequirements(t *testing.T) {
 func TestNothingOnTheWire(t *testing.T) {
 	theirs := must(metav1.LabelSelectorAsSelector(nil))
 	if theirs.Matches(other) || !must(labels.Parse(theirs.String())).Matches(other) {
-		t.Error("upstream: Nothing is not Everything when it is read again")
+		t.Error("upstream: the string of Nothing does not parse to Everything")
 	}
 	ours := must(selector.Compile(nil))
 	if !ours.IsNothing() || !selector.MustParse(ours.String()).IsNothing() {
@@ -102,7 +102,7 @@ func TestSyntaxErrors(t *testing.T) {
 	for _, tt := range []struct {
 		text, upstream string // upstream: part of its error
 		offset         int
-		want           string // part of what could stand there
+		want           string // part of what is accepted there
 	}{
 		{"é=1", "<nil>: Invalid value", 0, "letters"},
 		{"x gt 5", "gt, lt", 2, ">, <"},
@@ -118,7 +118,7 @@ func TestSyntaxErrors(t *testing.T) {
 			t.Errorf("%q: %v", tt.text, err)
 		}
 	}
-	// All at once, where upstream returns the first, and of a map any.
+	// rollcall returns all errors. Upstream returns the first, and for a map any one.
 	const text = "é=1,a=-,b in (c d)"
 	if _, err := labels.Parse(text); err == nil || strings.Contains(err.Error(), "values[0][a]") {
 		t.Errorf("upstream: %v", err)
@@ -165,8 +165,8 @@ func TestSharedMemory(t *testing.T) {
 	}
 }
 
-// A value that is given twice stays: no deviation, but the one place where a selector is not the one that its text stands
-// for. What matches is the same.
+// A duplicate value is kept, as upstream keeps it. This is the only case where parsing the string of a
+// selector gives another selector. Both match the same.
 func TestDuplicateValues(t *testing.T) {
 	theirs := labels.NewSelector().Add(*must(labels.NewRequirement("x", selection.In, []string{"a", "a"})))
 	ours := must(selector.New(selector.Requirement{Key: "x", Operator: selector.In, Values: []string{"a", "a"}}))
@@ -187,7 +187,7 @@ func must[T any](v T, err error) T {
 }
 
 func TestStructForm(t *testing.T) {
-	// upstream: the text of what ParseToLabelSelector makes of the text, or its error.
+	// upstream: the string of the result of ParseToLabelSelector, or its error.
 	for _, tt := range []struct{ text, upstream string }{
 		{"a=,a=A", "a=A"}, // the last one wins
 		{"a!=", "is not a valid label selector operator"},
@@ -212,7 +212,7 @@ func TestStructForm(t *testing.T) {
 		}
 	}
 
-	// A struct whose map form is another selector.
+	// A struct whose map form selects something else.
 	ls := &metav1.LabelSelector{
 		MatchLabels:      map[string]string{"b": ""},
 		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "b", Operator: metav1.LabelSelectorOpIn, Values: []string{"a"}}},
@@ -231,7 +231,7 @@ func TestContradictions(t *testing.T) {
 		"a=1,a=2", "a,!a", "a=1,a!=1", "a in (1),a notin (1)", "a>5,a<5", "a>9223372036854775807", "a in (x),a>1", "a<0", "a>1,a<2",
 	} {
 		if labels.MatchesNothing(must(labels.Parse(text))) {
-			t.Errorf("upstream: %s matches nothing", text)
+			t.Errorf("upstream: %s reports that it matches nothing", text)
 		}
 		if s := selector.MustParse(text); s.Satisfiable() {
 			t.Errorf("%v is satisfiable", s)

@@ -13,7 +13,8 @@ import (
 	"github.com/rollcall-go/rollcall/conformance/internal/selectors"
 )
 
-// A text is the same selector, or none, to rollcall and to upstream. The value is given to each of its keys.
+// FuzzText checks that a string parses to the same selector in both libraries, or in neither. Each key of the
+// selector gets the value in one label set.
 func FuzzText(f *testing.F) {
 	for _, text := range []string{
 		"x in (,,a,)", "x in (a,a)", "n>9223372036854775807", "n<9223372036854775808", "n>007,n<+5", "a\x00=b", "Ex\x00/a", "n>5\x00", "a in (b,\x00c)", "in in(in),notin notin(notin)",
@@ -56,8 +57,8 @@ func recorded(t testing.TB) []selectors.Vector {
 	return vectors
 }
 
-// A struct is the same selector, or none, to both. It is written a line a requirement: the operator, or none for a
-// matchLabel, the key and the values, with spaces between.
+// FuzzStruct checks that a struct gives the same selector in both libraries, or in neither. Each line is one
+// requirement: the operator (empty for matchLabels), the key and the values, separated by spaces.
 func FuzzStruct(f *testing.F) {
 	for _, lines := range []string{
 		"", " app web", " app ", " app web\n app db", "In app web db\nNotIn tier db", "Exists app\nDoesNotExist app", "In app\nIn app ",
@@ -90,7 +91,7 @@ func FuzzStruct(f *testing.F) {
 			t.Errorf("%q: %v", lines, err)
 		}
 		if _, err := checkSet(r, ls.MatchLabels, with); err != nil {
-			t.Errorf("%q, its matchLabels: %v", lines, err)
+			t.Errorf("%q, only the matchLabels: %v", lines, err)
 		}
 	})
 }

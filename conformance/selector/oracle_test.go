@@ -1,4 +1,4 @@
-// Package selector_test holds rollcall's selectors against those of k8s.io/apimachinery, which is the oracle.
+// Package selector_test compares rollcall's selectors with those of k8s.io/apimachinery, the oracle.
 package selector_test
 
 import (
@@ -15,13 +15,13 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A verdict is what came of one selector that both libraries agree about.
+// A verdict counts the results for one selector on which both libraries agree.
 type verdict struct {
-	accepted   bool
-	asked, met int // label sets that were asked about, and those that match
+	accepted       bool
+	asked, matched int // label sets that were checked, and those that match
 }
 
-// checkText returns in what rollcall and upstream differ about a text.
+// checkText returns an error if rollcall and upstream differ for a string.
 func checkText(r selectors.Random, text string, sets ...labels.Set) (verdict, error) {
 	theirs, theirErr := labels.Parse(text)
 	ours, ourErr := selector.Parse(text)
@@ -30,8 +30,8 @@ func checkText(r selectors.Random, text string, sets ...labels.Set) (verdict, er
 			return verdict{}, err
 		}
 	}
-	// A NUL byte ends the text upstream. Here it is refused: where upstream sees nothing wrong before it, the first error
-	// is where it stands, or before it in the same word.
+	// Upstream, a NUL byte ends the text. rollcall rejects it: if upstream finds no error before it, the
+	// first error is at the NUL byte or earlier in the same word.
 	if nul := strings.IndexByte(text, 0); nul >= 0 {
 		var first *selector.SyntaxError
 		if !errors.As(ourErr, &first) {
@@ -45,7 +45,7 @@ func checkText(r selectors.Random, text string, sets ...labels.Set) (verdict, er
 	return compare(r, ours, ourErr, theirs, theirErr, sets)
 }
 
-// checkSyntaxErrors returns what is wrong with the error for a text.
+// checkSyntaxErrors returns an error if the syntax errors of a string are malformed.
 func checkSyntaxErrors(text string, err error) error {
 	var all selector.SyntaxErrors
 	if !errors.As(err, &all) || len(all) == 0 {
@@ -60,7 +60,7 @@ func checkSyntaxErrors(text string, err error) error {
 	return nil
 }
 
-// checkStruct returns in what they differ about an API struct.
+// checkStruct returns an error if the libraries differ for an API struct.
 func checkStruct(r selectors.Random, ls *metav1.LabelSelector, sets ...labels.Set) (verdict, error) {
 	theirs, theirErr := metav1.LabelSelectorAsSelector(ls)
 	ours, ourErr := selector.Compile(ourStruct(ls))
@@ -80,7 +80,7 @@ func ourStruct(ls *metav1.LabelSelector) *selector.LabelSelector {
 	return ours
 }
 
-// checkSet returns in what they differ about a plain map.
+// checkSet returns an error if the libraries differ for a plain map.
 func checkSet(r selectors.Random, set map[string]string, sets ...labels.Set) (verdict, error) {
 	theirs, theirErr := labels.ValidatedSelectorFromSet(set)
 	ours, ourErr := selector.FromLabels(set)
@@ -99,7 +99,7 @@ var ourOperators = map[selection.Operator]selector.Operator{
 	selection.LessThan:     selector.LessThan,
 }
 
-// theirOperators is the other way round, without ==, which no selector of ours has.
+// theirOperators is the inverse map. It lacks ==, which no rollcall selector has.
 var theirOperators = func() map[selector.Operator]selection.Operator {
 	m := map[selector.Operator]selection.Operator{}
 	for theirs, ours := range ourOperators {
@@ -110,7 +110,8 @@ var theirOperators = func() map[selector.Operator]selection.Operator {
 	return m
 }()
 
-// checkRequirements returns in what they differ about single requirements, and about all of them together.
+// checkRequirements returns an error if the libraries differ for one of the requirements or for all of them
+// together.
 func checkRequirements(r selectors.Random, reqs []selectors.Requirement, sets ...labels.Set) (verdict, error) {
 	var theirs []labels.Requirement
 	var ours []selector.Requirement
@@ -132,20 +133,21 @@ func checkRequirements(r selectors.Random, reqs []selectors.Requirement, sets ..
 	return compare(r, s, err, labels.NewSelector().Add(theirs...), theirErr, sets)
 }
 
-// compare returns in what two selectors, made of the same, differ. It asks both about the label sets and some of its own.
+// compare returns an error if two selectors from the same input differ. It checks the given label sets and
+// some random ones.
 func compare(r selectors.Random, ours selector.Selector, ourErr error, theirs labels.Selector, theirErr error, sets []labels.Set) (verdict, error) {
 	if (ourErr == nil) != (theirErr == nil) {
 		return verdict{}, fmt.Errorf("error %v, upstream's %v", ourErr, theirErr)
 	}
 	if ourErr != nil {
 		if !ours.IsNothing() {
-			return verdict{}, fmt.Errorf("%v with the error %w", ours, ourErr)
+			return verdict{}, fmt.Errorf("got selector %v together with the error %w", ours, ourErr)
 		}
 		return verdict{}, nil
 	}
 	theirReqs, selectable := theirs.Requirements()
 	sets = append(sets, r.LabelSets(theirReqs)...)
-	if !selectable { // Nothing, which has no requirements upstream, and no text
+	if !selectable { // Nothing: upstream it has neither requirements nor a string
 		if !ours.IsNothing() || ours.String() != "a,!a" {
 			return verdict{}, fmt.Errorf("%v, want Nothing", ours)
 		}
@@ -163,34 +165,34 @@ func compare(r selectors.Random, ours selector.Selector, ourErr error, theirs la
 		return verdict{}, err
 	}
 	if ours.String() != strings.Join(got.all, ",") {
-		return verdict{}, fmt.Errorf("the text %q, but the requirements %q", ours, got.all)
+		return verdict{}, fmt.Errorf("the string %q, but the requirements %q", ours, got.all)
 	}
 	if err := got.same(want); err != nil {
 		return verdict{}, err
 	}
 	if ours.IsEverything() != theirs.Empty() {
-		return verdict{}, fmt.Errorf("%v is everything: %v, upstream's: %v", ours, ours.IsEverything(), theirs.Empty())
+		return verdict{}, fmt.Errorf("%v is Everything: %v, upstream %v", ours, ours.IsEverything(), theirs.Empty())
 	}
 	v, err := ask(ours, theirs, sets)
 	if err != nil {
 		return v, err
 	}
 
-	// Each reads the other's text.
+	// Each library parses the other's string.
 	theirAgain, err := labels.Parse(ours.String())
 	if err != nil {
 		return v, fmt.Errorf("upstream does not parse %q: %w", ours, err)
 	}
 	ourAgain, err := selector.Parse(theirs.String())
 	if err != nil {
-		return v, fmt.Errorf("upstream's text %q: %w", theirs, err)
+		return v, fmt.Errorf("upstream's string %q: %w", theirs, err)
 	}
 	again, err := textsOfOurs(ourAgain)
 	if err != nil {
 		return v, err
 	}
 	if err := again.same(want.withoutDuplicates()); err != nil {
-		return v, fmt.Errorf("upstream's text %q, parsed: %w", theirs, err)
+		return v, fmt.Errorf("upstream's string %q, parsed: %w", theirs, err)
 	}
 	theirReqs, _ = theirAgain.Requirements()
 	if again, err = textsOfTheirs(theirReqs); err != nil {
@@ -210,8 +212,8 @@ func compare(r selectors.Random, ours selector.Selector, ourErr error, theirs la
 	return v, nil
 }
 
-// checkStructForm checks that the API's struct for a selector is the same to upstream. One that compares integers may have
-// none; and where it has one, that is the same for valid label sets.
+// checkStructForm checks that upstream gives the API struct of a selector the same meaning. A selector that
+// compares integers may have no struct; if it has one, both match the same valid label sets.
 func checkStructForm(ours selector.Selector, reqs []labels.Requirement, sets []labels.Set) error {
 	compares := slices.ContainsFunc(reqs, func(q labels.Requirement) bool {
 		return q.Operator() == selection.GreaterThan || q.Operator() == selection.LessThan
@@ -246,36 +248,36 @@ func theirStruct(ls *selector.LabelSelector) *metav1.LabelSelector {
 	return theirs
 }
 
-// ask asks both selectors about label sets.
+// ask compares what both selectors match.
 func ask(ours selector.Selector, theirs labels.Selector, sets []labels.Set) (verdict, error) {
 	v := verdict{accepted: true}
 	for _, set := range sets {
 		want := theirs.Matches(set)
 		if got := ours.Matches(set); got != want {
-			return v, fmt.Errorf("%v matches %q: %v, upstream's: %v", ours, set, got, want)
+			return v, fmt.Errorf("%v matches %q: %v, upstream %v", ours, set, got, want)
 		}
 		lookup := func(key string) (string, bool) { value, present := set[key]; return value, present }
 		if got := ours.MatchesFunc(lookup); got != want {
-			return v, fmt.Errorf("%v matches %q, looked up: %v, upstream's: %v", ours, set, got, want)
+			return v, fmt.Errorf("%v matches %q by lookup: %v, upstream %v", ours, set, got, want)
 		}
 		if got := ours.Explain(set).Matches; got != want {
-			return v, fmt.Errorf("%v explains %q as a match: %v, upstream's: %v", ours, set, got, want)
+			return v, fmt.Errorf("%v explains %q as a match: %v, upstream %v", ours, set, got, want)
 		}
 		v.asked++
 		if want {
-			v.met++
+			v.matched++
 		}
 	}
 	return v, nil
 }
 
-// texts are the requirements of a selector, each as upstream prints it, and their keys.
+// texts holds the requirements of a selector as upstream prints them, and their keys.
 type texts struct {
 	all, keys []string
 	reqs      []labels.Requirement
 }
 
-// textsOfTheirs takes == for =, which is one operator here.
+// textsOfTheirs replaces == by =: rollcall has one operator for both.
 func textsOfTheirs(reqs []labels.Requirement) (texts, error) {
 	var t texts
 	for _, q := range reqs {
@@ -306,13 +308,13 @@ func textsOfOurs(s selector.Selector) (texts, error) {
 func (t *texts) add(key string, operator selection.Operator, values []string) error {
 	q, err := labels.NewRequirement(key, operator, values)
 	if err != nil {
-		return fmt.Errorf("a requirement that upstream refuses: %w", err)
+		return fmt.Errorf("upstream rejects a requirement: %w", err)
 	}
 	t.all, t.keys, t.reqs = append(t.all, q.String()), append(t.keys, key), append(t.reqs, *q)
 	return nil
 }
 
-// withoutDuplicates returns the texts with each value once, as they are after parsing.
+// withoutDuplicates returns the texts with each value once, as after parsing.
 func (t texts) withoutDuplicates() texts {
 	var once texts
 	for _, q := range t.reqs {
@@ -323,7 +325,7 @@ func (t texts) withoutDuplicates() texts {
 	return once
 }
 
-// stableUpTo is how many requirements upstream's sort leaves in the order given, where their keys are the same.
+// stableUpTo is the number of requirements up to which upstream's sort keeps the order of equal keys.
 const stableUpTo = 12
 
 func (t texts) same(want texts) error {
@@ -332,7 +334,7 @@ func (t texts) same(want texts) error {
 		all, wanted = slices.Sorted(slices.Values(all)), slices.Sorted(slices.Values(wanted))
 	}
 	if !slices.Equal(all, wanted) {
-		return fmt.Errorf("requirements %q, upstream's %q", t.all, want.all)
+		return fmt.Errorf("requirements %q, upstream %q", t.all, want.all)
 	}
 	return nil
 }

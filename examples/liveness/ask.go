@@ -19,7 +19,7 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// An asker carries out attempts.
+// An asker makes attempts.
 type asker struct {
 	probes map[probe.Kind]*probe.Spec
 	ports  map[string]int32
@@ -42,7 +42,8 @@ func newAsker(m *manifest, in surroundings) *asker {
 	return &a
 }
 
-// ask tries a probe, and says what it came to and why. Like a kubelet it tries three times before it gives up on an error of its own.
+// ask makes an attempt, and returns the outcome and the reason. Like a kubelet, it tries up to three times
+// while the outcome is Errored.
 func (a *asker) ask(ctx context.Context, k probe.Kind) (outcome probe.Outcome, why string) {
 	for range 3 {
 		if outcome, why = a.try(ctx, a.probes[k]); outcome != probe.Errored {
@@ -66,7 +67,7 @@ func (a *asker) try(ctx context.Context, p *probe.Spec) (probe.Outcome, string) 
 	}
 }
 
-// address is a host, or this machine, and a port.
+// address returns host and port. An empty host is this machine.
 func (a *asker) address(host string, port probe.Port) (string, error) {
 	if host == "" {
 		host = "127.0.0.1"
@@ -109,7 +110,7 @@ func (a *asker) get(ctx context.Context, g *probe.HTTPGet) (probe.Outcome, strin
 		return probe.HTTPOutcome(0, err), err.Error()
 	}
 	defer response.Body.Close()
-	const most = 10 << 10 // as a kubelet reads
+	const most = 10 << 10 // as a kubelet
 	_, err = io.Copy(io.Discard, io.LimitReader(response.Body, most))
 	why := fmt.Sprintf("HTTP status %d", response.StatusCode)
 	if err != nil {
@@ -118,7 +119,7 @@ func (a *asker) get(ctx context.Context, g *probe.HTTPGet) (probe.Outcome, strin
 	return probe.HTTPOutcome(response.StatusCode, err), why
 }
 
-// newRequest is the request as a kubelet makes it.
+// newRequest returns the request that a kubelet sends.
 func newRequest(ctx context.Context, g *probe.HTTPGet, address string) (*http.Request, error) {
 	u, err := url.Parse(g.Path)
 	if err != nil {
@@ -137,7 +138,7 @@ func newRequest(ctx context.Context, g *probe.HTTPGet, address string) (*http.Re
 		if name == "Host" {
 			request.Host = h.Value
 		}
-		if !own[name] { // in place of ours
+		if !own[name] { // replaces the default
 			request.Header.Del(name)
 			own[name] = true
 		}
@@ -148,7 +149,7 @@ func newRequest(ctx context.Context, g *probe.HTTPGet, address string) (*http.Re
 	return request, nil
 }
 
-// sameHost follows redirects within one host name, ten at the most.
+// sameHost follows at most ten redirects, all to the same host name.
 func sameHost(r *http.Request, via []*http.Request) error {
 	switch {
 	case r.URL.Hostname() != via[0].URL.Hostname():
@@ -160,7 +161,8 @@ func sameHost(r *http.Request, via []*http.Request) error {
 	}
 }
 
-// command runs a command. Its children end with it, and all of them when ctx does.
+// command runs a command. It kills the command's children when the command exits, and all of them when ctx
+// ends.
 func command(ctx context.Context, words []string, in surroundings, timeout time.Duration) (probe.Outcome, string) {
 	g := newGroup(words, in)
 	if err := g.cmd.Start(); err != nil {
@@ -169,7 +171,7 @@ func command(ctx context.Context, words []string, in surroundings, timeout time.
 	stop := context.AfterFunc(ctx, func() { g.send(syscall.SIGKILL) })
 	code := exitCode(g.wait())
 	if !stop() {
-		return probe.ExecOutcome(0, ctx.Err()), fmt.Sprintf("not ended within %v", timeout)
+		return probe.ExecOutcome(0, ctx.Err()), fmt.Sprintf("no exit within %v", timeout)
 	}
 	return probe.ExecOutcome(code, nil), "exit code " + code.String()
 }

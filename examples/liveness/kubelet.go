@@ -7,48 +7,48 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// A kubelet looks after one container. It is one goroutine that steps the container, and one for everything that takes its time.
+// A kubelet looks after one container. One goroutine steps the container. Each start, kill and attempt has a
+// goroutine of its own.
 type kubelet struct {
-	container probe.Container
-	speed     float64
-	start     func() (*container, error)
-	ask       func(context.Context, probe.Kind) (probe.Outcome, string) // and why; ends early with the context
-	print     func(*report) error
+	spec  probe.ContainerSpec
+	speed float64
+	start func() (*process, error)
+	ask   func(context.Context, probe.Kind) (probe.Outcome, string) // outcome and reason
+	print func(*report) error
 
-	epoch   time.Time
-	running *container // the last that was started; nil before, and if that did not work
-	news    chan news
-	over    context.Context // done when nobody listens to news any more
-	helpers sync.WaitGroup
+	container probe.Container
+	epoch     time.Time
+	process   *process // the last one; nil before the first start and after a start that failed
+	reports   chan happening
+	over      context.Context // cancelled when run returns
+	helpers   sync.WaitGroup
 }
 
-// A container is a command that was started.
-type container struct {
+// A process is a command that was started.
+type process struct {
 	pid    int
 	exited <-chan probe.ExitCode
-	stop   func(grace time.Duration) // asks it to end, and has it end when the grace is over
-	force  func()                    // has it end
+	stop   func(grace time.Duration) // sends SIGTERM, and SIGKILL after the grace period
+	kill   func()                    // sends SIGKILL
 }
 
-// news is an event, and what there is to say of it.
-type news struct {
+// A happening is an event and an explanation.
+type happening struct {
 	probe.Event
 	text string
 }
 
-// now is the time of the faster clock.
+// now returns the time of the faster clock.
 func (k *kubelet) now() time.Duration { return time.Duration(float64(time.Since(k.epoch)) * k.speed) }
 
-// wait is how long it takes until then, by a real clock.
-func (k *kubelet) wait(until time.Duration) time.Duration { return k.real(until - k.now()) }
-
-// real is how long that takes by a real clock. What takes for ever takes no longer.
+// real returns the time that a duration of the faster clock takes on a real clock, at most math.MaxInt64.
 func (k *kubelet) real(d time.Duration) time.Duration {
 	if r := float64(d) / k.speed; r < math.MaxInt64 {
 		return time.Duration(r)
@@ -56,18 +56,19 @@ func (k *kubelet) real(d time.Duration) time.Duration {
 	return math.MaxInt64
 }
 
-func (k *kubelet) tell(n news) {
+func (k *kubelet) report(h happening) {
 	select {
-	case k.news <- n:
+	case k.reports <- h:
 	case <-k.over.Done():
 	}
 }
 
-// run looks after the container until it is done, by itself or because the program is to end. When it returns, nothing runs any
-// more.
+// run looks after the container until it is done, or until the program is to end. When run returns, no
+// process and no goroutine is left.
 func (k *kubelet) run(signals <-chan os.Signal, length time.Duration, once bool) error {
+	k.container = probe.NewContainer(k.spec, probe.Options{}, 0)
 	k.epoch = time.Now()
-	k.news = make(chan news)
+	k.reports = make(chan happening)
 	over, cancel := context.WithCancel(context.Background())
 	k.over = over
 	defer k.helpers.Wait()
@@ -76,50 +77,61 @@ func (k *kubelet) run(signals <-chan os.Signal, length time.Duration, once bool)
 	if length > 0 {
 		timeUp = time.After(k.real(length))
 	}
-	var failed error // what has the program end early
-	for n := (news{}); ; {
-		n.At = k.now()
+	var failed error // of print; it ends the program
+	for h := (happening{}); ; {
+		h.At = k.now()
 		before := k.container
-		act := k.container.Step(n.Event)
+		act := k.container.Step(h.Event)
 		if failed == nil {
-			failed = k.print(k.report(n, &before, act))
+			failed = k.print(k.describe(h, &before, act))
 		}
 		k.do(act)
-		if k.container.Done {
+		if k.container.Done() {
 			return failed
 		}
-		if (failed != nil || once && n.Type == probe.Started && k.container.RestartCount() > 0) && !k.container.Deleted {
-			n = k.end("it has been started again")
+		restarted := h.Type == probe.Started && k.container.RestartCount() > 0
+		if (failed != nil || once && restarted) && !k.container.Deleted() {
+			h = k.end("the container has restarted")
 			continue
 		}
 		select {
-		case n = <-k.news:
-		case <-time.After(k.wait(k.container.Next())):
-			n = news{}
+		case h = <-k.reports:
+		case <-time.After(k.real(k.container.Next() - k.now())):
+			h = happening{}
 		case <-timeUp:
-			if n = (news{}); !k.container.Deleted {
-				n = k.end("the time is over")
+			if h = (happening{}); !k.container.Deleted() {
+				h = k.end("the time of -for is over")
 			}
 		case s := <-signals:
-			if !k.container.Deleted {
-				n = k.end(fmt.Sprintf("signal %v; another one does not wait for the command", s))
-			} else if n = (news{}); k.running != nil {
-				k.running.force()
+			if !k.container.Deleted() {
+				h = k.end(fmt.Sprintf("signal %v; a second signal kills the command at once", s))
+			} else if h = (happening{}); k.process != nil {
+				k.process.kill()
 			}
 		}
 	}
 }
 
-// end begins the end of the program: the container is deleted, and has its grace.
-func (k *kubelet) end(why string) news {
-	k.stop(k.real(time.Duration(k.container.GraceSeconds) * time.Second))
-	return news{Event: probe.Event{Type: probe.Deleted}, text: why}
+// end begins to end the program: it deletes the container and stops the process.
+func (k *kubelet) end(why string) happening {
+	k.stop(k.real(gracePeriod(k.spec)))
+	return happening{Event: probe.Event{Type: probe.Deleted}, text: why}
 }
 
-// stop begins the end of what runs.
+// gracePeriod returns the grace period of the spec, at most as many whole seconds as a duration can have.
+func gracePeriod(s probe.ContainerSpec) time.Duration {
+	const most = int64(math.MaxInt64 / time.Second)
+	seconds := int64(30)
+	if s.TerminationGracePeriodSeconds != nil {
+		seconds = min(*s.TerminationGracePeriodSeconds, most)
+	}
+	return time.Duration(max(seconds, 0)) * time.Second
+}
+
+// stop begins to stop the process.
 func (k *kubelet) stop(grace time.Duration) {
-	if c := k.running; c != nil {
-		k.helpers.Go(func() { c.stop(grace) })
+	if p := k.process; p != nil {
+		k.helpers.Go(func() { p.stop(grace) })
 	}
 }
 
@@ -134,51 +146,47 @@ func (k *kubelet) do(act probe.Action) {
 	for a := range act.Attempts() {
 		k.helpers.Go(func() {
 			outcome, why := k.ask(k.over, a.Kind)
-			k.tell(news{Event: probe.Event{Type: probe.Answered, Attempt: a, Outcome: outcome}, text: why})
+			k.report(happening{probe.Event{Type: probe.Answered, Attempt: a, Outcome: outcome}, why})
 		})
 	}
 }
 
-// begin starts the container. One that cannot be started has ended at once, with the code that a shell gives it.
+// begin starts the container. If that fails, the container has exited with the code that a shell gives such a
+// command.
 func (k *kubelet) begin() {
-	c, err := k.start()
-	k.running = c
-	if err != nil {
-		k.helpers.Go(func() {
-			k.tell(news{Event: probe.Event{Type: probe.Started}})
-			k.tell(news{Event: probe.Event{Type: probe.Exited, ExitCode: codeOf(err)}, text: err.Error()})
-		})
-		return
-	}
+	p, err := k.start()
+	k.process = p
 	k.helpers.Go(func() {
-		k.tell(news{Event: probe.Event{Type: probe.Started}})
-		k.tell(news{Event: probe.Event{Type: probe.Exited, ExitCode: <-c.exited}})
+		k.report(happening{Event: probe.Event{Type: probe.Started}})
+		if err != nil {
+			k.report(happening{probe.Event{Type: probe.Exited, ExitCode: codeOf(err)}, err.Error()})
+			return
+		}
+		k.report(happening{Event: probe.Event{Type: probe.Exited, ExitCode: <-p.exited}})
 	})
 }
 
-// report is what there is to say after a step.
-func (k *kubelet) report(n news, before *probe.Container, act probe.Action) *report {
+// describe returns the report of a step.
+func (k *kubelet) describe(h happening, before *probe.Container, act probe.Action) *report {
 	c := &k.container
 	r := &report{
-		Age: n.At.Seconds(), Event: n.Event, Action: act, Why: n.text,
-		Status: c.Status(), Started: c.Started(), Ready: c.Ready(), Ending: c.Deleted, Restarts: c.RestartCount(),
+		Age: h.At.Seconds(), Event: h.Event, Action: act, Why: h.text,
+		Status: c.Status(), Started: c.Started(), Ready: c.Ready(),
+		Ending: c.Deleted(), Restarts: c.RestartCount(),
 	}
-	if k.running != nil && c.Running {
-		r.PID = k.running.pid
+	if k.process != nil && c.Running() {
+		r.PID = k.process.pid
 	}
-	if c.Starts > 1 || c.Starts == 1 && !c.Running {
-		code := c.ExitCode
+	if code, exited := c.LastExit(); exited {
 		r.LastExitCode, r.LastExit = &code, code.String()
 	}
-	if n.Type == probe.Answered {
-		w := map[probe.Kind]*probe.Worker{
-			probe.Startup: &before.Startup, probe.Liveness: &before.Liveness, probe.Readiness: &before.Readiness,
-		}[n.Attempt.Kind]
-		r.Void = w.Asking != n.Attempt.Life+1
-		if n.Outcome == probe.Failed && !r.Void {
-			r.Run, r.Of = 1, int(w.FailureThreshold)
-			if w.Last == probe.Failure {
-				r.Run += w.Run
+	if h.Type == probe.Answered {
+		r.Ignored = !slices.Contains(slices.Collect(before.Underway()), h.Attempt)
+		if h.Outcome == probe.Failed && !r.Ignored {
+			m := before.Probe(h.Attempt.Kind)
+			r.ResultRun, r.FailureThreshold = 1, int(m.FailureThreshold)
+			if m.LastResult == probe.Failure {
+				r.ResultRun += m.ResultRun
 			}
 		}
 	}

@@ -1,11 +1,12 @@
 //go:build unix
 
-// Liveness is a small kubelet for processes of this machine: it starts a command, probes it over HTTP, TCP or by another
-// command, kills it when it is not alive, and starts it again, as the machines of package probe say.
+// Liveness is a small kubelet for processes of this machine. It starts a command, probes it over HTTP, TCP or
+// with another command, kills it when its liveness probe fails, and restarts it, as package probe decides.
 //
 //	liveness [flags] [COMMAND [ARG...]]
 //
-// Without a command it tells the story of kubia-unhealthy, a server that answers five requests and fails for ever after.
+// Without a command it demonstrates kubia-unhealthy, a server that answers five requests and fails all
+// others.
 package main
 
 import (
@@ -39,60 +40,64 @@ func main() {
 	}
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	// When nobody reads the output any more, an error of writing it ends the container, too. To ignore the signal would have the
-	// command ignore it as well.
+	// When the reader of the output has gone, the write error ends the program and the container. The signal
+	// is caught and not ignored, because the command would inherit an ignored signal.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	os.Exit(run(os.Args[1:], signals, os.Stdout, os.Stderr))
 }
 
 const usage = `Usage: liveness [flags] [COMMAND [ARG...]]
 
-A small kubelet for processes of this machine: starts the command, probes it,
-kills it and starts it again, and prints a line whenever something changes, as
-kubectl get -w does. Without a command, and without -f, it tells the story of
-kubia-unhealthy: a server that answers five requests and then fails for ever.
+A small kubelet for processes of this machine. It starts the command, probes it,
+kills it when a probe fails, and restarts it. It prints a line for each change,
+as kubectl get -w does. Without a command and without -f, it demonstrates
+kubia-unhealthy: a server that answers five requests and fails all others.
 
-A probe is written as kubectl describe shows it; what is left out is as usual:
+A probe is written as kubectl describe prints it. Omitted settings have the
+defaults of Kubernetes:
 
   liveness -liveness 'http-get http://:8080/healthz period=5s' ./server
   liveness -readiness 'exec [test -e /tmp/ready] #success=2' ./server
   liveness -startup 'tcp-socket :6379 period=1s #failure=30' redis-server
 
-An empty host is this machine; the command of an exec is split at its spaces,
-and quotes mean nothing. -f reads from a container's JSON what is needed here:
-command, args, env, workingDir, ports, the three probes, restartPolicy and
-terminationGracePeriodSeconds, which in a pod stands above it. Flags and COMMAND
-win over the file.
+An empty host is this machine. The command of an exec probe is split at spaces;
+quotes have no meaning.
 
-With -speed, periods, delays, grace and back-off go by faster; what the command
-and an attempt take does not, nor does an attempt's timeout. Times that are
-shown are those of the faster clock.
+The file of -f is the JSON of a container. These keys are used: command, args,
+env, workingDir, ports, startupProbe, livenessProbe, readinessProbe,
+restartPolicy, and terminationGracePeriodSeconds, which a pod has in its spec.
+Flags and COMMAND take precedence over the file.
 
--o json writes an object a line: age in seconds, why, the event and the action
-of package probe (at and grace in nanoseconds), and what the table has.
+With -speed, the clock for periods, delays, grace periods and back-off is
+faster. Ages are times of this clock. Attempts and their timeouts, and the
+command itself, are not faster.
 
-It ends, and ends the command with its children, on a signal, after -for, with
--once, or when the command has ended and is not to be started again. The command
-has its grace then, too, unless a second signal comes.
+With -o json, each line is an object: the age in seconds, the event and the
+action of package probe (durations in nanoseconds), the reason, and the columns
+of the table.
 
-Exit code: 0; 2 on bad use; 3 when the output could not be written.
+The program ends on a signal, after -for, after a restart with -once, or when
+the command has exited and does not restart. It stops the command and its
+children first, with the grace period. A second signal kills them at once.
+
+Exit codes: 0 on success, 2 for invalid usage, 3 for a failure to write output.
 
 Flags:
 `
 
-// The command line.
+// options is the parsed command line.
 type options struct {
 	container manifest
-	file      bool // there was one
+	file      bool // -f was given
 	output    string
 	once      bool
-	length    time.Duration // 0: without end
+	length    time.Duration // 0: unlimited
 	speed     float64
 }
 
-// A manifest is what of a container's JSON matters here.
+// A manifest has the fields of a container's JSON that this program uses.
 type manifest struct {
-	Kind string // of a whole object, which is none
+	Kind string // set if the file has a whole object, which is an error
 	probe.ContainerSpec
 	Command, Args []string
 	Env           []struct{ Name, Value string }
@@ -103,26 +108,27 @@ type manifest struct {
 	}
 }
 
-// maxSpeed is so fast that a second is a tenth of a millisecond.
+// At maxSpeed a second takes a tenth of a millisecond.
 const maxSpeed = 10_000
 
-// parseOptions returns flag.ErrHelp when it has printed the usage.
+// parseOptions returns flag.ErrHelp after it has printed the usage.
 func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	var o options
-	var own probe.ContainerSpec // what flags say
+	var own probe.ContainerSpec // from flags
 	flags := flag.NewFlagSet("liveness", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	for _, p := range []struct {
 		name string
 		spec **probe.Spec
 	}{{"startup", &own.Startup}, {"liveness", &own.Liveness}, {"readiness", &own.Readiness}} {
-		flags.Func(p.name, "the "+p.name+" `PROBE`", func(text string) error {
+		flags.Func(p.name, p.name+" `PROBE`", func(text string) error {
 			spec, err := probe.Parse(text)
 			*p.spec = &spec
 			return err
 		})
 	}
-	flags.Func("f", "a `FILE` with a container as it stands in a pod, in JSON", func(file string) error {
+	const fromFile = "read the container from a `FILE`: JSON of one of the containers in a pod's spec"
+	flags.Func("f", fromFile, func(file string) error {
 		o.file = true
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -130,18 +136,20 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		}
 		return json.Unmarshal(text, &o.container)
 	})
-	flags.Func("restart-policy", "when to start it again: `POLICY` Always (as without it), OnFailure or Never", func(text string) error {
+	const policy = "restart `POLICY`: Always, OnFailure or Never (default Always)"
+	flags.Func("restart-policy", policy, func(text string) error {
 		return own.RestartPolicy.UnmarshalText([]byte(text))
 	})
-	flags.Func("grace", "how many `SECONDS` it is given to end, unless the probe says so (as without it: 30)", func(text string) error {
+	const grace = "`SECONDS` between SIGTERM and SIGKILL, unless the probe has its own (default 30)"
+	flags.Func("grace", grace, func(text string) error {
 		n, err := strconv.ParseInt(text, 10, 64)
 		own.TerminationGracePeriodSeconds = &n
 		return err
 	})
-	flags.StringVar(&o.output, "o", "table", "output `FORM`: table, or json for an object a line")
-	flags.BoolVar(&o.once, "once", false, "end when it has been started again once")
-	flags.DurationVar(&o.length, "for", 0, "end after this `TIME`, as in 2m, of the faster clock")
-	flags.Float64Var(&o.speed, "speed", 1, "so many `TIMES` as fast")
+	flags.StringVar(&o.output, "o", "table", "output `FORMAT`: table, or json for one object a line")
+	flags.BoolVar(&o.once, "once", false, "end after the first restart")
+	flags.DurationVar(&o.length, "for", 0, "end after this `TIME` of the faster clock, as in 2m")
+	flags.Float64Var(&o.speed, "speed", 1, "run the clock `TIMES` as fast")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			fmt.Fprint(stdout, usage)
@@ -151,9 +159,12 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		return nil, err
 	}
 	m := &o.container
-	m.Startup, m.Liveness, m.Readiness = cmp.Or(own.Startup, m.Startup), cmp.Or(own.Liveness, m.Liveness), cmp.Or(own.Readiness, m.Readiness)
+	m.Startup = cmp.Or(own.Startup, m.Startup)
+	m.Liveness = cmp.Or(own.Liveness, m.Liveness)
+	m.Readiness = cmp.Or(own.Readiness, m.Readiness)
 	m.RestartPolicy = cmp.Or(own.RestartPolicy, m.RestartPolicy)
-	m.TerminationGracePeriodSeconds = cmp.Or(own.TerminationGracePeriodSeconds, m.TerminationGracePeriodSeconds)
+	m.TerminationGracePeriodSeconds = cmp.Or(
+		own.TerminationGracePeriodSeconds, m.TerminationGracePeriodSeconds)
 	if words := flags.Args(); len(words) > 0 {
 		m.Command, m.Args = words, nil
 	} else if !o.file && own.Startup == nil && own.Liveness == nil && own.Readiness == nil {
@@ -170,31 +181,32 @@ func (o *options) check() error {
 	words := m.words()
 	switch {
 	case o.output != "table" && o.output != "json":
-		return fmt.Errorf("-o %q: want table or json", o.output)
+		return fmt.Errorf("-o %q: must be table or json", o.output)
 	case !(o.speed > 0 && o.speed <= maxSpeed):
-		return fmt.Errorf("-speed %v: want more than 0, and at most %d", o.speed, maxSpeed)
+		return fmt.Errorf("-speed %v: must be more than 0 and at most %d", o.speed, maxSpeed)
 	case o.length < 0:
-		return fmt.Errorf("-for %v: want 0 or more", o.length)
+		return fmt.Errorf("-for %v: must not be negative", o.length)
 	case m.Kind != "":
-		return fmt.Errorf("the file has a %s: want one of the containers in its spec", m.Kind)
+		return fmt.Errorf("the file has a %s; want one of the containers in its spec", m.Kind)
 	case len(words) == 0:
-		return errors.New("want a COMMAND to start")
+		return errors.New("no COMMAND to start; want one as arguments or in the file of -f")
 	}
 	if _, err := exec.LookPath(words[0]); err != nil {
 		return err
 	}
 	for _, p := range []*probe.Spec{m.Startup, m.Liveness, m.Readiness} {
 		if p != nil && p.GRPC != nil {
-			return fmt.Errorf("%v: this program does not speak gRPC", p.Handler)
+			return fmt.Errorf("%v: gRPC probes are not supported; want exec, http-get or tcp-socket",
+				p.Handler)
 		}
 	}
 	return m.Validate()
 }
 
-// words are the command with its arguments.
+// words returns the command with its arguments.
 func (m *manifest) words() []string { return slices.Concat(m.Command, m.Args) }
 
-// surroundings are what commands of the container run in.
+// surroundings returns the environment and the directory of the container's commands.
 func (m *manifest) surroundings() surroundings {
 	s := surroundings{dir: m.WorkingDir}
 	for _, e := range m.Env {
@@ -210,17 +222,17 @@ func run(args []string, signals <-chan os.Signal, stdout, stderr io.Writer) int 
 	case errors.Is(err, flag.ErrHelp):
 		return exitOK
 	case err != nil:
-		fmt.Fprintf(stderr, "liveness: %v\nliveness -h tells how to use it\n", err)
+		fmt.Fprintf(stderr, "liveness: %v\nRun liveness -h for help.\n", err)
 		return exitUsage
 	}
 	m := &o.container
 	in := m.surroundings()
 	k := kubelet{
-		container: probe.NewContainer(m.ContainerSpec, probe.Options{}, 0),
-		speed:     o.speed,
-		start:     func() (*container, error) { return start(m.words(), in) },
-		ask:       newAsker(m, in).ask,
-		print:     newPrinter(stdout, o.output).print,
+		spec:  m.ContainerSpec,
+		speed: o.speed,
+		start: func() (*process, error) { return start(m.words(), in) },
+		ask:   newAsker(m, in).ask,
+		print: newPrinter(stdout, o.output).print,
 	}
 	if err := k.run(signals, o.length, o.once); err != nil {
 		fmt.Fprintf(stderr, "liveness: %v\n", err)

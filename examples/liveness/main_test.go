@@ -6,10 +6,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -24,14 +24,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
-
-// asProgram has the test binary be the program.
+// asProgram is the environment variable that makes the test binary the program.
 const asProgram = "LIVENESS_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -41,38 +38,21 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
-
-// A fake is the server of the story without a process: it answers five requests and no SIGTERM.
+// A fake is the server of the demonstration without a process: it answers five requests and ignores SIGTERM.
 type fake struct {
 	requests int
 	starts   int
 }
 
-func (f *fake) start() (*container, error) {
+func (f *fake) start() (*process, error) {
 	f.requests = 0
 	f.starts++
 	exited := make(chan probe.ExitCode, 1)
-	return &container{
+	return &process{
 		pid:    f.starts,
 		exited: exited,
 		stop:   func(grace time.Duration) { time.Sleep(grace); exited <- 137 },
-		force:  func() { exited <- 137 },
+		kill:   func() { exited <- 137 },
 	}, nil
 }
 
@@ -86,7 +66,7 @@ func (f *fake) ask(_ context.Context, k probe.Kind) (probe.Outcome, string) {
 	return probe.HTTPOutcome(200, nil), "HTTP status 200"
 }
 
-// story plays the story with a fake, in virtual time, and returns what is printed.
+// story runs the demonstration with a fake in virtual time, and returns the output.
 func story(t *testing.T, form string, length time.Duration, once bool) string {
 	var out bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
@@ -95,7 +75,9 @@ func story(t *testing.T, form string, length time.Duration, once bool) string {
 			t.Fatal(err)
 		}
 		f := fake{}
-		k := kubelet{container: probe.NewContainer(o.container.ContainerSpec, probe.Options{}, 0), speed: 1, start: f.start, ask: f.ask, print: newPrinter(&out, form).print}
+		k := kubelet{
+			spec: o.container.ContainerSpec, speed: 1, start: f.start, ask: f.ask, print: newPrinter(&out, form).print,
+		}
 		if err := k.run(nil, length, once); err != nil {
 			t.Error(err)
 		}
@@ -103,19 +85,23 @@ func story(t *testing.T, form string, length time.Duration, once bool) string {
 	return out.String()
 }
 
-// What the program prints, byte for byte; with real processes times and ports are others.
+// The whole output. With real processes, times and ports differ.
 func TestGolden(t *testing.T) {
-	golden(t, "story", story(t, "table", 4*time.Minute, false))
-	golden(t, "once", story(t, "table", 0, true))
-	golden(t, "json", story(t, "json", 72*time.Second, false))
-	var out bytes.Buffer
-	if code := run([]string{"-h"}, nil, &out, io.Discard); code != exitOK {
+	var help bytes.Buffer
+	if code := run([]string{"-h"}, nil, &help, io.Discard); code != exitOK {
 		t.Errorf("-h: exit code %d", code)
 	}
-	golden(t, "help", out.String())
+	for _, tt := range []struct{ name, got string }{
+		{"help", help.String()},
+		{"story", story(t, "table", 4*time.Minute, false)},
+		{"once", story(t, "table", 0, true)},
+		{"json", story(t, "json", 72*time.Second, false)},
+	} {
+		t.Run(tt.name, func(t *testing.T) { check.Golden(t, "testdata/"+tt.name+".golden", tt.got) })
+	}
 }
 
-// play runs the program in this process, and returns its log and exit code.
+// play runs the program in this process, and returns the reports and the exit code.
 func play(t *testing.T, args ...string) (log []report, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -126,7 +112,7 @@ func play(t *testing.T, args ...string) (log []report, code int) {
 	return readLog(t, out.String()), code
 }
 
-// readLog reads what -o json prints, but for the actions.
+// readLog reads the output of -o json. Of an action, it keeps only the kill, in Why.
 func readLog(t *testing.T, text string) (log []report) {
 	t.Helper()
 	for line := range strings.Lines(text) {
@@ -146,7 +132,7 @@ func readLog(t *testing.T, text string) (log []report) {
 	return log
 }
 
-// killText tells of a kill.
+// killText returns a text for an action that kills.
 func killText(action any) string {
 	if kind, found := action.(map[string]any)["kill"]; found {
 		return fmt.Sprint(" kill for ", kind)
@@ -154,8 +140,7 @@ func killText(action any) string {
 	return ""
 }
 
-// gone fails unless every process that the log names, and its group, has ended. One that is dead and that nobody waits for,
-// since its parent has ended before it, has ended.
+// gone fails unless every process in the log, and its group, has exited. A zombie has exited.
 func gone(t *testing.T, log []report) {
 	t.Helper()
 	named := 0
@@ -173,7 +158,7 @@ func gone(t *testing.T, log []report) {
 	}
 }
 
-// living lists the processes of a group that live.
+// living lists the processes of a group, except zombies.
 func living(pgid int) string {
 	var found []string
 	for _, p := range processes() {
@@ -193,7 +178,7 @@ func processes() (list []string) {
 	for _, file := range stats {
 		stat, err := os.ReadFile(file)
 		if err != nil {
-			continue // gone meanwhile
+			continue // the process has exited
 		}
 		// pid (command) state parent group …
 		i := bytes.LastIndexByte(stat, ')')
@@ -204,7 +189,7 @@ func processes() (list []string) {
 	if len(list) > 0 {
 		return list
 	}
-	out, err := exec.Command("ps", "-A", "-o", "pgid=,stat=,pid=,args=").Output() // where there is no /proc
+	out, err := exec.Command("ps", "-A", "-o", "pgid=,stat=,pid=,args=").Output() // a system without /proc
 	if err != nil {
 		panic(err)
 	}
@@ -214,10 +199,10 @@ func processes() (list []string) {
 	return list
 }
 
-// The story for real, fifty times as fast: the server is killed after its third failure in a row, ends with 137, is started
-// again, and nothing is left behind.
+// The demonstration with real processes, fifty times as fast: the server is killed after three failures in a
+// row, exits with 137 and restarts, and no process is left.
 func TestStory(t *testing.T) {
-	log, code := play(t, "-speed", "50", "-for", "8m") // four are enough, where the machine has nothing else to do
+	log, code := play(t, "-speed", "50", "-for", "8m") // 4 min suffice on an idle machine
 	if code != exitOK {
 		t.Errorf("exit code %d", code)
 	}
@@ -226,25 +211,25 @@ func TestStory(t *testing.T) {
 	passes := map[int]int{}
 	for _, r := range log {
 		e := r.Event
-		if e.Type == probe.Answered && e.Attempt.Kind == probe.Liveness && !r.Void {
+		if e.Type == probe.Answered && e.Attempt.Kind == probe.Liveness && !r.Ignored {
 			switch e.Outcome {
 			case probe.Passed:
 				run = 0
-				passes[e.Attempt.Life]++
+				passes[e.Attempt.RestartCount]++
 			case probe.Failed:
 				run++
 			}
 		}
 		switch {
-		case strings.Contains(r.Why, "kill for Liveness"):
+		case strings.Contains(r.Why, "kill for liveness"):
 			kills++
-			if run != 3 || r.Run != 3 || r.Of != 3 {
+			if run != 3 || r.ResultRun != 3 || r.FailureThreshold != 3 {
 				t.Errorf("killed after %d failures in a row: %+v", run, r)
 			}
 		case strings.Contains(r.Why, "kill"):
 			t.Errorf("killed: %+v", r)
 		case e.Type == probe.Exited && e.ExitCode == 143 && r.Ending && !listens:
-			// The time was over before it listened, and so perhaps before it began not to hear a SIGTERM.
+			// The time was over before the server listened, and perhaps before it ignored SIGTERM.
 		case e.Type == probe.Exited && r.Event.ExitCode != 137:
 			t.Errorf("ended with %v", e.ExitCode)
 		case e.Type == probe.Exited:
@@ -257,24 +242,26 @@ func TestStory(t *testing.T) {
 			}
 			restarts++
 		}
-		if !r.Ending { // a container that is to end has nothing to wait for, and counts as started at once
+		if !r.Ending { // the startup probe of a deleted container is over at once
 			listens = r.Started
 		}
 	}
 	if kills < 2 || restarts < 3 || passes[0] > 5 || passes[0] == 0 {
-		t.Errorf("%d kills, %d starts, %d answers in the first life; want two kills and two restarts in eight minutes, after five answers", kills, restarts, passes[0])
+		t.Errorf("%d kills, %d starts, %d successes before the first restart; want at least 2, 3, and 1 to 5",
+			kills, restarts, passes[0])
 	}
 }
 
-// A signal ends the program and the command with its children, even children that have left it.
+// A signal ends the program, the command and its children, even orphaned ones.
 func TestSignal(t *testing.T) {
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
-		testSignal(t, s)
+		t.Run(s.String(), func(t *testing.T) { testSignal(t, s) })
 	}
 }
 
 func testSignal(t *testing.T, s syscall.Signal) {
-	c := exec.Command(os.Args[0], "-o", "json", "-speed", "10", "-readiness", "exec [true] period=1s", "sh", "-c", "sleep 1000 & (sleep 1000 &) ; wait")
+	c := exec.Command(os.Args[0], "-o", "json", "-speed", "10", "-readiness", "exec [true] period=1s",
+		"sh", "-c", "sleep 1000 & (sleep 1000 &) ; wait")
 	c.Env = append(os.Environ(), asProgram+"=1")
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -307,17 +294,18 @@ func testSignal(t *testing.T, s syscall.Signal) {
 	}
 	log := readLog(t, text.String()+string(rest))
 	gone(t, log)
-	if last := log[len(log)-1]; last.Event.Type != probe.Exited || last.LastExitCode == nil || *last.LastExitCode != 143 {
-		t.Errorf("the last is %+v", last)
+	last := log[len(log)-1]
+	if last.Event.Type != probe.Exited || last.LastExitCode == nil || *last.LastExitCode != 143 {
+		t.Errorf("last report: %+v; want the exit code 143", last)
 	}
 }
 
-// A second signal does not wait for a command that does not end.
+// A second signal kills a command that ignores SIGTERM.
 func TestSecondSignal(t *testing.T) {
 	signals := make(chan os.Signal, 2)
 	k := kubelet{
-		container: probe.NewContainer(probe.ContainerSpec{}, probe.Options{}, 0), speed: 1,
-		start: func() (*container, error) {
+		speed: 1,
+		start: func() (*process, error) {
 			return start([]string{"sh", "-c", `trap "" TERM; while :; do sleep 1; done`}, surroundings{})
 		},
 	}
@@ -340,12 +328,12 @@ func TestSecondSignal(t *testing.T) {
 	}
 }
 
-// When nobody reads the output any more, everything ends.
+// A failure to write the output ends the program and the command.
 func TestBrokenOutput(t *testing.T) {
 	broken := fmt.Errorf("broken pipe")
 	k := kubelet{
-		container: probe.NewContainer(probe.ContainerSpec{}, probe.Options{}, 0), speed: 1,
-		start: func() (*container, error) { return start([]string{"sleep", "1000"}, surroundings{}) },
+		speed: 1,
+		start: func() (*process, error) { return start([]string{"sleep", "1000"}, surroundings{}) },
 	}
 	var log []report
 	k.print = func(r *report) error {
@@ -364,7 +352,7 @@ type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
-// Commands of one's own: by exec probes, from a file, that end by themselves, that cannot be run.
+// Commands from arguments and from a file, with probes of each kind that the program supports.
 func TestCommands(t *testing.T) {
 	dir := t.TempDir()
 	manifest := filepath.Join(dir, "container.json")
@@ -385,91 +373,140 @@ func TestCommands(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		args []string
-		want []string // sentences that come in this order
+		want []string // lines with these prefixes, in this order
 	}{
-		{"ends well", []string{"-restart-policy", "OnFailure", "true"}, []string{"Started, Running, ready", "Exited with 0, Completed"}},
-		{"ends with a code", []string{"-restart-policy", "Never", "sh", "-c", "exit 3"}, []string{"Exited with 3, Error"}},
-		{"ends by a signal", []string{"-restart-policy", "Never", "sh", "-c", "kill -SEGV $$"}, []string{"Exited with 139 = 128 + 11 (SIGSEGV), Error"}},
-		{"is started again", []string{"-speed", "100", "-for", "45s", "false"}, []string{
+		{"exit code 0", []string{"-restart-policy", "OnFailure", "true"}, []string{"Started, Running, ready", "Exited with 0, Completed"}},
+		{"exit code 3", []string{"-restart-policy", "Never", "sh", "-c", "exit 3"}, []string{"Exited with 3, Error"}},
+		{"killed by a signal", []string{"-restart-policy", "Never", "sh", "-c", "kill -SEGV $$"}, []string{"Exited with 139 = 128 + 11 (SIGSEGV), Error"}},
+		{"restarts with back-off", []string{"-speed", "100", "-for", "45s", "false"}, []string{
 			"Exited with 1, Error", "Started, Running, ready, 1 restarts", "Exited with 1, CrashLoopBackOff, 1 restarts", "Started, Running, ready, 2 restarts",
 		}},
 		{"an exec probe fails", []string{"-speed", "10", "-once", "-liveness", "exec [test -e " + dir + "/not] period=1s #failure=2", "sleep", "1000"}, []string{
-			"Liveness Failed, Running, ready: exit code 1", "Liveness Failed, Running, ready: exit code 1 kill for Liveness", "Exited with 143 = 128 + 15 (SIGTERM), Error", "Started, Running, ready, 1 restarts",
+			"Liveness Failed, Running, ready: exit code 1", "Liveness Failed, Running, ready: exit code 1 kill for liveness", "Exited with 143 = 128 + 15 (SIGTERM), Error", "Started, Running, ready, 1 restarts",
 		}},
-		{"an exec probe takes too long", []string{"-once", "-liveness", "exec [sh -c sleep${IFS}1000&wait] timeout=1s #failure=1", "sleep", "1000"}, []string{
-			"Liveness Failed, Running, ready: not ended within 1s kill for Liveness",
+		{"an exec probe exceeds its timeout", []string{"-once", "-liveness", "exec [sh -c sleep${IFS}1000&wait] timeout=1s #failure=1", "sleep", "1000"}, []string{
+			"Liveness Failed, Running, ready: no exit within 1s kill for liveness",
 		}},
-		{"an exec probe that cannot be run is no failure", []string{"-speed", "10", "-for", "5s", "-liveness", "exec [" + dir + "/not] period=1s #failure=1", "sleep", "1000"}, []string{
-			"Liveness Errored, Running, ready: fork/exec " + dir + "/not: no such file or directory", "Deleted, Running, ready: the time is over",
+		{"an exec probe that cannot run is Errored", []string{"-speed", "10", "-for", "5s", "-liveness", "exec [" + dir + "/not] period=1s #failure=1", "sleep", "1000"}, []string{
+			"Liveness Errored, Running, ready: fork/exec " + dir + "/not: no such file or directory", "Deleted, Running, ready: the time of -for is over",
 		}},
-		{"from a file; a port that does not exist is a failure", []string{"-speed", "10", "-once", "-f", manifest}, []string{
-			"Started, Running", "Startup Passed, Running", "Readiness Passed, Running, ready", `Liveness Failed, Running, ready: the container has no port "wbe"`, `Liveness Failed, Running, ready: the container has no port "wbe" kill for Liveness`,
+		{"from a file; an unknown port name is Failed", []string{"-speed", "10", "-once", "-f", manifest}, []string{
+			"Started, Running", "Startup Passed, Running", "Readiness Passed, Running, ready", `Liveness Failed, Running, ready: the container has no port named "wbe"`, `Liveness Failed, Running, ready: the container has no port named "wbe" kill for liveness`,
 		}},
-		{"flags win over the file, wherever they stand", []string{"-speed", "10", "-for", "5s", "-liveness", "exec [true] period=1s", "-f", manifest, "-grace", "5"}, []string{
+		{"flags take precedence over the file, in any order", []string{"-speed", "10", "-for", "5s", "-liveness", "exec [true] period=1s", "-f", manifest, "-grace", "5"}, []string{
 			"Startup Passed", "Liveness Passed", "Deleted", "Exited with 143",
 		}},
-		{"a command of the command line, too", []string{"-f", manifest, "-restart-policy", "Never", "sh", "-c", "exit 4"}, []string{"Exited with 4, Error"}},
-		{"the children of an exec probe end with it", []string{"-speed", "10", "-for", "5s", "-readiness", "exec [sh -c sleep${IFS}54321&] period=1s", "sleep", "1000"}, []string{
+		{"a command in the arguments takes precedence", []string{"-f", manifest, "-restart-policy", "Never", "sh", "-c", "exit 4"}, []string{"Exited with 4, Error"}},
+		{"the children of an exec probe are killed", []string{"-speed", "10", "-for", "5s", "-readiness", "exec [sh -c sleep${IFS}54321&] period=1s", "sleep", "1000"}, []string{
 			"Readiness Passed", "Deleted",
 		}},
-		{"the end does not wait for attempts", []string{"-speed", "10", "-for", "5s", "-readiness", "exec [sleep 600] timeout=600s", "sleep", "1000"}, []string{
+		{"the program does not wait for attempts", []string{"-speed", "10", "-for", "5s", "-readiness", "exec [sleep 600] timeout=600s", "sleep", "1000"}, []string{
 			"Deleted", "Exited with 143",
 		}},
-		{"a failure of more than it takes", []string{"-speed", "10", "-for", "5s", "-readiness", "exec [false] period=1s #failure=1", "sleep", "1000"}, []string{
+		{"failures beyond the threshold", []string{"-speed", "10", "-for", "5s", "-readiness", "exec [false] period=1s #failure=1", "sleep", "1000"}, []string{
 			"Readiness Failed", "Readiness Failed",
 		}},
 	} {
-		log, code := play(t, tt.args...)
-		if code != exitOK {
-			t.Errorf("%s: exit code %d", tt.name, code)
-		}
-		gone(t, log)
-		for _, p := range processes() {
-			if strings.Contains(p, "54321") {
-				t.Errorf("%s: left behind: %s", tt.name, p)
+		t.Run(tt.name, func(t *testing.T) {
+			log, code := play(t, tt.args...)
+			if code != exitOK {
+				t.Errorf("exit code %d", code)
 			}
-		}
-		var lines []string
-		for _, r := range log {
-			line := fmt.Sprintf("%v, %s", r.Event, r.Status)
-			if r.Ready {
-				line += ", ready"
+			gone(t, log)
+			for _, p := range processes() {
+				if strings.Contains(p, "54321") {
+					t.Errorf("left behind: %s", p)
+				}
 			}
-			if r.Restarts > 0 {
-				line += fmt.Sprintf(", %d restarts", r.Restarts)
+			var lines []string
+			for _, r := range log {
+				line := fmt.Sprintf("%v, %s", r.Event, r.Status)
+				if r.Ready {
+					line += ", ready"
+				}
+				if r.Restarts > 0 {
+					line += fmt.Sprintf(", %d restarts", r.Restarts)
+				}
+				if r.Why != "" {
+					line += ": " + r.Why
+				}
+				lines = append(lines, line)
 			}
-			if r.Why != "" {
-				line += ": " + r.Why
+			rest := lines
+			for _, want := range tt.want {
+				i := slices.IndexFunc(rest, func(line string) bool { return strings.HasPrefix(line, want) })
+				if i < 0 {
+					t.Errorf("no %q in\n%s", want, strings.Join(lines, "\n"))
+					break
+				}
+				rest = rest[i+1:]
 			}
-			lines = append(lines, line)
-		}
-		rest := lines
-		for _, want := range tt.want {
-			i := slices.IndexFunc(rest, func(line string) bool { return strings.HasPrefix(line, want) })
-			if i < 0 {
-				t.Errorf("%s: no %q in\n%s", tt.name, want, strings.Join(lines, "\n"))
-				break
-			}
-			rest = rest[i+1:]
-		}
+		})
 	}
 }
 
-// A command that vanishes after the program has looked for it.
+// The command disappears between the check and the start.
 func TestCannotStart(t *testing.T) {
-	for err, want := range map[error]probe.ExitCode{exec.ErrNotFound: 127, os.ErrNotExist: 127, os.ErrPermission: 126} {
-		var log []report
-		k := kubelet{
-			container: probe.NewContainer(probe.ContainerSpec{RestartPolicy: probe.Never}, probe.Options{}, 0), speed: 1,
-			start: func() (*container, error) { return nil, err },
-			print: func(r *report) error { log = append(log, *r); return nil },
-		}
-		if err := k.run(nil, 0, false); err != nil {
-			t.Error(err)
-		}
-		if last := log[len(log)-1]; last.Event.ExitCode != want || last.Why != err.Error() {
-			t.Errorf("%v: %+v, want %v", err, last, want)
-		}
+	for _, tt := range []struct {
+		err  error
+		want probe.ExitCode
+	}{{exec.ErrNotFound, 127}, {os.ErrNotExist, 127}, {os.ErrPermission, 126}} {
+		t.Run(tt.err.Error(), func(t *testing.T) {
+			var log []report
+			k := kubelet{
+				spec: probe.ContainerSpec{RestartPolicy: probe.Never}, speed: 1,
+				start: func() (*process, error) { return nil, tt.err },
+				print: func(r *report) error { log = append(log, *r); return nil },
+			}
+			if err := k.run(nil, 0, false); err != nil {
+				t.Error(err)
+			}
+			if last := log[len(log)-1]; last.Event.ExitCode != tt.want || last.Why != tt.err.Error() {
+				t.Errorf("%+v, want %v", last, tt.want)
+			}
+		})
+	}
+}
+
+// The grace period of the command when the program ends. Seconds that a duration cannot have do not overflow.
+func TestGrace(t *testing.T) {
+	const most = math.MaxInt64 / time.Second * time.Second
+	for _, tt := range []struct {
+		args []string
+		want time.Duration
+	}{
+		{nil, 30 * time.Second},
+		{[]string{"-grace", "0"}, 0},
+		{[]string{"-grace", "-1"}, 0},
+		{[]string{"-grace", "5"}, 5 * time.Second},
+		{[]string{"-grace", "9223372036"}, most},
+		{[]string{"-grace", "9223372037"}, most},
+		{[]string{"-grace", "9223372036854775807"}, most},
+	} {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o, err := parseOptions(append(tt.args, "true"), io.Discard)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := time.Duration(-1)
+				exited := make(chan probe.ExitCode, 1)
+				k := kubelet{
+					spec: o.container.ContainerSpec, speed: 1,
+					start: func() (*process, error) {
+						stop := func(grace time.Duration) { got = grace; exited <- 143 }
+						return &process{exited: exited, stop: stop}, nil
+					},
+					print: func(*report) error { return nil },
+				}
+				if err := k.run(nil, time.Second, false); err != nil {
+					t.Error(err)
+				}
+				if diff := got - tt.want; diff < -time.Microsecond || diff > time.Microsecond { // the clock is a float64
+					t.Errorf("got %v, want %v", got, tt.want)
+				}
+			})
+		})
 	}
 }
 
@@ -492,28 +529,31 @@ func TestUsage(t *testing.T) {
 		want string
 	}{
 		{[]string{"-nosuch"}, "flag provided but not defined: -nosuch"},
-		{[]string{"-o", "yaml", "true"}, `-o "yaml": want table or json`},
-		{[]string{"-speed", "0", "true"}, "-speed 0: want more than 0"},
-		{[]string{"-speed", "NaN", "true"}, "-speed NaN: want more than 0"},
-		{[]string{"-speed", "Inf", "true"}, "-speed +Inf: want more than 0, and at most 10000"},
-		{[]string{"-f", pod, "true"}, "the file has a Pod: want one of the containers in its spec"},
-		{[]string{"-for", "-1s", "true"}, "-for -1s: want 0 or more"},
+		{[]string{"-o", "yaml", "true"}, `-o "yaml": must be table or json`},
+		{[]string{"-speed", "0", "true"}, "-speed 0: must be more than 0"},
+		{[]string{"-speed", "NaN", "true"}, "-speed NaN: must be more than 0"},
+		{[]string{"-speed", "Inf", "true"}, "-speed +Inf: must be more than 0 and at most 10000"},
+		{[]string{"-f", pod, "true"}, "the file has a Pod; want one of the containers in its spec"},
+		{[]string{"-for", "-1s", "true"}, "-for -1s: must not be negative"},
 		{[]string{"-liveness", "http", "true"}, `found "http" at offset 0, want exec, http-get, tcp-socket, grpc or unknown`},
 		{[]string{"-liveness", "unknown", "true"}, "livenessProbe: has no handler"},
-		{[]string{"-liveness", "tcp-socket :80 #success=2", "true"}, "livenessProbe.successThreshold: 2: want 1"},
-		{[]string{"-liveness", "tcp-socket :80"}, "want a COMMAND to start"},
-		{[]string{"-readiness", "grpc <pod>:80", "true"}, "grpc <pod>:80 : this program does not speak gRPC"},
-		{[]string{"-restart-policy", "Sometimes", "true"}, `"Sometimes" is no RestartPolicy`},
+		{[]string{"-liveness", "tcp-socket :80 #success=2", "true"}, "livenessProbe.successThreshold: 2: must be 1"},
+		{[]string{"-liveness", "tcp-socket :80"}, "no COMMAND to start"},
+		{[]string{"-readiness", "grpc <pod>:80", "true"}, "grpc <pod>:80 : gRPC probes are not supported"},
+		{[]string{"-restart-policy", "Sometimes", "true"}, `unknown RestartPolicy "Sometimes"; want one of Unset, Always, OnFailure, Never`},
 		{[]string{"-grace", "soon", "true"}, `parsing "soon": invalid syntax`},
 		{[]string{"-f", filepath.Join(dir, "none.json"), "true"}, "no such file or directory"},
 		{[]string{"-f", bad, "true"}, "cannot unmarshal number"},
-		{[]string{"-f", empty}, "want a COMMAND to start"},
+		{[]string{"-f", empty}, "no COMMAND to start"},
 		{[]string{"no-such-command-here"}, `exec: "no-such-command-here": executable file not found in $PATH`},
 	} {
-		var out, errs bytes.Buffer
-		if code := run(tt.args, nil, &out, &errs); code != exitUsage || !strings.Contains(errs.String(), tt.want) || out.Len() > 0 {
-			t.Errorf("%q: exit code %d, %s\nwant %s", tt.args, code, &errs, tt.want)
-		}
+		t.Run(strings.ReplaceAll(strings.Join(tt.args, " "), dir, ""), func(t *testing.T) {
+			var out, errs bytes.Buffer
+			code := run(tt.args, nil, &out, &errs)
+			if code != exitUsage || !strings.Contains(errs.String(), tt.want) || out.Len() > 0 {
+				t.Errorf("exit code %d, %s\nwant %s", code, &errs, tt.want)
+			}
+		})
 	}
 }
 
@@ -561,7 +601,7 @@ func TestHTTP(t *testing.T) {
 	}{
 		{probe.HTTPGet{Port: port(plain), Path: "/"}, probe.Passed, "HTTP status 200"},
 		{probe.HTTPGet{Port: probe.Port{Name: "web"}, Path: "/"}, probe.Passed, "HTTP status 200"},
-		{probe.HTTPGet{Port: probe.Port{Name: "wbe"}, Path: "/"}, probe.Failed, `the container has no port "wbe"`},
+		{probe.HTTPGet{Port: probe.Port{Name: "wbe"}, Path: "/"}, probe.Failed, `the container has no port named "wbe"`},
 		{probe.HTTPGet{Port: port(plain), Path: "/code/503"}, probe.Failed, "HTTP status 503"},
 		{probe.HTTPGet{Port: port(plain), Path: "/again"}, probe.Passed, "HTTP status 204"},
 		{probe.HTTPGet{Port: port(plain), Path: "/away"}, probe.Warned, "HTTP status 302"},

@@ -11,31 +11,34 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// A report is what there is to say after a step of the container. Its JSON is a line of the log.
+// A report describes one step of the container. With -o json, its JSON is one line of output.
 type report struct {
-	Age          float64         `json:"age"` // seconds of the faster clock
-	Event        probe.Event     `json:"event"`
-	Why          string          `json:"why,omitempty"`
-	Void         bool            `json:"void,omitempty"` // an answer that nobody waits for any more
-	Run          int             `json:"run,omitempty"`  // which failure in a row
-	Of           int             `json:"of,omitempty"`
+	Age     float64     `json:"age"` // seconds of the faster clock
+	Event   probe.Event `json:"event"`
+	Why     string      `json:"why,omitempty"`
+	Ignored bool        `json:"ignored,omitempty"` // the answer came too late
+
+	// With an attempt that has failed: how many have failed in a row, and how many make the result Failure.
+	ResultRun        int `json:"resultRun,omitempty"`
+	FailureThreshold int `json:"failureThreshold,omitempty"`
+
 	Action       probe.Action    `json:"action"`
 	Status       string          `json:"status"`
 	Started      bool            `json:"started"`
 	Ready        bool            `json:"ready"`
-	Ending       bool            `json:"ending,omitempty"` // the program is about to end
+	Ending       bool            `json:"ending,omitempty"` // the program is ending
 	Restarts     int             `json:"restarts"`
 	LastExitCode *probe.ExitCode `json:"lastExitCode,omitempty"`
 	LastExit     string          `json:"lastExit,omitempty"`
 	PID          int             `json:"pid,omitempty"`
 }
 
-// A printer prints reports, in one of the forms.
+// A printer prints reports as a table or as JSON.
 type printer struct {
 	out   io.Writer
 	json  bool
 	begun bool
-	last  string // line of the table, without the age
+	last  string // last line of the table, without the age
 }
 
 func newPrinter(out io.Writer, form string) *printer { return &printer{out: out, json: form == "json"} }
@@ -56,8 +59,9 @@ func (p *printer) print(r *report) error {
 	if r.Ready {
 		ready = 1
 	}
-	line := strings.TrimRight(fmt.Sprintf("%-8s%-20s%-11d%s", fmt.Sprintf("%d/1", ready), r.Status, r.Restarts, r.LastExit), " ")
-	// Between the end of the back-off and the start there is nothing to see.
+	line := fmt.Sprintf("%-8s%-20s%-11d%s", fmt.Sprintf("%d/1", ready), r.Status, r.Restarts, r.LastExit)
+	line = strings.TrimRight(line, " ")
+	// Between the end of the back-off and the start, kubectl shows nothing.
 	if starts := r.Action.Start && r.Event.Type == 0 && r.LastExitCode != nil; line != p.last && !starts {
 		fmt.Fprintf(&lines, "%-8s%s\n", age(r.Age), line)
 		p.last = line
@@ -66,38 +70,39 @@ func (p *printer) print(r *report) error {
 	return err
 }
 
-// texts are sentences about what is worth one.
+// texts returns the lines that the table has in addition to kubectl's.
 func (r *report) texts() (texts []string) {
 	kind := r.Event.Attempt.Kind
 	switch e := r.Event; {
 	case e.Type == probe.Deleted:
-		texts = append(texts, "To end: "+r.Why)
-	case e.Type == probe.Answered && (r.Void || r.Ending):
-	case e.Type == probe.Answered && e.Outcome == probe.Failed && r.Run > r.Of:
-		texts = append(texts, fmt.Sprintf("%v probe failed, %d in a row: %s", kind, r.Run, r.Why))
+		texts = append(texts, "Ending: "+r.Why)
+	case e.Type == probe.Answered && (r.Ignored || r.Ending):
+	case e.Type == probe.Answered && e.Outcome == probe.Failed && r.ResultRun > r.FailureThreshold:
+		texts = append(texts, fmt.Sprintf("%v probe failed, %d in a row: %s", kind, r.ResultRun, r.Why))
 	case e.Type == probe.Answered && e.Outcome == probe.Failed:
-		texts = append(texts, fmt.Sprintf("%v probe failed, %d of %d: %s", kind, r.Run, r.Of, r.Why))
+		text := fmt.Sprintf("%v probe failed, %d of %d: %s", kind, r.ResultRun, r.FailureThreshold, r.Why)
+		texts = append(texts, text)
 	case e.Type == probe.Answered && e.Outcome == probe.Warned:
-		texts = append(texts, fmt.Sprintf("%v probe warns: %s", kind, r.Why))
+		texts = append(texts, fmt.Sprintf("%v probe passed with a warning: %s", kind, r.Why))
 	case e.Type == probe.Answered && e.Outcome == probe.Errored:
-		texts = append(texts, fmt.Sprintf("%v probe could not be tried: %s", kind, r.Why))
+		texts = append(texts, fmt.Sprintf("%v probe had an error, ignored: %s", kind, r.Why))
 	case e.Type == probe.Answered:
 	case r.Why != "":
 		texts = append(texts, fmt.Sprintf("%v: %s", e, r.Why))
 	}
 	for c := range r.Action.Changes() {
 		if c.Kind == probe.Startup && c.Result == probe.Success && r.Event.Type == probe.Answered {
-			texts = append(texts, "Startup probe passed: has started")
+			texts = append(texts, "Startup probe passed")
 		}
 	}
 	if r.Action.Kill != 0 {
-		texts = append(texts, fmt.Sprintf("To be killed for the %v probe: SIGTERM now, SIGKILL after %s",
+		texts = append(texts, fmt.Sprintf("Killing the container for its %v probe: SIGTERM now, SIGKILL after %s",
 			strings.ToLower(r.Action.Kill.String()), age(r.Action.Grace.Seconds())))
 	}
 	return texts
 }
 
-// age is a time as kubectl shows it, but to the second up to an hour.
+// age returns a time as kubectl shows it, but with seconds up to an hour.
 func age(seconds float64) string {
 	switch s := int(seconds); {
 	case s < 120:

@@ -14,7 +14,7 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// surroundings are what a command runs in, beside what this program has.
+// surroundings has the environment variables, added to those of this program, and the directory of a command.
 type surroundings struct {
 	env []string
 	dir string // empty: this program's
@@ -25,11 +25,11 @@ type group struct {
 	cmd *exec.Cmd
 
 	mu   sync.Mutex
-	gone bool // nobody is left of it, and its number may be that of another
+	gone bool // all have exited; the process ID may be reused
 }
 
-// newGroup has the command become the leader of a process group, so that its children can be ended with it. What it prints goes to
-// standard error, since standard output is ours.
+// newGroup makes the command the leader of a process group, so that signals reach its children. Its output
+// goes to standard error, because this program prints reports to standard output.
 func newGroup(words []string, in surroundings) *group {
 	c := exec.Command(words[0], words[1:]...)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -39,18 +39,18 @@ func newGroup(words []string, in surroundings) *group {
 	return &group{cmd: c}
 }
 
-// send sends all of them a signal, as long as they are there.
+// send sends a signal to the command and its children, unless all have exited.
 func (g *group) send(s syscall.Signal) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.gone {
-		_ = syscall.Kill(-g.cmd.Process.Pid, s) // an error says that nobody is left
+		_ = syscall.Kill(-g.cmd.Process.Pid, s) // an error means that all have exited
 	}
 }
 
-// wait waits for the command to end, and has what is left of its children end with it.
+// wait waits for the exit of the command, and kills the remaining children.
 func (g *group) wait() *os.ProcessState {
-	_ = g.cmd.Wait() // whose error is the exit code once more
+	_ = g.cmd.Wait() // the error repeats the exit code
 	g.send(syscall.SIGKILL)
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -59,7 +59,7 @@ func (g *group) wait() *os.ProcessState {
 }
 
 // start starts a command.
-func start(words []string, in surroundings) (*container, error) {
+func start(words []string, in surroundings) (*process, error) {
 	g := newGroup(words, in)
 	if err := g.cmd.Start(); err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func start(words []string, in surroundings) (*container, error) {
 		close(gone)
 		exited <- exitCode(state)
 	}()
-	return &container{
+	return &process{
 		pid:    g.cmd.Process.Pid,
 		exited: exited,
 		stop: func(grace time.Duration) {
@@ -81,11 +81,11 @@ func start(words []string, in surroundings) (*container, error) {
 				g.send(syscall.SIGKILL)
 			}
 		},
-		force: func() { g.send(syscall.SIGKILL) },
+		kill: func() { g.send(syscall.SIGKILL) },
 	}, nil
 }
 
-// exitCode is what a container runtime makes of the end of a process.
+// exitCode returns the code that a container runtime reports.
 func exitCode(s *os.ProcessState) probe.ExitCode {
 	if status, ok := s.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return 128 + probe.ExitCode(status.Signal())
@@ -93,7 +93,7 @@ func exitCode(s *os.ProcessState) probe.ExitCode {
 	return probe.ExitCode(s.ExitCode())
 }
 
-// codeOf is the code that a shell gives a command that cannot be started.
+// codeOf returns the exit code of a shell for a command that cannot be started.
 func codeOf(err error) probe.ExitCode {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		return 127

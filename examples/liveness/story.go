@@ -15,10 +15,10 @@ import (
 	"github.com/rollcall-go/rollcall/probe"
 )
 
-// storyCommand is the first word of a command line that has this program be the server of the story.
+// storyCommand is the first argument that makes this program the server of the demonstration.
 const storyCommand = "kubia-unhealthy"
 
-// tellStory has the container be that of the story: this program again, as the server, on a port that is free now.
+// tellStory makes the container that of the demonstration: this program as the server, on a free port.
 func (m *manifest) tellStory() error {
 	program, err := os.Executable()
 	if err != nil {
@@ -48,8 +48,8 @@ func (m *manifest) tellStory() error {
 	return nil
 }
 
-// serveStory is the server: it answers five requests, and fails for ever after. It does not hear a SIGTERM, as a program that
-// is the first process of its container and has no handler does not, so that it takes a SIGKILL to end it.
+// serveStory runs the server: it answers five requests, and fails all others. It ignores SIGTERM, as the
+// first process of a container does if it has no handler, so that only SIGKILL stops it.
 func serveStory(port string, stderr io.Writer) int {
 	signal.Ignore(syscall.SIGTERM)
 	var requests atomic.Int32

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/rollcall-go/rollcall/ownership"
@@ -143,8 +142,12 @@ func (o *object) pod() replica.Pod {
 	for _, s := range o.Status.ContainerStatuses {
 		p.Restarts = max(p.Restarts, s.RestartCount)
 	}
+	sidecars := make(map[string]bool, len(o.Spec.InitContainers))
+	for _, c := range o.Spec.InitContainers {
+		sidecars[c.Name] = sidecars[c.Name] || c.RestartPolicy == "Always"
+	}
 	for _, s := range o.Status.InitContainerStatuses {
-		if slices.Contains(o.Spec.InitContainers, initContainer{s.Name, "Always"}) { // a sidecar
+		if sidecars[s.Name] {
 			p.SidecarRestarts = max(p.SidecarRestarts, s.RestartCount)
 		}
 	}
@@ -194,8 +197,8 @@ func (o *object) containers() []containerStatus {
 // A moment is a time in an object, as it stands there.
 type moment struct{ path, text string }
 
-// moments returns the times at which something happened to the object, those that are not set too. Its deletion timestamp
-// is none of them: it may lie ahead.
+// moments returns the times at which something happened to the object, those that are not set too. Its
+// deletion timestamp is none of them: it may lie ahead.
 func (o *object) moments() []moment {
 	s := &o.Status
 	ms := []moment{

@@ -164,8 +164,8 @@ func (c *controller) decide(p *pod, now time.Time) ownership.Decision {
 	}
 }
 
-// count judges the pods that are c's own or nobody's; others' it would ignore. Of a Deployment there is nothing to judge:
-// see addUp.
+// count judges the pods that are c's own or nobody's; others' it would ignore. Of a Deployment there is
+// nothing to judge: see addUp.
 func (r *roll) count(c *controller) {
 	if c.blind || c.Kind == "Deployment" {
 		return
@@ -275,7 +275,7 @@ func (r *roll) countNodes(c *controller) {
 	plan := daemon.Diff(r.nodes, views, c.placement, r.Now)
 	s := plan.Status
 	c.Desired, c.Owned, c.Ready, c.Available = s.Desired, s.Current, s.Ready, s.Available
-	for _, i := range plan.Counted {
+	for _, i := range plan.Current {
 		c.mine[i].Counted = true
 	}
 	if s.Misscheduled > 0 {
@@ -325,7 +325,7 @@ func (r *roll) settle(d *dump, c *controller) {
 		}
 		for _, p := range c.adopt {
 			if p.adopters > 1 {
-				c.note("others would adopt " + p.Name + " too, and the first gets it")
+				c.note("other controllers may adopt " + p.Name + " first")
 				break // one is enough in a line
 			}
 		}
@@ -348,8 +348,8 @@ func (c *controller) note(text string) {
 	c.Note += text
 }
 
-// steps is what c has to do, deletions aside, in words. Where it is to be done with more than limit pods it gives their
-// number, else their names.
+// steps is what c has to do, deletions aside, in words. Where it is to be done with more than limit pods it
+// gives their number, else their names.
 func (c *controller) steps(limit int) []string {
 	var steps []string
 	for _, s := range []struct {
@@ -370,12 +370,14 @@ func (c *controller) steps(limit int) []string {
 	return steps
 }
 
-// acts reports whether the roll call says what is next for c: it counts the others, but their rules are not the library's.
+// acts reports whether the roll call says what is next for c: it counts the others, but their rules are not
+// the library's.
 func (c *controller) acts() bool {
 	return slices.Contains([]string{"ReplicationController", "ReplicaSet", "DaemonSet"}, c.Kind)
 }
 
-// unsure says what keeps one from knowing what c should do, or "": it is no time to create pods when some were not read.
+// unsure says what keeps one from knowing what c should do, or "": it is no time to create pods when some
+// were not read.
 func (r *roll) unsure(d *dump, c *controller) string {
 	for _, p := range r.namespaces[c.Namespace].bad {
 		// Without its metadata one cannot tell whose a pod is.
@@ -394,7 +396,9 @@ func (r *roll) unsure(d *dump, c *controller) string {
 		return "no UID"
 	case c.claim.Selector.IsNothing():
 		return "no selector"
-	case !c.claim.Selector.Satisfiable(): // upstream creates pods for it, pass after pass
+	case c.acts() && c.claim.Selector.IsEverything():
+		return "the selector is empty"
+	case !c.claim.Selector.Satisfiable(): // upstream creates pods for it in each sync
 		return "no pod can match the selector"
 	}
 	return ""

@@ -26,9 +26,9 @@ type dump struct {
 // kinds lists the kinds that the roll call knows, in the order in which it prints controllers.
 var kinds = []string{"ReplicationController", "ReplicaSet", "Deployment", "DaemonSet", "StatefulSet", "Job", "Pod", "Node"}
 
-// readDump reads what kubectl get -o json prints: a list of objects or a single one, and several of those in a row
-// too. It reads one object at a time, so that a large dump is not held as text. What cannot be read becomes a problem
-// that names the input, the object and the field; everything else is kept.
+// readDump reads what kubectl get -o json prints: a list of objects or a single one, and several of those in
+// a row too. It reads one object at a time, so that a large dump is not held as text. What cannot be read
+// becomes a problem that names the input, the object and the field; everything else is kept.
 func readDump(name string, r io.Reader) *dump {
 	in := bufio.NewReader(r)
 	if mark, _ := in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark { // of Windows' shells
@@ -172,8 +172,8 @@ func (d *reader) items() ([]*object, error) {
 	return d.elements()
 }
 
-// elements reads the objects of an array, after its opening bracket. One of which a field has the wrong type is kept
-// without that field.
+// elements reads the objects of an array, after its opening bracket. One of which a field has the wrong type
+// is kept without that field.
 func (d *reader) elements() ([]*object, error) {
 	var objects []*object
 	for d.dec.More() {
@@ -210,8 +210,8 @@ func (d *reader) single(fields map[string]json.RawMessage) error {
 	return nil
 }
 
-// wrongType keeps the error of a field that has the wrong type with its object, until its kind is known, and returns every
-// other error.
+// wrongType keeps the error of a field that has the wrong type with its object, until its kind is known, and
+// returns every other error.
 func (d *reader) wrongType(o *object, err error) error {
 	if errors.As(err, &o.wrongType) {
 		return nil
@@ -237,7 +237,8 @@ func wantType(err *json.UnmarshalTypeError) string {
 	return fmt.Sprintf("want %s, found %s", want, err.Value)
 }
 
-// add keeps the objects that the roll call knows and counts the others. Those without a kind are of the given one.
+// add keeps the objects that the roll call knows and counts the others. Those without a kind are of the given
+// one.
 func (d *reader) add(objects []*object, kind string) {
 	for _, o := range objects {
 		if o.Kind == "" {

@@ -15,8 +15,9 @@ import (
 //
 //	Pod/p of ReplicaSet/rs {"spec":{"nodeName":"n1"}}
 //
-// into a dump. Every object has the label app=web, every controller selects it, and all but nodes are in namespace x.
-// The JSON sets fields of metadata, spec and status, or with null none at all; it may go on in lines that begin with " or {.
+// into a dump. Every object has the label app=web, every controller selects it, and all but nodes are in
+// namespace x. The JSON sets fields of metadata, spec and status, or with null none at all; it may go on in
+// lines that begin with " or {.
 func objects(t *testing.T, lines string) string {
 	t.Helper()
 	type item struct {
@@ -65,11 +66,12 @@ var (
 	spaces    = regexp.MustCompile(` +`)
 )
 
-// squeeze makes one space of many, so that no test depends on the widths of columns: the golden files show those.
+// squeeze makes one space of many, so that no test depends on the widths of columns: the golden files show
+// those.
 func squeeze(text string) string { return spaces.ReplaceAllString(text, " ") }
 
-// checkProblems checks that an input gives exit code 3, these problems on standard error, a line each, and on standard
-// output, among other things, what it shows.
+// checkProblems checks that an input gives exit code 3, these problems on standard error, a line each, and on
+// standard output, among other things, what it shows.
 func checkProblems(t *testing.T, name, input, problems, shows string) {
 	t.Helper()
 	stdout, stderr, code := runWith(input, "--check", "-")
@@ -248,8 +250,8 @@ func TestBadFields(t *testing.T) {
 	}
 }
 
-// Whatever there is of a dump that breaks off, its lines are those of the objects before the break, and nothing is to be
-// done about any of them.
+// Whatever there is of a dump that breaks off, its lines are those of the objects before the break, and
+// nothing is to be done about any of them.
 func TestCutOffAnywhere(t *testing.T) {
 	for n := 1; n < len(shop)-2; n += 997 {
 		stdout, stderr, code := runWith(shop[:n], "-o", "json", "-")
@@ -291,7 +293,7 @@ func TestFormsOfInput(t *testing.T) {
 		if code != exitOK || !strings.Contains(squeeze(stdout), "ReplicaSet/rs app=web 2 2 0 2 ok\n") {
 			t.Errorf("%s: exit code %d, %s\n%s", name, code, stderr, stdout)
 		}
-		if want := strings.Contains(name, "unknown"); strings.Contains(stdout, "\nNot looked at: 1 ConfigMap, 2 Service\n") != want {
+		if want := strings.Contains(name, "unknown"); strings.Contains(stdout, "\nIgnored kinds: 1 ConfigMap, 2 Service\n") != want {
 			t.Errorf("%s: kinds not looked at named: %v, want %v\n%s", name, !want, want, stdout)
 		}
 	}
@@ -304,7 +306,7 @@ func TestDaemonPods(t *testing.T) {
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"},
 			"spec":{"nodeName":"n1"},"status":{"phase":"Failed"}}`,
-			[]string{"DaemonSet/ds: owned and selected, but has ended and is being deleted\n"}},
+			[]string{"DaemonSet/ds: owned and selected, but has finished and is being deleted\n"}},
 		{"on a node with a soft taint", "", `
 			Node/n1 {"spec":{"taints":[{"effect":"PreferNoSchedule"}]}}
 			DaemonSet/ds
@@ -367,8 +369,8 @@ func TestDaemonPods(t *testing.T) {
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}
 			Pod/q`,
 			[]string{"DaemonSet/ds app=web ? ? ? 2 ? (no nodes in the dump)\n",
-				"would count them:\nx/DaemonSet/ds: 2 by label\n q: selected, no controller: to be adopted\n\n",
-				"owned and selected; whether it counts is not known: no nodes in the dump\n"}},
+				"only includes them):\nx/DaemonSet/ds: 2 by label\n q: selected, no controller: to be adopted\n\n",
+				"owned and selected; unknown whether it counts: no nodes in the dump\n"}},
 		{"without its node in the dump", "-v", `
 			Node/n2
 			DaemonSet/ds
@@ -378,13 +380,13 @@ func TestDaemonPods(t *testing.T) {
 			Node/n1
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds`,
-			[]string{"DaemonSet/ds app=web 1 0 0 1 create 1\n", "but is for no node"}},
+			[]string{"DaemonSet/ds app=web 1 0 0 1 create 1\n", "but has no node"}},
 		{"two on a node", "-v", `
 			Node/n1
 			DaemonSet/ds
 			Pod/p of DaemonSet/ds {"spec":{"nodeName":"n1"}}
 			Pod/q of DaemonSet/ds {"spec":{"nodeName":"n1"}}`,
-			[]string{"DaemonSet/ds app=web 1 1 0 2 delete q (not the first pod on its node)\n", "but another pod stands for n1"}},
+			[]string{"DaemonSet/ds app=web 1 1 0 2 delete q (not the first pod on its node)\n", "but another pod counts for n1"}},
 		{"the older of two stays", "why b", `
 			Node/n1
 			DaemonSet/ds
@@ -409,7 +411,8 @@ func TestDaemonPods(t *testing.T) {
 	})
 }
 
-// Where its pods run is not known of a DaemonSet of which a part is unreadable: nothing is said of nodes, nor of who counts.
+// Where its pods run is not known of a DaemonSet of which a part is unreadable: nothing is said of nodes, nor
+// of who counts.
 func TestUnknownPlacement(t *testing.T) {
 	const node, daemon = "\nNode/n1 ", "\nDaemonSet/ds "
 	const tainted = node + `{"spec":{"taints":[{"key":"a","effect":"NoSchedule"}]}}`
@@ -436,7 +439,7 @@ func TestUnknownPlacement(t *testing.T) {
 		}
 		checkProblems(t, tt.name, dump, path+": "+tt.found, "DaemonSet/ds app=web ? ? ? 1 ? ("+tt.problem+")\n")
 		stdout, _, _ := runWith(dump, "-v", "-o", "wide", "-")
-		if want := "DaemonSet/ds: owned and selected; whether it counts is not known: " + tt.problem + "\n"; !strings.Contains(stdout, want) {
+		if want := "DaemonSet/ds: owned and selected; unknown whether it counts: " + tt.problem + "\n"; !strings.Contains(stdout, want) {
 			t.Errorf("%s: want %q in\n%s", tt.name, want, stdout)
 		}
 		if want := " ? (" + tt.problem + ") ? ? <none> "; !strings.Contains(squeeze(stdout), want) {
@@ -466,16 +469,16 @@ func TestDaemonPodsThatWait(t *testing.T) {
 		{"for its node", "-v", cluster(`{"key":"metadata.name","operator":"In","values":["n1"]}`),
 			[]string{"counted on n1, NotReady"}},
 		{"for any other node", "-v", cluster(`{"key":"metadata.name","operator":"NotIn","values":["n1"]}`),
-			[]string{"but is for no node"}},
+			[]string{"but has no node"}},
 		{"for one of two nodes", "-v", cluster(`{"key":"metadata.name","operator":"In","values":["n1","n2"]}`),
-			[]string{"but is for no node"}},
+			[]string{"but has no node"}},
 		{"for something else than a name", "-v", cluster(`{"key":"metadata.namespace","operator":"In","values":["n1"]}`),
-			[]string{"but is for no node"}},
+			[]string{"but has no node"}},
 	})
 }
 
 func TestConflicts(t *testing.T) {
-	const heading = "Selectors that meet, so that whoever comes first adopts a pod:\n"
+	const heading = "Overlapping selectors (either controller may adopt an orphan):\n"
 	const web = `{"spec":{"selector":{"matchLabels":{"app":"web"}}}}`
 	checkScenes(t, []scene{
 		{"the same selector, three kinds", "", `
@@ -566,7 +569,7 @@ func TestDeletions(t *testing.T) {
 			Pod/b of ReplicaSet/rs
 			Pod/c of ReplicaSet/rs
 			Pod/d of ReplicaSet/rs`,
-			[]string{"ReplicaSet/rs app=web 0 4 0 4 delete 4\n", "What is next, one by one:\nx/ReplicaSet/rs\n delete a (no pod stays)\n"}},
+			[]string{"ReplicaSet/rs app=web 0 4 0 4 delete 4\n", "Next steps, pod by pod:\nx/ReplicaSet/rs\n delete a (no pod stays)\n"}},
 	})
 }
 
@@ -619,7 +622,7 @@ func TestDeployments(t *testing.T) {
 			Deployment/d
 			ReplicaSet/rs of Deployment/d
 			Pod/p of ReplicaSet/rs {"status":{"phase":"Failed"}}`,
-			[]string{"Deployment/d: matches, but is not counted by ReplicaSet/rs\n", "topmost controller: Deployment/d\n"}},
+			[]string{"Deployment/d: selected, but not counted by ReplicaSet/rs\n", "topmost controller: Deployment/d\n"}},
 		{"that goes", "", `
 			Deployment/d {"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"}}`,
 			[]string{"- (being deleted)\n"}},
@@ -634,7 +637,7 @@ func TestDeployments(t *testing.T) {
 		{"that nearly matches an orphan", "-v", `
 			Deployment/d {"spec":{"selector":{"matchLabels":{"app":"db"}}}}
 			Pod/p`,
-			[]string{`Deployment/d: label app is "web", want "db"`}},
+			[]string{`Deployment/d: not selected (label app is "web", want "db"), no controller`}},
 		{"that matches somebody else's pod", "-v", `
 			Deployment/d
 			Pod/p of Job/j`,
@@ -663,15 +666,15 @@ func TestOrphans(t *testing.T) {
 			ReplicaSet/rs` + eight,
 			[]string{"adopt 8 pods, delete 7\n",
 				"\nx/ReplicaSet/rs: 8 by label, 0 counted\n p0: selected, no controller: to be adopted\n",
-				" p4: selected, no controller: to be adopted\n and 3 more (-v names them)\n\nControlled by nobody:\n",
+				" p4: selected, no controller: to be adopted\n and 3 more (-v names them)\n\nOrphans:\n",
 				" x/p4: ReplicaSet/rs: selected, no controller: to be adopted\n and 3 more (-v names them)\n"}},
 		{"-v names all eight", "-v", `
 			ReplicaSet/rs` + eight,
 			[]string{"\n p7: selected, no controller: to be adopted\n\n"}},
 		{"without controllers", "", eight, []string{
-			"Controlled by nobody:\n x/p0: has no controller",
-			"\n and 3 more (-v names them)\n\nControllers: none; pods: 8 (-v tells of every pod)\n"}},
-		{"without controllers, with -v", "-v", eight, []string{"asks for a label that it has\n\nx/p0: no phase"}},
+			"Orphans:\n x/p0: has no controller",
+			"\n and 3 more (-v names them)\n\nControllers: none; pods: 8 (-v shows every pod)\n"}},
+		{"without controllers, with -v", "-v", eight, []string{"has a requirement on its labels\n\nx/p0: no phase"}},
 		{"one that is listed twice", "", `
 			ReplicaSet/rs {"spec":{"replicas":2}}
 			Pod/a
@@ -690,14 +693,14 @@ func TestOrphans(t *testing.T) {
 			ReplicaSet/a
 			ReplicaSet/b
 			Pod/p`,
-			[]string{"adopt p (others would adopt p too, and the first gets it)\n",
-				"has no controller, and of the 2 that would adopt it the first gets it\n"}},
+			[]string{"adopt p (other controllers may adopt p first)\n",
+				"has no controller, and 2 controllers would adopt it: the first to act gets it\n"}},
 		{"two that two would adopt", "", `
 			ReplicaSet/a
 			ReplicaSet/b
 			Pod/p
 			Pod/q`,
-			[]string{"adopt p, adopt q, delete p (tied with others, and first by UID) (others would adopt p too, and the first gets it)\n"}},
+			[]string{"adopt p, adopt q, delete p (no rule tells it from a pod that stays; Kubernetes may delete either) (other controllers may adopt p first)\n"}},
 		{"one that seven nearly match", "-v", `
 			ReplicaSet/rs0
 			ReplicaSet/rs1
@@ -707,7 +710,7 @@ func TestOrphans(t *testing.T) {
 			ReplicaSet/rs5
 			ReplicaSet/rs6
 			Pod/p {"metadata":{"labels":{"app":"db"}}}`,
-			[]string{"2 other controllers: do not match either\n"}},
+			[]string{"2 other controllers: do not select it either\n"}},
 	})
 }
 
@@ -728,7 +731,7 @@ func TestSelectors(t *testing.T) {
 		{"an empty selector", "-v", `
 			ReplicaSet/rs {"spec":{"selector":{}}}
 			Pod/p`,
-			[]string{"ReplicaSet/rs <everything> 1 0 0 1 create 1\n",
+			[]string{"ReplicaSet/rs <everything> 1 0 0 1 ? (the selector is empty)\n",
 				"not adopted, because the selector is empty and matches everything\n"}},
 		{"selectors of every operator", "", `
 			ReplicaSet/either {"spec":{"selector":{"matchExpressions":[{"key":"app","operator":"In","values":["web","db"]}]}}}
@@ -746,7 +749,7 @@ func TestSelectors(t *testing.T) {
 		{"an invalid selector", "-v", `
 			ReplicaSet/rs {"spec":{"selector":{"matchLabels":{"a b":""}}}}
 			Pod/p of ReplicaSet/rs`,
-			[]string{"ReplicaSet/rs: not known: invalid spec.selector\n"}},
+			[]string{"ReplicaSet/rs: unknown: invalid spec.selector\n"}},
 	})
 }
 
@@ -754,7 +757,7 @@ func TestOwners(t *testing.T) {
 	checkScenes(t, []scene{
 		{"an owner that is not in the dump", "-v", `
 			Pod/p of CronTab/c`,
-			[]string{"is controlled by CronTab/c with UID CronTab-c, which is not in the dump\n",
+			[]string{"is controlled by CronTab/c (UID CronTab-c), which is not in the dump\n",
 				"topmost controller: CronTab/c, which is not in the dump\n"}},
 		{"a node, which owns its mirror pods", "-v", `
 			Node/n1
@@ -763,20 +766,20 @@ func TestOwners(t *testing.T) {
 		{"an owner that was replaced", "-v", `
 			ReplicaSet/rs
 			Pod/p {"metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"rs","uid":"before","controller":true}]}}`,
-			[]string{"Pods controlled by what is not there, and deleted by the garbage collector if it is gone:\n x/p: ReplicaSet/rs with UID before is gone, and another one has its name\n",
-				"is controlled by ReplicaSet/rs with UID before, which is gone, and another one has its name\n",
-				"topmost controller: ReplicaSet/rs, which is gone, and another one has its name\n"}},
+			[]string{"Pods whose controller is not in the dump (if it was deleted, the garbage collector deletes them):\n x/p: ReplicaSet/rs (UID before) was deleted; another object has its name\n",
+				"is controlled by ReplicaSet/rs (UID before), which was deleted; another object has its name\n",
+				"topmost controller: ReplicaSet/rs, which was deleted; another object has its name\n"}},
 		{"the owner of an owner that is gone", "", `
 			Deployment/there
 			ReplicaSet/rs of Deployment/gone
 			Pod/p of ReplicaSet/rs`,
-			[]string{"Controllers controlled by what is not there, and deleted by the garbage collector if it is gone:\nx/ReplicaSet/rs\n Deployment/gone with UID Deployment-gone is not in the dump\n",
+			[]string{"Controllers whose controller is not in the dump (if it was deleted, the garbage collector deletes them):\nx/ReplicaSet/rs\n Deployment/gone (UID Deployment-gone) is not in the dump\n",
 				"Deployment/there app=web 1 0 0 1 - (1 missing)\n", "selected, but controlled by ReplicaSet/rs, which is controlled by Deployment/gone\n"}},
 		{"a Deployment that was replaced", "why p", `
 			Deployment/d
 			ReplicaSet/rs {"metadata":{"ownerReferences":[{"kind":"Deployment","name":"d","uid":"before","controller":true}]}}
 			Pod/p of ReplicaSet/rs`,
-			[]string{"Deployment/d: selected, but controlled by ReplicaSet/rs, which is controlled by another Deployment/d, with UID before\n"}},
+			[]string{"Deployment/d: selected, but controlled by ReplicaSet/rs, which is controlled by another Deployment/d (UID before)\n"}},
 		{"a ReplicaSet that is nobody's, beside a Deployment", "why p", `
 			Deployment/d
 			ReplicaSet/rs
@@ -784,16 +787,16 @@ func TestOwners(t *testing.T) {
 			[]string{"Deployment/d: selected, but controlled by ReplicaSet/rs, which has no controller\n"}},
 		{"an owner of a kind that is not in the dump at all", "-v", `
 			Pod/p of ReplicaSet/rs`,
-			[]string{"is controlled by ReplicaSet/rs with UID ReplicaSet-rs, which is not in the dump\n"}},
+			[]string{"is controlled by ReplicaSet/rs (UID ReplicaSet-rs), which is not in the dump\n"}},
 		{"the node of a mirror pod, joined anew", "why p", `
 			Node/n1
 			Pod/p {"metadata":{"labels":{},"ownerReferences":[{"kind":"Node","name":"n1","uid":"before","controller":true}]}}`,
-			[]string{"is controlled by Node/n1 with UID before, which is gone, and another one has its name\n"}},
+			[]string{"is controlled by Node/n1 (UID before), which was deleted; another object has its name\n"}},
 		{"owners in a circle", "why p", `
 			ReplicaSet/a of ReplicaSet/b
 			ReplicaSet/b of ReplicaSet/a
 			Pod/p of ReplicaSet/a`,
-			[]string{"topmost controller: ReplicaSet/b, in a circle of owners\n"}},
+			[]string{"topmost controller: ReplicaSet/b, in a cycle of owner references\n"}},
 		{"an owner in another namespace", "-v", `
 			ReplicaSet/rs
 			Pod/p of ReplicaSet/rs {"metadata":{"namespace":"y"}}
@@ -809,13 +812,13 @@ func TestOwners(t *testing.T) {
 			Deployment/d {"metadata":{"uid":""}}
 			Pod/p {"metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"rs","controller":true}]}}
 			Pod/q`,
-			[]string{"if it is gone:\n x/p: the reference to ReplicaSet/rs has no UID\n",
-				"\n is controlled by ReplicaSet/rs, by a reference without UID\n", " Deployment/d: not considered: the controller has no UID\n",
+			[]string{"garbage collector deletes them):\n x/p: the reference to ReplicaSet/rs has no UID\n",
+				"\n is controlled by ReplicaSet/rs, by a reference without UID\n", " Deployment/d: the controller has no UID: ignored\n",
 				" topmost controller: ReplicaSet/rs, by a reference without UID\n"}},
 		{"a controller without UID", "-v", `
 			ReplicaSet/rs {"metadata":{"uid":""}}
 			Pod/p`,
-			[]string{"? (no UID)\n", "not considered: the controller has no UID\n"}},
+			[]string{"? (no UID)\n", "the controller has no UID: ignored\n"}},
 	})
 }
 
@@ -836,7 +839,7 @@ func TestPods(t *testing.T) {
 			ReplicaSet/rs
 			Pod/p of ReplicaSet/rs {"metadata":{"deletionTimestamp":"2026-01-01T00:00:00Z"},"status":{"phase":"Running",
 				"containerStatuses":[{"name":"c","restartCount":1,"state":{"terminated":{"exitCode":1,"reason":"Error"}}}]}}`,
-			[]string{"x/p: Running, to be gone by 2026-01-01T00:00:00Z\n", "is being deleted: not active\n",
+			[]string{"x/p: Running, to be gone by 2026-01-01T00:00:00Z\n", "being deleted: not active\n",
 				"container c: 1 restart, last exit code 1, Error\n"}},
 		{"restarted and not ready", "", `
 			Pod/p {"status":{"phase":"Running","containerStatuses":[{"name":"a","restartCount":3},{"name":"b","restartCount":1}]}}`,

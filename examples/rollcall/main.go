@@ -2,14 +2,15 @@
 //
 //	kubectl get rc,rs,deploy,ds,sts,job,pod,node -A -o json
 //
-// prints and calls the roll: of every controller, how many pods it wants, how many are its own, and what it would do next;
-// of every pod, who counts it and why.
+// prints, and calls the roll. For each controller: how many pods it wants, how many it owns, and what it does
+// next. For each pod: which controller counts it, and why.
 //
 //	rollcall [flags] [FILE | -]
 //	rollcall [flags] why [NAMESPACE/]POD [FILE | -]
 //
-// Without a file it reads a cluster that is embedded in the program; - is standard input. Exit code: 0; 1 with --check
-// when something needs doing, or the input does not tell; 2 on bad use; 3 when a part of the input could not be read.
+// Without a file it reads a cluster that is embedded in the program; - is standard input. The exit code is 0;
+// 1 with --check if a controller has a next step, or the input does not tell; 2 for wrong usage; 3 if a part
+// of the input could not be read.
 package main
 
 import (
@@ -46,43 +47,45 @@ const usage = `Usage: rollcall [flags] [FILE | -]
        rollcall [flags] why [NAMESPACE/]POD [FILE | -]
 
 Who matches, who is mine, who is alive, who is missing: the roll call of a
-cluster, from what this prints:
+cluster, from the output of
 
   kubectl get rc,rs,deploy,ds,sts,job,pod,node -A -o json
 
 Without a file it shows a cluster that is embedded in the program; - reads
-standard input. why tells of one pod who counts it, why others do not, and who
-is to delete it.
+standard input. why shows one pod: which controller counts it, why the others do
+not, and which controller would delete it.
 
-DESIRED is what the controller asks for, OWNED what counts against it: active
-pods that it controls and that match; of a Deployment those of its ReplicaSets,
-of a DaemonSet the nodes with a pod that should have one. BY LABEL is what a
-label match alone would count. NEXT is what the controller would do: create,
-delete, adopt, release; ok when it would do nothing, which does not say that its
-pods are well; - of Deployments, StatefulSets and Jobs, which are only counted.
-? stands for what the input does not tell. Up to three pods to delete are named,
-each with that in which it comes before the first that stays; -v names all. NEXT
-is one pass: it creates or deletes 500 pods at the most, of a DaemonSet 250.
+Columns:
+  DESIRED   how many pods the controller asks for
+  OWNED     how many active pods it controls and selects. A Deployment counts
+            those of its ReplicaSets. A DaemonSet counts the nodes that should
+            have its pod and do.
+  BY LABEL  the count from labels only
+  NEXT      what the controller does in its next sync: create, delete, adopt,
+            release. ok: nothing, which does not mean that its pods are well.
+            -: a Deployment, StatefulSet or Job, which is only counted.
+            ?: the input does not tell, or the controller must not act.
 
-Below the table is what else there is to know: the selectors that meet, the
-nodes that get no pod of a DaemonSet because of a taint, the pods that a label
-matches and that do not count, those that nobody controls, those whose
-controller is not in the input, and those that restarted and are not ready. Of
-each controller, or of all pods, there are five lines at the most; -v prints
-all, and tells of the other nodes and of every pod too.
+NEXT names up to three pods to delete, each with the rule that selected it; -v
+names all. One sync creates or deletes at most 500 pods, of a DaemonSet 250.
 
-Of a pod that nobody controls and no selector matches, those controllers are
-named that made it by its generateName, or else whose selectors ask about a
-label that it has.
+Below the table: overlapping selectors, nodes that get no pod of a DaemonSet
+because of a taint, pods that are selected and not counted, orphans, objects
+whose controller is not in the input, and pods that restarted and are not ready.
+There are at most five lines for each controller, or for all pods; -v shows all
+lines, all other nodes, and every pod.
 
--l takes a selector as kubectl's -l does, and shows the controllers and pods
-whose own labels match it. Counts stay what they are: a controller that is shown
-counts, and names, pods that do not match too. With -l, as with -n, --check looks
-at what is shown alone. When that is nothing, standard error says so, and why, if
-no labels can match.
+For an orphan that no selector matches, the output names the controllers that
+made it, by its generateName, or else those whose selectors have a requirement
+on one of its labels.
 
-Exit code: 0; 1 with --check when something needs doing, or the input does not
-tell (?); 2 on bad use; 3 when a part of the input could not be read.
+-l takes a selector as kubectl's -l does. It shows the controllers and pods whose
+own labels match. Counts do not change: a controller also counts and names pods
+that do not match. With -l or -n, --check looks only at what is shown. If that
+is nothing, standard error says so, and why, if no labels can match.
+
+Exit code: 0; 1 with --check if a controller has a next step or ?; 2 for wrong
+usage; 3 if a part of the input could not be read.
 
 Flags:
 `
@@ -105,8 +108,8 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	var o options
 	flags := flag.NewFlagSet("rollcall", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&o.namespace, "n", "", "show this `NAMESPACE` alone")
-	flags.TextVar(&o.selector, "l", selector.Everything(), "show only what has labels that match `SELECTOR`, as in app=web,tier!=db")
+	flags.StringVar(&o.namespace, "n", "", "show only this `NAMESPACE`")
+	flags.TextVar(&o.selector, "l", selector.Everything(), "show only controllers and pods whose labels match `SELECTOR`, such as app=web,tier!=db")
 	flags.Func("L", "show these labels as columns: `KEY,...`", func(text string) error {
 		for key := range strings.SplitSeq(text, ",") {
 			if key == "" {
@@ -117,9 +120,9 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		return nil
 	})
 	flags.StringVar(&o.output, "o", "table", "output `FORM`: table, wide or json")
-	flags.BoolVar(&o.check, "check", false, "exit with 1 when something that is shown needs doing, or the input does not tell")
-	flags.BoolVar(&o.verbose, "v", false, "tell of every pod who counts it and why, of every node why it gets no pod, and what is next in full")
-	const now = "the `TIME` of the roll call, as in 2006-01-02T15:04:05Z (default: when something last happened in the dump)"
+	flags.BoolVar(&o.check, "check", false, "exit with 1 if a controller that is shown has a next step or ?")
+	flags.BoolVar(&o.verbose, "v", false, "show why each pod counts or does not, why each node gets no pod, and all next steps")
+	const now = "the `TIME` of the roll call, such as 2006-01-02T15:04:05Z (default: the latest time in the dump)"
 	flags.Func("now", now, func(text string) (err error) {
 		o.now, err = readTime(text)
 		return err
@@ -147,22 +150,22 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	words = append(words, last...)
 	if i := slices.Index(words, "why"); i >= 0 {
 		if i+1 == len(words) || words[i+1] == "" {
-			return nil, errors.New("why: which pod?")
+			return nil, errors.New("why: needs the name of a pod")
 		}
 		o.pod = words[i+1]
 		words = slices.Delete(words, i, i+2)
 	}
 	if o.pod != "" && !o.selector.IsEverything() {
-		return nil, errors.New("why: names its pod, and takes no -l; -v -l tells of every pod that matches")
+		return nil, errors.New("why: takes no -l, because it names its pod; -v -l shows every pod that matches")
 	}
 	if len(words) > 1 {
-		return nil, fmt.Errorf("want one file at the most, got %q", words)
+		return nil, fmt.Errorf("takes at most one file, got %q", words)
 	}
 	if len(words) == 1 {
 		o.file = words[0]
 	}
 	if !slices.Contains([]string{"table", "wide", "json"}, o.output) {
-		return nil, fmt.Errorf("-o %s: want table, wide or json", o.output)
+		return nil, fmt.Errorf("-o %s: must be table, wide or json", o.output)
 	}
 	return &o, nil
 }
@@ -196,7 +199,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		if o.namespace != "" {
 			where = "namespace " + o.namespace + " in " + where
 		}
-		fmt.Fprintf(stderr, "rollcall: why: no pod %s in %s\n", o.pod, where)
+		fmt.Fprintf(stderr, "rollcall: why: no pod %s in %s\n", printable(o.pod), where)
 		if len(r.Problems) > 0 { // it may be in the part that was not read
 			return exitProblem
 		}
@@ -205,7 +208,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if o.verbose {
 		r.collectOpinions()
 	}
-	// After the opinions: those of controllers that are not shown count as well.
+	// The opinions come first: those of controllers that are not shown are needed too.
 	r.only(func(of *object) bool { return o.selector.Matches(of.Metadata.Labels) })
 	if len(r.Controllers)+len(r.Pods) == 0 {
 		var asked string
@@ -252,7 +255,7 @@ func load(file string, stdin io.Reader) (*dump, error) {
 	return readDump(file, f), nil
 }
 
-// isPiped reports whether somebody has put a file or another program's output before r.
+// isPiped reports whether r is a file or the output of another program.
 func isPiped(r io.Reader) bool {
 	f, ok := r.(*os.File)
 	if !ok {

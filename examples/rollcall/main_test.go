@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,10 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rollcall-go/rollcall/internal/check"
 	"github.com/rollcall-go/rollcall/replica"
 )
-
-var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
 
 // runWith runs the program and returns what it prints and its exit code.
 func runWith(stdin string, args ...string) (stdout, stderr string, code int) {
@@ -27,43 +25,51 @@ func runWith(stdin string, args ...string) (stdout, stderr string, code int) {
 	return out.String(), errs.String(), code
 }
 
-// Every output form on the embedded cluster, byte for byte.
+// Every output form of the embedded cluster is compared with a golden file.
 func TestGolden(t *testing.T) {
-	for name, args := range map[string][]string{
-		"table":        nil,
-		"wide":         {"-o", "wide", "-L", "app,pod-template-hash"},
-		"json":         {"-o", "json"},
-		"labels":       {"-l", "app in (foo,frontend,kubia)"},
-		"labels-json":  {"-l", "run=myapp,pod-template-hash!=6c4969cbd", "-o", "json"},
-		"verbose":      {"-v", "-L", "app"},
-		"why-released": {"why", "kubia-kw54n"},
-		"why-excluded": {"why", "shop/myapp-5788c96685-5rlzf"},
-		"why-crashing": {"why", "kubia-28pq4"},
-		"why-evicted":  {"why", "frontend-v2-njhsz"},
-		"why-json":     {"-o", "json", "why", "myapp-6c4969cbd-2x2lh"},
-		"help":         {"-h"},
+	for _, tt := range []struct {
+		name string
+		args []string
+	}{
+		{"table", nil},
+		{"wide", []string{"-o", "wide", "-L", "app,pod-template-hash"}},
+		{"json", []string{"-o", "json"}},
+		{"labels", []string{"-l", "app in (foo,frontend,kubia)"}},
+		{"labels-json", []string{"-l", "run=myapp,pod-template-hash!=6c4969cbd", "-o", "json"}},
+		{"verbose", []string{"-v", "-L", "app"}},
+		{"why-released", []string{"why", "kubia-kw54n"}},
+		{"why-excluded", []string{"why", "shop/myapp-5788c96685-5rlzf"}},
+		{"why-crashing", []string{"why", "kubia-28pq4"}},
+		{"why-evicted", []string{"why", "frontend-v2-njhsz"}},
+		{"why-json", []string{"-o", "json", "why", "myapp-6c4969cbd-2x2lh"}},
+		{"help", []string{"-h"}},
 	} {
-		stdout, stderr, code := runWith("", args...)
-		if code != exitOK || stderr != "" {
-			t.Errorf("%s: exit code %d, standard error %q", name, code, stderr)
-		}
-		file := filepath.Join("testdata", name+".golden")
-		if *update {
-			if err := os.WriteFile(file, []byte(stdout), 0o644); err != nil {
-				t.Fatal(err)
+		t.Run(tt.name, func(t *testing.T) {
+			stdout, stderr, code := runWith("", tt.args...)
+			if code != exitOK || stderr != "" {
+				t.Errorf("exit code %d, standard error %q", code, stderr)
 			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), stdout); diff != "" {
-			t.Errorf("%s (-want +got; -update rewrites it):\n%s", name, diff)
-		}
+			check.Golden(t, filepath.Join("testdata", tt.name+".golden"), stdout)
+		})
 	}
 }
 
-// It does not matter where the dump comes from.
+// Upstream deletes pod a for every order of arrival: the pods are ready within one power of two of time, so
+// their UIDs decide, and not their restarts.
+func TestDeletionOrder(t *testing.T) {
+	stdout, stderr, code := runWith("", "-now", "2026-03-01T11:00:00Z", "-o", "json", "testdata/deletion-order.json")
+	var got struct {
+		Controllers []struct{ Delete []struct{ Pod, Rule string } }
+	}
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || code != exitOK || stderr != "" {
+		t.Fatalf("exit code %d, standard error %q, %v", code, stderr, err)
+	}
+	if d := got.Controllers[0].Delete; len(d) != 1 || d[0].Pod != "a" || d[0].Rule != "similarReadyTime" {
+		t.Errorf("deletes %+v, want pod a by rule similarReadyTime", d)
+	}
+}
+
+// The output is the same for the embedded cluster, standard input and a file.
 func TestSameFromEverywhere(t *testing.T) {
 	for _, args := range [][]string{nil, {"-v"}, {"-o", "json"}, {"why", "db-0"}} {
 		embedded, _, _ := runWith("", args...)
@@ -120,8 +126,8 @@ func TestTruthOfShop(t *testing.T) {
 		counted          bool
 		reason           string
 	}{
-		{"kubia-kw54n", "", "", false, `ReplicaSet/kubia: label app is "foo", want one of [kubia]`},
-		{"myapp-5788c96685-5rlzf", "", "", false, `label exclude is "true", want none of [true]`},
+		{"kubia-kw54n", "", "", false, `ReplicaSet/kubia: not selected (label app is "foo", want one of [kubia]), no controller`},
+		{"myapp-5788c96685-5rlzf", "", "", false, `not selected (label exclude is "true", want none of [true]), no controller`},
 		{"kubia-manual", "", "", false, "has no controller"},
 		{"frontend-v2-njhsz", "ReplicaSet/frontend-v2", "ReplicaSet/frontend-v2", false, "phase Failed: not active (Evicted)"},
 		{"kubia-28pq4", "ReplicationController/kubia", "ReplicationController/kubia", true, "owned and selected; counted; NotReady"},
@@ -247,7 +253,7 @@ func TestNext(t *testing.T) {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 	if stdout, _, _ := runWith(dump, "-v", "-"); !strings.Contains(stdout, `
-What is next, one by one:
+Next steps, pod by pod:
 shop/ReplicationController/kubia
    adopt kubia-manual
    create 1
@@ -321,12 +327,12 @@ func TestBadUse(t *testing.T) {
 		stderr string
 	}{
 		{[]string{"-x"}, exitUsage, "rollcall: flag provided but not defined: -x (rollcall -h shows the usage)\n"},
-		{[]string{"-o", "yaml"}, exitUsage, "rollcall: -o yaml: want table, wide or json (rollcall -h shows the usage)\n"},
+		{[]string{"-o", "yaml"}, exitUsage, "rollcall: -o yaml: must be table, wide or json (rollcall -h shows the usage)\n"},
 		{[]string{"--now", "noon"}, exitUsage, `rollcall: invalid value "noon" for flag -now: "noon": want a time as in 2006-01-02T15:04:05Z (rollcall -h shows the usage)` + "\n"},
-		{[]string{"a.json", "-n", "x", "b.json"}, exitUsage, `rollcall: want one file at the most, got ["a.json" "b.json"] (rollcall -h shows the usage)` + "\n"},
-		{[]string{"why", ""}, exitUsage, "rollcall: why: which pod? (rollcall -h shows the usage)\n"},
+		{[]string{"a.json", "-n", "x", "b.json"}, exitUsage, `rollcall: takes at most one file, got ["a.json" "b.json"] (rollcall -h shows the usage)` + "\n"},
+		{[]string{"why", ""}, exitUsage, "rollcall: why: needs the name of a pod (rollcall -h shows the usage)\n"},
 		{[]string{"--", "-n"}, exitProblem, "rollcall: open -n: no such file or directory\n"},
-		{[]string{"why"}, exitUsage, "rollcall: why: which pod? (rollcall -h shows the usage)\n"},
+		{[]string{"why"}, exitUsage, "rollcall: why: needs the name of a pod (rollcall -h shows the usage)\n"},
 		{[]string{"why", "nobody"}, exitUsage, "rollcall: why: no pod nobody in the embedded cluster\n"},
 		{[]string{"why", "db-0", "-n", "elsewhere"}, exitUsage, "rollcall: why: no pod db-0 in namespace elsewhere in the embedded cluster\n"},
 		{[]string{"-L", "app,"}, exitUsage, `rollcall: invalid value "app," for flag -L: empty key (rollcall -h shows the usage)` + "\n"},
@@ -334,7 +340,7 @@ func TestBadUse(t *testing.T) {
 		{[]string{"-l", "-app,tier==="}, exitUsage, `rollcall: invalid value "-app,tier===" for flag -l: found "-" at offset 0, want a letter or digit at both ends` +
 			"\n" + `found "=" at offset 11 after "-app,tier==", want a value, ',' or the end (rollcall -h shows the usage)` + "\n"},
 		{[]string{"-l"}, exitUsage, "rollcall: flag needs an argument: -l (rollcall -h shows the usage)\n"},
-		{[]string{"why", "db-0", "-l", "app=db"}, exitUsage, "rollcall: why: names its pod, and takes no -l; -v -l tells of every pod that matches (rollcall -h shows the usage)\n"},
+		{[]string{"why", "db-0", "-l", "app=db"}, exitUsage, "rollcall: why: takes no -l, because it names its pod; -v -l shows every pod that matches (rollcall -h shows the usage)\n"},
 		{[]string{"-l", "app == nobody"}, exitOK, "No resources found that match -l app=nobody.\n"},
 		{[]string{"-l", "app=kubia", "-n", "elsewhere"}, exitOK, "No resources found in elsewhere namespace that match -l app=kubia.\n"},
 		{[]string{"-l", "x>5,app,x<6"}, exitOK, "rollcall: -l app,x>5,x<6: no label set can match: x>5, x<6 contradict each other\n"},
@@ -349,7 +355,8 @@ func TestBadUse(t *testing.T) {
 	}
 }
 
-// A pod that is not found may be in the part that could not be read, and to do what is found is no answer to --check then.
+// A pod that is not found may be in the part that could not be read, and to do what is found is no answer to
+// --check then.
 func TestProblemsGoFirst(t *testing.T) {
 	if _, stderr, code := runWith(shop[:len(shop)/2], "why", "nobody", "-"); code != exitProblem || !strings.Contains(stderr, "why: no pod nobody in standard input\n") {
 		t.Errorf("why: exit code %d, %s", code, stderr)
@@ -481,7 +488,7 @@ func TestNamespaces(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if stdout, _, _ := runWith(dump.String(), "-n", "a", "why", "p", "-"); stdout != "a/p: no phase, not ready\n   has no controller\n   ReplicaSet/rs: selected, no controller: to be adopted\n   ReplicaSet/rs is to delete it: tied with others, and first by UID\n" {
+	if stdout, _, _ := runWith(dump.String(), "-n", "a", "why", "p", "-"); stdout != "a/p: no phase, not ready\n   has no controller\n   ReplicaSet/rs: selected, no controller: to be adopted\n   ReplicaSet/rs is to delete it: no rule tells it from a pod that stays; Kubernetes may delete either\n" {
 		t.Errorf("why in one namespace:\n%s", stdout)
 	}
 	if stdout, _, _ := runWith(dump.String(), "-", "why", "b/p"); !strings.HasPrefix(stdout, "b/p:") || strings.Contains(stdout, "a/p") {

@@ -73,8 +73,8 @@ func (r *roll) newPod(o *object) *pod {
 	return p
 }
 
-// climb goes from an object to its topmost controller, and says how it ends, and what is wrong when that controller is not there.
-// A controller is looked for by its UID, and if there is none by its name.
+// climb goes from an object to its topmost controller, and says how it ends, and what is wrong when that
+// controller is not there. A controller is looked for by its UID, and if there is none by its name.
 func (r *roll) climb(o ownership.Object) (top ownership.Ref, end ownership.End, dangling string) {
 	chain, end := ownership.Chain(o, func(ref ownership.Ref) (ownership.Object, bool) {
 		owner := r.byUID[ref.UID]
@@ -98,9 +98,9 @@ func (r *roll) climb(o ownership.Object) (top ownership.Ref, end ownership.End, 
 	case end == ownership.Gone && top.UID == "":
 		dangling = fmt.Sprintf("the reference to %v has no UID", top)
 	case end == ownership.Gone && r.kinds[top.Kind]: // of other kinds the dump may have none at all
-		dangling = fmt.Sprintf("%v with UID %s is not in the dump", top, top.UID)
+		dangling = fmt.Sprintf("%v (UID %s) is not in the dump", top, top.UID)
 	case end == ownership.Replaced:
-		dangling = fmt.Sprintf("%v with UID %s is gone, and another one has its name", top, top.UID)
+		dangling = fmt.Sprintf("%v (UID %s) was deleted; another object has its name", top, top.UID)
 	}
 	return top, end, dangling
 }

@@ -38,7 +38,8 @@ const (
 	red    = "\x1b[31m" // something could not be read
 )
 
-// print prints controllers, what a label match alone would count, and with -v every pod, or, for why, pods alone.
+// print prints controllers, what a label match alone would count, and with -v every pod, or, for why, pods
+// alone.
 func (p *printer) print(r *roll) error {
 	if p.output == "json" {
 		return p.json(r)
@@ -58,10 +59,10 @@ func (p *printer) print(r *roll) error {
 	p.conflicts(r)
 	p.misfits(r)
 	p.labelAlone(r)
-	p.section(r, "Controlled by nobody", func(pod *pod) bool { return pod.Owner == "" }, func(pod *pod) string {
+	p.section(r, "Orphans", func(pod *pod) bool { return pod.Owner == "" }, func(pod *pod) string {
 		return strings.TrimPrefix(r.reason(pod), "has no controller; ")
 	})
-	const dangling = " controlled by what is not there, and deleted by the garbage collector if it is gone"
+	const dangling = " whose controller is not in the dump (if it was deleted, the garbage collector deletes them)"
 	p.list(r, "Controllers"+dangling, func(c *controller) (string, int, func(int) string) {
 		if c.Dangling == "" {
 			return "", 0, nil
@@ -80,7 +81,7 @@ func (p *printer) print(r *roll) error {
 	})
 	if len(r.Controllers) == 0 && len(r.Pods) > 0 && !p.verbose {
 		p.part()
-		p.line("Controllers: none; pods: %d (-v tells of every pod)", len(r.Pods))
+		p.line("Controllers: none; pods: %d (-v shows every pod)", len(r.Pods))
 	}
 	if p.verbose {
 		p.pods(r)
@@ -91,7 +92,7 @@ func (p *printer) print(r *roll) error {
 			counts = append(counts, fmt.Sprintf("%d %s", r.Skipped[kind], kind))
 		}
 		p.part()
-		p.line("Not looked at: %s", strings.Join(counts, ", "))
+		p.line("Ignored kinds: %s", strings.Join(counts, ", "))
 	}
 	return nil
 }
@@ -228,9 +229,10 @@ func (c *controller) deletions() []string {
 // maxAlone bounds how many lines are printed about one controller.
 const maxAlone = 5
 
-// labelAlone prints, for every controller whose labels match more pods than count, which those are and why not.
+// labelAlone prints, for every controller whose labels match more pods than count, which those are and why
+// not.
 func (p *printer) labelAlone(r *roll) {
-	p.list(r, "Matched by label but not counted; a tool that looks at labels alone would count them", func(c *controller) (string, int, func(int) string) {
+	p.list(r, "Selected, but not counted (a count from labels only includes them)", func(c *controller) (string, int, func(int) string) {
 		pods := r.notCounted(c)
 		more := fmt.Sprintf(": %d by label, %d counted", c.LabelOnly, c.Owned)
 		if c.unplaced != "" {
@@ -242,7 +244,7 @@ func (p *printer) labelAlone(r *roll) {
 
 // plans prints what each controller does, pod by pod.
 func (p *printer) plans(r *roll) {
-	p.list(r, "What is next, one by one", func(c *controller) (string, int, func(int) string) {
+	p.list(r, "Next steps, pod by pod", func(c *controller) (string, int, func(int) string) {
 		if len(c.Next) == 0 {
 			return "", 0, nil
 		}
@@ -273,7 +275,7 @@ func (p *printer) misfits(r *roll) {
 
 // conflicts prints which controllers would adopt the same pods.
 func (p *printer) conflicts(r *roll) {
-	p.list(r, "Selectors that meet, so that whoever comes first adopts a pod", func(c *controller) (string, int, func(int) string) {
+	p.list(r, "Overlapping selectors (either controller may adopt an orphan)", func(c *controller) (string, int, func(int) string) {
 		return "", len(c.Conflicts), func(i int) string {
 			return fmt.Sprintf("%s: both match %s", c.Conflicts[i].With, labelText(c.Conflicts[i].Labels))
 		}
@@ -289,8 +291,9 @@ func labelText(labels map[string]string) string {
 	return cmp.Or(strings.Join(texts, ","), "no labels")
 }
 
-// list prints, under a heading, what there is to say of controllers: more about its name, and n lines. Those of which there
-// are no lines are left out. It asks for the lines that it prints alone: of many, nearly all would be made for nothing.
+// list prints, under a heading, what there is to say of controllers: more about its name, and n lines. Those
+// of which there are no lines are left out. It asks for the lines that it prints alone: of many, nearly all
+// would be made for nothing.
 func (p *printer) list(r *roll, heading string, say func(*controller) (more string, n int, line func(int) string)) {
 	first := true
 	for _, c := range r.Controllers {
@@ -365,8 +368,8 @@ func (p *printer) pods(r *roll) {
 		default:
 			p.line("   topmost controller: %s%s", pod.Root, map[ownership.End]string{
 				ownership.Gone:     ", which is not in the dump",
-				ownership.Replaced: ", which is gone, and another one has its name",
-				ownership.Cycle:    ", in a circle of owners",
+				ownership.Replaced: ", which was deleted; another object has its name",
+				ownership.Cycle:    ", in a cycle of owner references",
 				ownership.TooDeep:  ", which has a controller too",
 			}[pod.rootEnd])
 		}
@@ -411,7 +414,8 @@ func (re restart) String() string {
 	return text
 }
 
-// printable replaces what is no visible character of text, with which a dump could move the reader's cursor or forge lines.
+// printable replaces what is no visible character of text, with which a dump could move the reader's cursor
+// or forge lines.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsGraphic(r) {

@@ -41,8 +41,8 @@ type namespace struct {
 	related     map[string]map[string]int // by the UID of the ReplicaSets' controller: see roll.related
 }
 
-// callRoll judges every pod by every controller of its namespace at the time now, or, when that is zero, at the newest
-// time in the dump.
+// callRoll judges every pod by every controller of its namespace at the time now, or, when that is zero, at
+// the newest time in the dump.
 func callRoll(d *dump, now time.Time) *roll {
 	r := &roll{
 		source: d.source, Now: now, Skipped: d.skipped, Problems: d.problems, Controllers: []*controller{}, Pods: []*pod{},
@@ -122,8 +122,8 @@ func callRoll(d *dump, now time.Time) *roll {
 	return r
 }
 
-// candidates returns the pods that c may match: those with one label that its selector wants, where it wants one, and
-// otherwise all. In a namespace of thousands this saves nearly all of the work.
+// candidates returns the pods that c may match: those with one label that its selector wants, where it wants
+// one, and otherwise all. In a namespace of thousands this saves nearly all of the work.
 func (ns *namespace) candidates(c *controller) []*pod {
 	for _, r := range c.claim.Selector.Requirements() {
 		if (r.Operator == selector.Equals || r.Operator == selector.In) && len(r.Values) == 1 {
@@ -133,8 +133,8 @@ func (ns *namespace) candidates(c *controller) []*pod {
 	return ns.pods
 }
 
-// notCounted returns the pods that c matches by label and does not count, as far as that is known. Where many controllers match many pods these are
-// more than there is room for, so nobody keeps them.
+// notCounted returns the pods that c matches by label and does not count, as far as that is known. Where many
+// controllers match many pods these are more than there is room for, so nobody keeps them.
 func (r *roll) notCounted(c *controller) []*pod {
 	var pods []*pod
 	for _, p := range r.namespaces[c.Namespace].candidates(c) {
@@ -152,8 +152,8 @@ func (r *roll) only(wanted func(*object) bool) {
 	r.Pods = slices.DeleteFunc(r.Pods, func(p *pod) bool { return !wanted(p.object) })
 }
 
-// onlyPods leaves the pods of that name, which may have the namespace in front, and the controllers that have an opinion of
-// them. It reports whether there are any.
+// onlyPods leaves the pods of that name, which may have the namespace in front, and the controllers that have
+// an opinion of them. It reports whether there are any.
 func (r *roll) onlyPods(name string) bool {
 	r.Pods = slices.DeleteFunc(r.Pods, func(p *pod) bool {
 		return name != p.Name && name != p.Namespace+"/"+p.Name && name != "pod/"+p.Name

@@ -14,7 +14,7 @@ import (
 func (r *roll) explain(c *controller, p *pod) string {
 	switch {
 	case c.blind:
-		return "not known: " + c.Problem
+		return "unknown: " + c.Problem
 	case c.Kind == "Deployment":
 		return r.explainDeployment(c, p)
 	case c.Kind == "DaemonSet":
@@ -36,11 +36,11 @@ func (r *roll) explainDeployment(c *controller, p *pod) string {
 	e := c.claim.Explain(p.view.Object)
 	switch {
 	case e.Labels.Matches && p.Owner == "":
-		return "matches, but has no controller; a Deployment adopts ReplicaSets, not pods"
+		return "selected, no controller: a Deployment adopts ReplicaSets, not pods"
 	case p.Counted && r.isOf(c, p):
-		return "matches: counted through " + p.Owner
+		return "selected; counted through " + p.Owner
 	case r.isOf(c, p):
-		return "matches, but is not counted by " + p.Owner
+		return "selected, but not counted by " + p.Owner
 	}
 	rs := r.owners[p.view.ControlledBy.UID]
 	if !e.Labels.Matches || rs == nil || rs.Kind != "ReplicaSet" {
@@ -49,11 +49,11 @@ func (r *roll) explainDeployment(c *controller, p *pod) string {
 	by := rs.object.view().ControlledBy
 	switch by.String() {
 	case "":
-		return fmt.Sprintf("matches, but is controlled by %s, which has no controller", p.Owner)
+		return fmt.Sprintf("selected, but controlled by %s, which has no controller", p.Owner)
 	case c.ref(): // deleted, and created again
-		return fmt.Sprintf("matches, but is controlled by %s, which is controlled by another %v, with UID %s", p.Owner, by, by.UID)
+		return fmt.Sprintf("selected, but controlled by %s, which is controlled by another %v (UID %s)", p.Owner, by, by.UID)
 	default:
-		return fmt.Sprintf("matches, but is controlled by %s, which is controlled by %v", p.Owner, by)
+		return fmt.Sprintf("selected, but controlled by %s, which is controlled by %v", p.Owner, by)
 	}
 }
 
@@ -64,16 +64,16 @@ func (r *roll) explainDaemon(c *controller, p *pod) string {
 		return e.String()
 	}
 	if c.unplaced != "" {
-		return fmt.Sprintf("%v; whether it counts is not known: %s", e, c.unplaced)
+		return fmt.Sprintf("%v; unknown whether it counts: %s", e, c.unplaced)
 	}
 	node, state := cmp.Or(p.view.Node, p.view.Target), p.view.State(c.minReady(), r.Now)
 	switch {
 	case p.Counted:
 		return fmt.Sprintf("%v: counted on %s, %v", e, node, state)
 	case p.view.Deleting && (state == replica.Succeeded || state == replica.Failed):
-		return fmt.Sprintf("%v, but has ended and is being deleted", e)
+		return fmt.Sprintf("%v, but has finished and is being deleted", e)
 	case node == "":
-		return fmt.Sprintf("%v, but is for no node", e)
+		return fmt.Sprintf("%v, but has no node", e)
 	}
 	for _, n := range r.nodes {
 		if n.Name != node {
@@ -82,12 +82,13 @@ func (r *roll) explainDaemon(c *controller, p *pod) string {
 		if x := c.placement.Explain(n); x.Fit != daemon.ShouldRun {
 			return fmt.Sprintf("%v, but %s %v", e, node, x)
 		}
-		return fmt.Sprintf("%v, but another pod stands for %s", e, node)
+		return fmt.Sprintf("%v, but another pod counts for %s", e, node)
 	}
 	return fmt.Sprintf("%v, but %s is not in the dump", e, node)
 }
 
-// reason is why p is counted or not, in one line: what its owner says of it, or, for an orphan, what all controllers say.
+// reason is why p is counted or not, in one line: what its owner says of it, or, for an orphan, what all
+// controllers say.
 func (r *roll) reason(p *pod) string {
 	if c := r.owners[p.view.ControlledBy.UID]; c != nil && c.owns(p) {
 		return r.explain(c, p)
@@ -108,20 +109,20 @@ func (r *roll) lines(p *pod, opinions []opinion) []string {
 			line += fmt.Sprintf(", %v owns it without controlling it", ref.Ref())
 		}
 		if opinions == nil {
-			line += ", and no selector asks for a label that it has"
+			line += ", and no selector has a requirement on its labels"
 		}
 		if p.adopters > 1 {
-			line += fmt.Sprintf(", and of the %d that would adopt it the first gets it", p.adopters)
+			line += fmt.Sprintf(", and %d controllers would adopt it: the first to act gets it", p.adopters)
 		}
 		lines = append(lines, line)
 	case r.byUID[p.view.ControlledBy.UID] != nil:
 		lines = append(lines, fmt.Sprintf("is controlled by %s, which counts no pods", p.Owner))
 	case p.rootEnd == ownership.Replaced:
-		lines = append(lines, fmt.Sprintf("is controlled by %s with UID %s, which is gone, and another one has its name", p.Owner, p.OwnerUID))
+		lines = append(lines, fmt.Sprintf("is controlled by %s (UID %s), which was deleted; another object has its name", p.Owner, p.OwnerUID))
 	case p.OwnerUID == "":
 		lines = append(lines, fmt.Sprintf("is controlled by %s, by a reference without UID", p.Owner))
 	default:
-		lines = append(lines, fmt.Sprintf("is controlled by %s with UID %s, which is not in the dump", p.Owner, p.OwnerUID))
+		lines = append(lines, fmt.Sprintf("is controlled by %s (UID %s), which is not in the dump", p.Owner, p.OwnerUID))
 	}
 	for _, o := range opinions {
 		lines = append(lines, o.Controller+": "+o.Reason)
@@ -132,9 +133,9 @@ func (r *roll) lines(p *pod, opinions []opinion) []string {
 // maxNear bounds how many controllers are named that do not match an orphan.
 const maxNear = 5
 
-// opinions returns what the controllers of the pod's namespace say of it: all that match or own it. For an orphan that
-// none matches they are those that come near: whose selector asks about a label that the pod has, and of these, if there are
-// such, only those that its name says it was made by.
+// opinions returns what the controllers of the pod's namespace say of it: all that match or own it. For an
+// orphan that none matches they are those that come near: whose selector asks about a label that the pod has,
+// and of these, if there are such, only those that its name says it was made by.
 func (r *roll) opinions(p *pod) []opinion {
 	var related, near, makers []*controller
 	ns := r.namespaces[p.Namespace]
@@ -165,7 +166,7 @@ func (r *roll) opinions(p *pod) []opinion {
 	}
 	if related == nil && makers == nil && len(near) > maxNear {
 		others := fmt.Sprintf("%d other controllers", len(near)-maxNear)
-		opinions = append(opinions, opinion{Controller: others, Decision: ownership.Ignore, Reason: "do not match either"})
+		opinions = append(opinions, opinion{Controller: others, Decision: ownership.Ignore, Reason: "do not select it either"})
 	}
 	return opinions
 }

@@ -1,5 +1,5 @@
-// Package check has what the tests of several packages share: golden files, files of JSON lines, and checks of enumerations.
-// Only tests import it.
+// Package check has what the tests of several packages share: golden files, files of JSON lines, and checks
+// of enumerations. Only tests import it.
 package check
 
 import (
@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,8 +36,8 @@ func Golden(t *testing.T, file, got string) {
 	}
 }
 
-// Lines runs f in a subtest for each line of a file, which is a JSON value of type T. The subtest's name is the number of the line.
-// It fails unless there are as many lines as wanted.
+// Lines runs f in a subtest for each line of a file, which is a JSON value of type T. The subtest's name is
+// the number of the line. It fails unless there are as many lines as wanted.
 func Lines[T any](t *testing.T, file string, want int, f func(*testing.T, T)) {
 	t.Helper()
 	r, err := os.Open(file)
@@ -72,8 +73,8 @@ func Must[T any](v T, err error) T {
 	return v
 }
 
-// Enum reports whether the values 0, 1, 2 and so on of an enumeration have these names, and no others have one: as String, and in
-// lower camel case as JSON, both ways.
+// Enum reports whether the values 0, 1, 2 and so on of an enumeration have these names, and no others have
+// one: as String, and in lower camel case as JSON, both ways.
 func Enum[E interface {
 	~int
 	fmt.Stringer
@@ -95,6 +96,28 @@ func Enum[E interface {
 		read := E(99)
 		if err := P(&read).UnmarshalText(text); named && (err != nil || read != E(i)) || !named && (err == nil || read != 99) {
 			t.Errorf("%s from %q: %d, %v", kind, text, read, err)
+		}
+	}
+}
+
+// Bytes returns how many bytes f allocates.
+func Bytes(f func()) float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc - before.TotalAlloc)
+}
+
+// Linear reports an error unless the work at 2n and 4n is at most two and four times the work at n. It leaves
+// room for logarithms and for the rounding of sizes.
+func Linear(t *testing.T, n int, work func(n int) float64) {
+	t.Helper()
+	const slack = 1.3
+	one := work(n)
+	for _, times := range []int{2, 4} {
+		if got := work(times * n); got > slack*float64(times)*one {
+			t.Errorf("work %.0f at n = %d, but %.0f at n = %d", one, n, got, times*n)
 		}
 	}
 }

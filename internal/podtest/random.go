@@ -13,7 +13,8 @@ import (
 // Now is the time of the random pods.
 var Now = time.Date(2026, 11, 23, 19, 0, 0, 0, time.UTC)
 
-// Draw draws up to eight pods of a small world, each with a UID of its own: every phase, owner and label that makes a difference.
+// Draw draws up to eight pods of a small world, each with a UID of its own: every phase, owner and label that
+// makes a difference.
 func Draw() *rapid.Generator[[]replica.Pod] {
 	return rapid.Custom(func(t *rapid.T) []replica.Pod {
 		ps := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) replica.Pod {
@@ -52,7 +53,8 @@ func Draw() *rapid.Generator[[]replica.Pod] {
 	})
 }
 
-// DrawController draws a controller for these pods that can act in most cases, so that most plans are not empty.
+// DrawController draws a controller for these pods that can act in most cases, so that most plans are not
+// empty.
 func DrawController(t *rapid.T) ownership.Controller {
 	web := selector.MustParse("app=web")
 	return ownership.Controller{

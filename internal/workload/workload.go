@@ -1,5 +1,5 @@
-// Package workload makes the selectors and label sets that the benchmarks of package selector use, in selector and in
-// conformance/bench/selector.
+// Package workload makes the selectors and label sets that the benchmarks of package selector use, in
+// selector and in conformance/bench/selector.
 package workload
 
 import (
@@ -36,7 +36,8 @@ func Loop() []Row {
 	}
 }
 
-// hundred returns a selector with one hundred values. "web" comes after so many others; it is missing if before is 100.
+// hundred returns a selector with one hundred values. "web" comes after so many others; it is missing if
+// before is 100.
 func hundred(before int) string {
 	var values []string
 	for i := range 100 {
@@ -61,9 +62,9 @@ var Classes = []string{"one equality", "three equalities", "Exists", "NotIn", "s
 // A Question asks whether a selector matches a label set. Both are indices.
 type Question struct{ Selector, Set int }
 
-// WorkingSet returns the texts of n selectors of a class, n label sets as the pods of a cluster have them (3 to 8 labels),
-// and 2n questions in random order. Each selector is asked about its own label set, which it matches, and about a random
-// one. The same arguments give the same result, in fresh memory.
+// WorkingSet returns the texts of n selectors of a class, n label sets as the pods of a cluster have them (3
+// to 8 labels), and 2n questions in random order. Each selector is asked about its own label set, which it
+// matches, and about a random one. The same arguments give the same result, in fresh memory.
 func WorkingSet(class string, n int) (selectors []string, sets []map[string]string, questions []Question) {
 	r := rand.New(rand.NewPCG(1, uint64(n)))
 	for i := range n {

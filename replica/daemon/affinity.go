@@ -9,8 +9,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A NodeSelectorTerm is one alternative of a node affinity. A node must meet all of its requirements. Its JSON is that of
-// corev1.NodeSelectorTerm. The zero value matches no node.
+// A NodeSelectorTerm is one alternative of a node affinity. A node must meet all of its requirements. Its
+// JSON is that of corev1.NodeSelectorTerm. The zero value matches no node.
 type NodeSelectorTerm struct {
 	// Requirements on the node's labels: In, NotIn, Exists, DoesNotExist, and Gt and Lt with one integer.
 	MatchExpressions []selector.Requirement `json:"matchExpressions,omitempty"`
@@ -18,7 +18,8 @@ type NodeSelectorTerm struct {
 	MatchFields []selector.Requirement `json:"matchFields,omitempty"`
 }
 
-// A NodeAffinity is a compiled node affinity: a pod may run on the nodes that meet one of its terms. The zero value allows every node.
+// A NodeAffinity is a compiled node affinity: a pod may run on the nodes that meet one of its terms. The zero
+// value allows every node.
 type NodeAffinity struct {
 	required bool
 	terms    []nodeTerm // without invalid and empty ones
@@ -30,12 +31,14 @@ type nodeTerm struct {
 	is, isNot []string // names that the node must have, and must not have
 }
 
-// CompileAffinity compiles the terms of a requiredDuringSchedulingIgnoredDuringExecution. Without terms it allows no node. A term
-// without requirements matches no node.
+// CompileAffinity compiles the terms of a requiredDuringSchedulingIgnoredDuringExecution. If terms is empty,
+// the affinity allows no node, as in Kubernetes. If the template has no required node affinity, use the zero
+// [NodeAffinity] instead, which allows every node. A term without requirements matches no node.
 //
-// The error is a [field.Errors] with every invalid field, by paths such as "nodeSelectorTerms[1].matchExpressions[0].values". The
-// affinity is usable even then, and does what the cluster does: a term with an invalid requirement matches no node, and the others
-// count. (The API refuses most of these, but accepts the value "abc" for Gt.)
+// The error is a [field.Errors] with every invalid field, by paths such as
+// "nodeSelectorTerms[1].matchExpressions[0].values". The affinity is usable even with an error. As in
+// Kubernetes, a term with an invalid requirement matches no node, and the valid terms still apply. The API
+// server rejects most invalid requirements, but it accepts the value "abc" for Gt.
 //
 // It takes n log n steps in the size of the terms.
 //
@@ -64,15 +67,18 @@ func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 	var errs field.Errors
 	for i, r := range t.MatchExpressions {
 		switch r.Operator {
-		case selector.In, selector.NotIn, selector.Exists, selector.DoesNotExist, selector.GreaterThan, selector.LessThan:
+		case selector.In, selector.NotIn, selector.Exists, selector.DoesNotExist,
+			selector.GreaterThan, selector.LessThan:
 			_, err := selector.New(r)
 			var invalid field.Errors
 			errors.As(err, &invalid)
 			for _, e := range invalid {
-				errs = append(errs, field.Invalid(e.Value, e.Reason, "matchExpressions[%d]%s", i, strings.TrimPrefix(e.Path, "requirements[0]")))
+				below := strings.TrimPrefix(e.Path, "requirements[0]")
+				errs = append(errs, field.Invalid(e.Value, e.Reason, "matchExpressions[%d]%s", i, below))
 			}
 		default:
-			errs = append(errs, field.Invalid(string(r.Operator), "must be In, NotIn, Exists, DoesNotExist, Gt or Lt", "matchExpressions[%d].operator", i))
+			const reason = "must be In, NotIn, Exists, DoesNotExist, Gt or Lt"
+			errs = append(errs, field.Invalid(string(r.Operator), reason, "matchExpressions[%d].operator", i))
 		}
 	}
 	for i, r := range t.MatchFields {
@@ -80,7 +86,8 @@ func (t NodeSelectorTerm) compile() (nodeTerm, field.Errors) {
 			errs = append(errs, field.Invalid(r.Key, "must be metadata.name", "matchFields[%d].key", i))
 		}
 		if len(r.Values) != 1 {
-			errs = append(errs, field.Invalid(slices.Clone(r.Values), "must have exactly one value", "matchFields[%d].values", i))
+			const reason = "must have exactly one value"
+			errs = append(errs, field.Invalid(slices.Clone(r.Values), reason, "matchFields[%d].values", i))
 		}
 		switch r.Operator {
 		case selector.In:

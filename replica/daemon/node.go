@@ -1,22 +1,22 @@
 package daemon
 
-// A Node is what a DaemonSet needs to know of a node. The zero value has no name, labels or taints. The field spec.unschedulable does
-// not matter: every daemon pod tolerates the taint that comes with it.
+// A Node is what a DaemonSet needs to know of a node. The zero value has no name, labels or taints. The field
+// spec.unschedulable does not matter: every daemon pod tolerates the taint that comes with it.
 type Node struct {
 	Name   string
 	Labels map[string]string // only read
 	Taints []Taint           // only read
 }
 
-// A Taint keeps pods that do not tolerate it off a node. Its JSON is that of corev1.Taint without timeAdded. The zero value keeps no
-// pod off.
+// A Taint repels pods that do not tolerate it from a node. Its JSON is that of corev1.Taint without
+// timeAdded. The zero value repels no pod.
 type Taint struct {
 	Key    string `json:"key"`
 	Value  string `json:"value,omitempty"`
-	Effect string `json:"effect"` // NoExecute and NoSchedule keep daemon pods off; any other does not
+	Effect string `json:"effect"` // NoExecute and NoSchedule repel daemon pods; any other does not
 }
 
-// String returns the taint as kubectl writes one with an effect, as in "dedicated=db:NoSchedule".
+// String returns the taint in the format of kubectl taint, as in "dedicated=db:NoSchedule".
 func (t Taint) String() string {
 	text := t.Key
 	if t.Value != "" {
@@ -25,14 +25,14 @@ func (t Taint) String() string {
 	return text + ":" + t.Effect
 }
 
-// The effects that keep daemon pods off a node.
+// The effects that repel daemon pods.
 const (
 	noExecute  = "NoExecute"
 	noSchedule = "NoSchedule"
 )
 
-// A Toleration lets a pod onto nodes with matching taints. Its JSON is that of corev1.Toleration without tolerationSeconds. The zero
-// value tolerates taints without a value.
+// A Toleration lets a pod onto nodes with matching taints. Its JSON is that of corev1.Toleration without
+// tolerationSeconds. The zero value tolerates taints without a value.
 type Toleration struct {
 	Key      string `json:"key,omitempty"`      // empty: every key
 	Operator string `json:"operator,omitempty"` // Equal (also if empty) or Exists; any other tolerates nothing
@@ -40,8 +40,8 @@ type Toleration struct {
 	Effect   string `json:"effect,omitempty"`   // empty: every effect
 }
 
-// Tolerates reports whether t tolerates the taint. The operators Gt and Lt tolerate nothing, as in a cluster without their feature
-// gate.
+// Tolerates reports whether t tolerates the taint. The operators Gt and Lt tolerate nothing, as in a cluster
+// without their feature gate.
 //
 // Upstream: Toleration.ToleratesTaint in k8s.io/api/core/v1.
 func (t Toleration) Tolerates(taint Taint) bool {
@@ -58,7 +58,8 @@ func (t Toleration) Tolerates(taint Taint) bool {
 	}
 }
 
-// daemonTolerations are what every daemon pod tolerates: a node in trouble keeps its pod, and gets one if it has none.
+// daemonTolerations are what every daemon pod tolerates: a node in trouble keeps its pod, and gets one if it
+// has none.
 //
 // Upstream: AddOrUpdateDaemonPodTolerations in k8s.io/kubernetes/pkg/controller/daemon/util.
 var daemonTolerations = []Toleration{

@@ -10,18 +10,19 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A Placement is where the pods of a DaemonSet run, by its pod template, and how they are managed. The zero value is every node
-// without taints that keep pods off.
+// A Placement has the settings of one DaemonSet: the scheduling fields of its pod template, and what Sync
+// needs beside them. The zero value places a pod on every node without taints of the effects NoExecute and
+// NoSchedule, except taints that every daemon pod tolerates.
 type Placement struct {
 	NodeName     string            // nodeName of the template; empty: any node
 	NodeSelector selector.Selector // nodeSelector of the template
 	Affinity     NodeAffinity      // required node affinity of the template; preferred affinity does not matter
 	Tolerations  []Toleration      // of the template; those of every daemon pod are added; only read
-	HostNetwork  bool              // hostNetwork of the template: its pods tolerate a node whose network is unavailable
+	HostNetwork  bool              // hostNetwork of the template: an unavailable node network is tolerated
 
 	MinReady   time.Duration // spec.minReadySeconds
 	Revision   string        // of the template, compared with [replica.Pod.Revision]; empty: no pod is up to date
-	Burst      int           // maximum number of pods to create, and to delete, in one sync; zero or less: 250
+	Burst      int           // maximum of creations, and of deletions, in one sync; zero or less: 250
 	FailedPods *FailedPods   // earlier deletions of failed pods; only read; nil: none
 }
 
@@ -32,7 +33,7 @@ type Fit int
 const (
 	ShouldRun    Fit = 1 + iota // a pod should run there
 	ShouldNotRun                // no pod should run there; pods that do are deleted
-	ShouldKeep                  // a pod that runs there stays, but none is created, and the node is not desired
+	ShouldKeep                  // no pod should run there; pods that do stay, but count as misscheduled
 )
 
 var fitNames = []string{
@@ -48,7 +49,8 @@ func (f Fit) String() string { return enum.Name("Fit", int(f), fitNames) }
 // MarshalText returns String in lower camel case. It never fails.
 func (f Fit) MarshalText() ([]byte, error) { return []byte(enum.Text(f.String())), nil }
 
-// UnmarshalText sets f to the value that MarshalText writes as text. For any other text it returns an error and does not change f.
+// UnmarshalText sets f to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change f.
 func (f *Fit) UnmarshalText(text []byte) error {
 	return enum.Parse("Fit", text, fitNames, (*int)(f))
 }
@@ -80,15 +82,16 @@ func (m Misfit) String() string { return enum.Name("Misfit", int(m), misfitNames
 // MarshalText returns String in lower camel case. It never fails.
 func (m Misfit) MarshalText() ([]byte, error) { return []byte(enum.Text(m.String())), nil }
 
-// UnmarshalText sets m to the value that MarshalText writes as text. For any other text it returns an error and does not change m.
+// UnmarshalText sets m to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change m.
 func (m *Misfit) UnmarshalText(text []byte) error {
 	return enum.Parse("Misfit", text, misfitNames, (*int)(m))
 }
 
 // On returns whether a pod should run on the node, and why not. It does not allocate.
 //
-// A node that is not ready, or is unreachable, has a taint NoSchedule beside the tolerated NoExecute. So it is ShouldKeep: it is not
-// desired, and its pod counts as misscheduled.
+// A node that is not ready or not reachable has two taints. Daemon pods tolerate the NoExecute taint, but not
+// the NoSchedule taint. So the Fit is ShouldKeep, and a pod on the node counts as misscheduled.
 //
 // Upstream: NodeShouldRunDaemonPod in k8s.io/kubernetes/pkg/controller/daemon.
 func (p Placement) On(n Node) (Fit, Misfit) {
@@ -138,7 +141,7 @@ type Explanation struct {
 	Misfit   Misfit
 	NodeName string               // nodeName of the template, for OtherNode
 	Labels   selector.Explanation // whether the node's labels match the node selector
-	Affinity []TermExplanation    // why no term of the node affinity matches, for AffinityMismatch; invalid terms are left out
+	Affinity []TermExplanation    // why no valid term of the node affinity matches, for AffinityMismatch
 	Taint    Taint                // first taint that is not tolerated, for NoExecuteTaint and NoScheduleTaint
 }
 

@@ -29,7 +29,8 @@ func (r Rule) String() string { return enum.Name("Rule", int(r), ruleNames) }
 // MarshalText returns String in lower camel case. It never fails.
 func (r Rule) MarshalText() ([]byte, error) { return []byte(enum.Text(r.String())), nil }
 
-// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error and does not change r.
+// UnmarshalText sets r to the value that MarshalText writes as text. For any other text it returns an error
+// and does not change r.
 func (r *Rule) UnmarshalText(text []byte) error {
 	return enum.Parse("Rule", text, ruleNames, (*int)(r))
 }

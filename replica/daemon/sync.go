@@ -9,24 +9,28 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// A Plan is what a DaemonSet does in one sync: claims first, then creations and deletions. Indices are into the pods that [Sync] or
-// [Diff] was given. The zero value is nothing to do.
+// A Plan is what a DaemonSet does in one sync: first adoptions and releases, then creations and deletions.
+// Indices are into the pods that [Sync] or [Diff] was given. The zero value is nothing to do.
 type Plan struct {
-	// Claims to make. Create and Delete take for granted that they succeed. If one fails, return and sync again, also when an adoption
-	// fails because the pod is gone.
+	// Pods to adopt and to release. Create and Delete are correct only if all of these writes succeed. If one
+	// fails, do not use Create and Delete: return and sync again. Do the same if an adoption fails because the
+	// pod is gone, because the plan counted that pod.
 	Adopt, Release []int
 
-	Create []string   // names of nodes that need a pod, in order, at most Placement.Burst; nil for none
-	Delete []Deletion // by node name, then pods that wait for missing nodes, at most Placement.Burst; nil for none
+	Create []string // nodes that need a pod, sorted by name, at most Placement.Burst; nil for none
 
-	// Counted has, for each node that should run a pod and has one, the pod that stands for the node, in order of node names. An ended
-	// pod stands for its node until it is deleted.
-	Counted []int
+	// Delete has first the pods of existing nodes, sorted by node name, then the pods that wait for a missing
+	// node. It has at most Placement.Burst pods; nil for none.
+	Delete []Deletion
+
+	// Current has one pod for each node that Status.Current counts: the pod that represents the node, see
+	// Diff. The order is by node name. A pod that succeeded or failed represents its node until it is deleted.
+	Current []int
 
 	Status Status
 
-	// NextCheck is how long until the next change that no watch event announces, counted from the time of the plan, or 0: a failed pod
-	// may be deleted, or a counted pod becomes available. Sync again after this delay.
+	// NextCheck is how long from now until the next change without a watch event: a failed pod may be deleted,
+	// or a pod of Current becomes available. Sync again after this delay. It is 0 if there is no such change.
 	NextCheck time.Duration
 }
 
@@ -38,29 +42,32 @@ type Deletion struct {
 
 // A Status counts nodes, as the status of a DaemonSet does. The zero value is the status without nodes.
 type Status struct {
-	Desired      int // nodes that should run a pod
-	Current      int // of the desired nodes: those with a pod in any state
-	Updated      int // of the desired nodes: those whose pod has the revision of the Placement
-	Ready        int // of the desired nodes: those whose pod is ready, even while it is being deleted
-	Available    int // of the desired nodes: those whose pod has been ready for minReadySeconds
-	Unavailable  int // Desired minus Available
-	Misscheduled int // nodes with a pod that should run none, or that only keep one
+	Desired      int // desiredNumberScheduled: nodes whose Fit is ShouldRun
+	Current      int // currentNumberScheduled: those of them that have a pod, in any state
+	Updated      int // updatedNumberScheduled: those whose pod has the revision of the Placement
+	Ready        int // numberReady: those whose pod is ready, even while it is being deleted
+	Available    int // numberAvailable: those whose pod has been ready for minReadySeconds
+	Unavailable  int // numberUnavailable: Desired minus Available
+	Misscheduled int // numberMisscheduled: nodes that have a pod although their Fit is not ShouldRun
 }
 
 const defaultBurst = 250
 
-// Sync plans one sync of the DaemonSet c at the time now: it claims pods as [ownership.Controller.Decide] does, inactive pods too, and
-// compares the claimed pods with the nodes as [Diff] does.
+// Sync plans one sync of the DaemonSet c at the time now. It claims pods of c's namespace as
+// [ownership.Controller.Decide] does, inactive pods too. Then it plans creations and deletions as [Diff]
+// does.
 //
-// Pass all nodes, and at least the pods of c's namespace that c controls or that are orphans. Pods of other controllers and of
-// other namespaces change nothing, so a cache may leave them out.
+// Pass all nodes, the pods that c owns, and the orphans of its namespace. Pods of other controllers and of
+// other namespaces change nothing. So it is enough to list the pods from an index by the UID of the
+// controller, with the orphans under "".
 //
-// Create, Delete and Status are empty for a DaemonSet that must not act ([ownership.Controller.Acts]): it has no UID, is being
-// deleted, or has a selector that matches every pod or none.
+// Create, Delete and Status are empty for a DaemonSet that must not act ([ownership.Controller.Acts]): it has
+// no UID, is being deleted, or has a selector that matches every pod or none. Do not write the status then.
 //
 // It takes n log n steps, and for each node the steps of [Placement.On].
 //
-// Upstream: syncDaemonSet in k8s.io/kubernetes/pkg/controller/daemon without expectations and updates of the template.
+// Upstream: syncDaemonSet in k8s.io/kubernetes/pkg/controller/daemon without expectations and updates of the
+// template.
 func Sync(c ownership.Controller, nodes []Node, pods []replica.Pod, p Placement, now time.Time) Plan {
 	var plan Plan
 	var claimed []int
@@ -85,15 +92,21 @@ func Sync(c ownership.Controller, nodes []Node, pods []replica.Pod, p Placement,
 	return plan
 }
 
-// Diff compares pods with the nodes on which p wants one, at the time now: the part of [Sync] after the claims. Pass claimed pods
-// only, inactive ones included, since pods on nodes that should run none are deleted. The plan has no claims.
+// Diff plans the creations and deletions that give each node that should run a pod exactly one, at the time
+// now. It is the second part of [Sync]. Pass claimed pods only, because Diff may delete any pod that it is
+// given. Include inactive pods. The plan has no adoptions and releases.
 //
 // Do not call it for a DaemonSet that must not act: see Sync.
 //
-// Of several pods on one node, the first one stands for it: scheduled before waiting, then the oldest, then by name. The status is about
-// that pod only, even if it failed and a younger pod is ready. A node with a pod gets no other pod, even if its pod is being deleted.
-// A failed pod is deleted and replaced later, unless p.FailedPods holds it back; of several failed pods on a node, one is deleted at a
-// time. Pods on missing nodes and pods for no node are left to the garbage collector. Of nodes with one name, the first counts.
+// If a node has several pods, one of them represents the node: a pod with spec.nodeName before one without,
+// then the oldest, then the first by name. The status is about that pod only, even if it failed and a younger
+// pod is ready. A node with a pod gets no other pod, even if its pod is being deleted.
+//
+// Diff deletes a failed pod, now or after the delay of p.FailedPods; a later sync creates the new pod. If
+// several pods of one node failed, one sync deletes only one of them. Diff deletes a pod without
+// spec.nodeName if its affinity names a missing node. It does not delete a pod whose spec.nodeName is a
+// missing node, or a pod without any node: the pod garbage collector does. If several nodes have the same
+// name, Diff uses the first.
 //
 // Upstream: podsShouldBeOnNode, manage and updateDaemonSetStatus in k8s.io/kubernetes/pkg/controller/daemon.
 func Diff(nodes []Node, pods []replica.Pod, p Placement, now time.Time) Plan {
@@ -122,7 +135,9 @@ func (plan *Plan) diff(nodes []Node, pods []replica.Pod, claimed []int, p *Place
 	for _, node := range sorted {
 		on := byNode[node.Name]
 		delete(byNode, node.Name)
-		slices.SortFunc(on, func(i, j int) int { return cmp.Or(standsFirst(&pods[i], &pods[j]), cmp.Compare(i, j)) })
+		slices.SortFunc(on, func(i, j int) int {
+			return cmp.Or(standsFirst(&pods[i], &pods[j]), cmp.Compare(i, j))
+		})
 		fit, _ := p.On(node)
 		d.count(fit, on)
 		switch {
@@ -176,7 +191,7 @@ func (d *differ) count(fit Fit, on []int) {
 		return
 	}
 	d.Status.Current++
-	d.Counted = append(d.Counted, on[0])
+	d.Current = append(d.Current, on[0])
 	first, p := &d.pods[on[0]], d.placement
 	if p.Revision != "" && first.Revision == p.Revision {
 		d.Status.Updated++

@@ -51,32 +51,32 @@ func TestDiffNodes(t *testing.T) {
 	}{
 		"no pods": {nil, daemon.Plan{Create: []string{"n1", "n2"}, Status: daemon.Status{Desired: 2, Unavailable: 2}}},
 		"as wanted": {[]replica.Pod{pod("a", "n2"), pod("b", "n1")},
-			daemon.Plan{Counted: []int{1, 0}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
+			daemon.Plan{Current: []int{1, 0}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 		"one ready but not for long": {[]replica.Pod{pod("a", "n1", justReady), pod("b", "n2")},
-			daemon.Plan{Counted: []int{0, 1}, NextCheck: time.Minute, Status: daemon.Status{Desired: 2, Unavailable: 1, Current: 2, Ready: 2, Available: 1}}},
+			daemon.Plan{Current: []int{0, 1}, NextCheck: time.Minute, Status: daemon.Status{Desired: 2, Unavailable: 1, Current: 2, Ready: 2, Available: 1}}},
 		"one unready, one node relabelled": {[]replica.Pod{pod("a", "n1", unready), pod("c", "n3")},
-			daemon.Plan{Create: []string{"n2"}, Delete: []daemon.Deletion{{Index: 1, Rule: daemon.NodeUnfit}}, Counted: []int{0}, Status: daemon.Status{Desired: 2, Unavailable: 2, Current: 1, Misscheduled: 1}}},
+			daemon.Plan{Create: []string{"n2"}, Delete: []daemon.Deletion{{Index: 1, Rule: daemon.NodeUnfit}}, Current: []int{0}, Status: daemon.Status{Desired: 2, Unavailable: 2, Current: 1, Misscheduled: 1}}},
 		"two on a node that should run none": {[]replica.Pod{pod("a", "n1"), pod("b", "n2"), pod("c", "n3"), pod("d", "n3")},
-			daemon.Plan{Delete: []daemon.Deletion{{Index: 2, Rule: daemon.NodeUnfit}, {Index: 3, Rule: daemon.NodeUnfit}}, Counted: []int{0, 1}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2, Misscheduled: 1}}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 2, Rule: daemon.NodeUnfit}, {Index: 3, Rule: daemon.NodeUnfit}}, Current: []int{0, 1}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2, Misscheduled: 1}}},
 		"of the same age the name decides, then the UID": {[]replica.Pod{pod("b", "n1", uid("1")), pod("a", "n1", uid("9")), pod("d", "n2", uid("9")), pod("d", "n2", uid("1"))},
-			daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.Duplicate}, {Index: 2, Rule: daemon.Duplicate}}, Counted: []int{1, 3}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.Duplicate}, {Index: 2, Rule: daemon.Duplicate}}, Current: []int{1, 3}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 		"several pods of missing nodes": {[]replica.Pod{pod("a", "gone", waiting), pod("b", "lost", waiting), pod("c", "gone", waiting), pod("d", "away", waiting), pod("e", "lost", waiting)},
 			daemon.Plan{Create: []string{"n1", "n2"}, Delete: []daemon.Deletion{{Index: 0, Rule: daemon.NodeMissing}, {Index: 1, Rule: daemon.NodeMissing},
 				{Index: 2, Rule: daemon.NodeMissing}, {Index: 3, Rule: daemon.NodeMissing}, {Index: 4, Rule: daemon.NodeMissing}}, Status: daemon.Status{Desired: 2, Unavailable: 2}}},
 		"leaving the relabelled node": {[]replica.Pod{pod("c", "n3", leaving)},
 			daemon.Plan{Create: []string{"n1", "n2"}, Status: daemon.Status{Desired: 2, Unavailable: 2, Misscheduled: 1}}},
 		"a leaving pod blocks its successor": {[]replica.Pod{pod("a", "n1", leaving), pod("b", "n2")},
-			daemon.Plan{Counted: []int{0, 1}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
+			daemon.Plan{Current: []int{0, 1}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 		"a failed and leaving pod does not": {[]replica.Pod{pod("a", "n1", failed, leaving), pod("b", "n2")},
-			daemon.Plan{Create: []string{"n1"}, Counted: []int{1}, Status: daemon.Status{Desired: 2, Unavailable: 1, Current: 1, Ready: 1, Available: 1}}},
+			daemon.Plan{Create: []string{"n1"}, Current: []int{1}, Status: daemon.Status{Desired: 2, Unavailable: 1, Current: 1, Ready: 1, Available: 1}}},
 		"failed and succeeded pods go first": {[]replica.Pod{pod("a", "n1", failed), pod("b", "n2", done)},
-			daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.PodFailed}, {Index: 1, Rule: daemon.PodSucceeded}}, Counted: []int{0, 1}, Status: daemon.Status{Desired: 2, Unavailable: 2, Current: 2}}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.PodFailed}, {Index: 1, Rule: daemon.PodSucceeded}}, Current: []int{0, 1}, Status: daemon.Status{Desired: 2, Unavailable: 2, Current: 2}}},
 		"the oldest stays": {[]replica.Pod{pod("a", "n1", younger), pod("c", "n1"), pod("b", "n1"), pod("d", "n2")},
-			daemon.Plan{Delete: []daemon.Deletion{{Index: 1, Rule: daemon.Duplicate}, {Index: 0, Rule: daemon.Duplicate}}, Counted: []int{2, 3}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 1, Rule: daemon.Duplicate}, {Index: 0, Rule: daemon.Duplicate}}, Current: []int{2, 3}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 		"the scheduled one stays": {[]replica.Pod{pod("a", "n1", waiting), pod("b", "n1", younger), pod("d", "n2", waiting, unready)},
-			daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.Duplicate}}, Counted: []int{1, 2}, Status: daemon.Status{Desired: 2, Unavailable: 1, Current: 2, Ready: 1, Available: 1}}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.Duplicate}}, Current: []int{1, 2}, Status: daemon.Status{Desired: 2, Unavailable: 1, Current: 2, Ready: 1, Available: 1}}},
 		"pods of missing nodes": {[]replica.Pod{pod("a", "n1"), pod("b", "n2"), pod("c", "gone", waiting), pod("d", "gone", waiting, leaving), pod("e", "gone"), pod("f", "")},
-			daemon.Plan{Delete: []daemon.Deletion{{Index: 2, Rule: daemon.NodeMissing}}, Counted: []int{0, 1}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
+			daemon.Plan{Delete: []daemon.Deletion{{Index: 2, Rule: daemon.NodeMissing}}, Current: []int{0, 1}, Status: daemon.Status{Desired: 2, Current: 2, Ready: 2, Available: 2}}},
 	} {
 		if diff := cmp.Diff(tt.want, daemon.Diff(nodes, tt.pods, ssd, now)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -102,7 +102,7 @@ func TestDiffNodesWithBackoffAndTaints(t *testing.T) {
 	ps[4].Revision = "new"
 	p := daemon.Placement{Revision: "old", FailedPods: new(daemon.FailedPods)}
 	want := daemon.Plan{Delete: []daemon.Deletion{{Index: 0, Rule: daemon.PodFailed}, {Index: 2, Rule: daemon.Duplicate}, {Index: 3, Rule: daemon.PodFailed}},
-		Counted: []int{3}, NextCheck: time.Second, Status: daemon.Status{Desired: 1, Current: 1, Updated: 1, Unavailable: 1, Misscheduled: 1}}
+		Current: []int{3}, NextCheck: time.Second, Status: daemon.Status{Desired: 1, Current: 1, Updated: 1, Unavailable: 1, Misscheduled: 1}}
 	if diff := cmp.Diff(want, daemon.Diff(cordoned, ps, p, now)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -191,7 +191,7 @@ func slowDiffNodes(nodes []daemon.Node, ps []replica.Pod, p daemon.Placement) da
 		case fit == daemon.ShouldRun:
 			first := ps[on[0]]
 			plan.Status.Current++
-			plan.Counted = append(plan.Counted, on[0])
+			plan.Current = append(plan.Current, on[0])
 			if first.Revision == "new" {
 				plan.Status.Updated++
 			}
@@ -281,7 +281,7 @@ func TestDiffNodesLaws(t *testing.T) {
 			for _, v := range plan.Delete {
 				names = append(names, ps[v.Index].Name+" "+v.Rule.String())
 			}
-			for _, i := range plan.Counted {
+			for _, i := range plan.Current {
 				names = append(names, ps[i].Name)
 			}
 			return names
@@ -321,8 +321,8 @@ func TestSyncIsDecideAndDiff(t *testing.T) {
 			for i, v := range plan.Delete {
 				plan.Delete[i].Index = index[v.Index]
 			}
-			for i, n := range plan.Counted {
-				plan.Counted[i] = index[n]
+			for i, n := range plan.Current {
+				plan.Current[i] = index[n]
 			}
 		}
 		if diff := cmp.Diff(plan, daemon.Sync(c, nodes, ps, ssd, now)); diff != "" {
@@ -356,7 +356,8 @@ func TestSyncPlansNothingForADaemonSetThatMustNotAct(t *testing.T) {
 	}
 }
 
-// Pods of one name and UID that wait for different missing nodes are deleted in the order of the pods, not in that of a map.
+// Pods of one name and UID that wait for different missing nodes are deleted in the order of the pods, not in
+// that of a map.
 func TestDiffIsDeterministicForPodsOfOneUID(t *testing.T) {
 	var ps []replica.Pod
 	for i := range 20 {

@@ -15,7 +15,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// A daemonVector is one line of testdata/daemon.jsonl: what the real DaemonSet controller did until nothing moved any more.
+// A daemonVector is one line of testdata/daemon.jsonl: what the real DaemonSet controller did until nothing
+// moved any more.
 type daemonVector struct {
 	Now       time.Time
 	DaemonSet struct {
@@ -62,8 +63,8 @@ func (v *daemonVector) placement(t *testing.T) daemon.Placement {
 	return p
 }
 
-// The plan is carried out as in the recording, which had no kubelet: a pod that is bound to a node stays when it is
-// deleted, one that is not, or that ended, is gone at once.
+// The plan is carried out as in the recording, which had no kubelet: a pod that is bound to a node stays when
+// it is deleted, one that is not, or that ended, is gone at once.
 func TestDaemonVectors(t *testing.T) {
 	check.Lines(t, "testdata/daemon.jsonl", 32, func(t *testing.T, v daemonVector) {
 		c := ownership.Controller{Ref: ownership.Ref{UID: v.DaemonSet.Metadata.UID}, Namespace: v.DaemonSet.Metadata.Namespace, Selector: check.Must(selector.Compile(v.DaemonSet.Spec.Selector))}

@@ -1,8 +1,9 @@
-// Package bench times rollcall against others, side by side, and prints a Markdown table.
+// Package bench times rollcall and other libraries side by side, and prints a Markdown table.
 //
-// A row is timed in many short rounds. In each round every contestant runs for about as long, in an order that changes from round
-// to round, so that whatever else the machine does slows down all of them. A ratio is the median of the rounds' ratios; a
-// time is the median of the rounds' times. Below the table stands what was to be better.
+// A row is timed in many short rounds. In each round every contestant runs for about the same time. Their
+// order changes from round to round, so that other load on the machine slows down all of them equally. A
+// ratio is the median of the ratios of the rounds; a time is the median of their times. Missed targets are
+// listed below the table.
 package bench
 
 import (
@@ -17,9 +18,9 @@ import (
 )
 
 var (
-	rounds = flag.Int("rounds", 31, "rounds of each row")
+	rounds = flag.Int("rounds", 31, "number of rounds for each row")
 	length = flag.Duration("round", 3*time.Millisecond, "length of a round")
-	only   = flag.String("only", "", "time only the rows whose name has this in it")
+	only   = flag.String("only", "", "time only the rows whose name contains this")
 )
 
 // Print reads the command line, times the rows and prints the table.
@@ -40,28 +41,28 @@ func Print(rows []Row) {
 	}
 }
 
-// Named returns the row with another name, where the one that it got is too long.
+// Named returns the row with another name.
 func (r Row) Named(name string) Row {
 	r.Name = name
 	return r
 }
 
-// slower is how much of the time of the loop written by hand rollcall may take.
+// slower is the largest accepted ratio of the time of rollcall to the time of a loop written by hand.
 const slower = 1.15
 
-// A Row is one operation of both libraries. Each function does it n times.
+// A Row is one operation in both libraries. Each function runs it n times.
 type Row struct {
 	Name     string
 	Setup    func() // runs before the row is timed; nil if there is nothing to set up
 	Rollcall func(n int)
 	Upstream func(n int)
-	ByHand   func(n int) // the same with bare maps, or nil
+	ByHand   func(n int) // the same operation as a loop over maps, or nil
 
-	Faster float64 // wanted: upstream's time by rollcall's, at least; 0: none asked for
-	Allocs float64 // wanted: rollcall's allocations by upstream's, at most; 0: none asked for
+	Faster float64 // least accepted ratio of upstream's time to rollcall's; 0: no target
+	Allocs float64 // largest accepted ratio of rollcall's allocations to upstream's; 0: no target
 }
 
-// time runs the row and returns its line of the table, and what is worse than wanted.
+// time runs the row and returns its line of the table, and its missed targets.
 func (r Row) time() (line, missed []string) {
 	if r.Setup != nil {
 		r.Setup()
@@ -70,15 +71,15 @@ func (r Row) time() (line, missed []string) {
 	if r.ByHand != nil {
 		contestants = append(contestants, r.ByHand)
 	}
-	n := make([]int, len(contestants)) // operations a round
+	n := make([]int, len(contestants)) // operations in each round
 	rounds, runs := *rounds, 10
 	for c, f := range contestants {
 		var took time.Duration
 		if n[c], took = calibrate(f); took > time.Second {
-			rounds, runs = min(rounds, 5), 1 // such a difference shows in a few
+			rounds, runs = min(rounds, 5), 1 // slow operations need fewer rounds
 		}
 	}
-	times := make([][]float64, len(contestants)) // in nanoseconds an operation, by contestant and round
+	times := make([][]float64, len(contestants)) // nanoseconds for one operation, by contestant and round
 	for round := range rounds {
 		for i := range contestants {
 			c := (i + round) % len(contestants)
@@ -97,19 +98,19 @@ func (r Row) time() (line, missed []string) {
 	}
 	faster := median(ratios(times[1], times[0]))
 	if faster < r.Faster {
-		miss("%.2f times as fast, wanted %.2f", faster, r.Faster)
+		miss("%.2f times as fast, want at least %.2f", faster, r.Faster)
 	}
 	byHand := ""
 	if r.ByHand != nil {
 		ratio := median(ratios(times[0], times[2]))
 		byHand = fmt.Sprintf("%.2f", ratio)
 		if ratio > slower {
-			miss("%.2f times a loop by hand, wanted %.2f", ratio, slower)
+			miss("%.2f times the time of a loop by hand, want at most %.2f", ratio, slower)
 		}
 	}
 	ours, theirs := allocations(runs, r.Rollcall), allocations(runs, r.Upstream)
 	if r.Allocs > 0 && ours > r.Allocs*theirs {
-		miss("%v allocations, wanted %v", ours, r.Allocs*theirs)
+		miss("%v allocations, want at most %v", ours, r.Allocs*theirs)
 	}
 	return []string{
 		"`" + r.Name + "`", duration(median(times[0])), duration(median(times[1])), fmt.Sprintf("%.2f", faster),
@@ -117,7 +118,7 @@ func (r Row) time() (line, missed []string) {
 	}, missed
 }
 
-// calibrate returns how many operations fill a round, and how long the last try took.
+// calibrate returns the number of operations that fill a round, and the duration of the last trial.
 func calibrate(f func(int)) (int, time.Duration) {
 	for n := 1; ; n *= 2 {
 		start := time.Now()
@@ -130,7 +131,7 @@ func calibrate(f func(int)) (int, time.Duration) {
 
 func allocations(runs int, f func(int)) float64 { return testing.AllocsPerRun(runs, func() { f(1) }) }
 
-// ratios returns a by b, round by round.
+// ratios returns a divided by b for each round.
 func ratios(a, b []float64) []float64 {
 	r := make([]float64, len(a))
 	for i := range a {
@@ -144,7 +145,7 @@ func median(of []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// duration is a time in nanoseconds with its unit, to four digits or so.
+// duration formats nanoseconds with a suitable unit.
 func duration(ns float64) string {
 	switch {
 	case ns < 1e4:
@@ -156,7 +157,8 @@ func duration(ns float64) string {
 	}
 }
 
-// print writes a table, its first line the header, to standard output. All columns but the first hold numbers.
+// print writes a table to standard output. The first line is the header; all columns except the first hold
+// numbers.
 func print(table [][]string) {
 	widths := make([]int, len(table[0]))
 	for _, line := range table {

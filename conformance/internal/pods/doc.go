@@ -1,3 +1,3 @@
-// Package pods makes pods at random that have much in common, and shows them to rollcall, for the conformance tests of packages
-// ownership and replica.
+// Package pods generates random pods that differ in few fields, and converts pods to rollcall's form. The
+// conformance tests of packages ownership and replica use it.
 package pods

@@ -7,7 +7,7 @@ import (
 	"github.com/rollcall-go/rollcall/replica"
 )
 
-// Ours returns what rollcall has to know of the pods.
+// Ours converts pods to rollcall's form.
 func Ours(pods []*corev1.Pod) []replica.Pod {
 	ours := make([]replica.Pod, len(pods))
 	for i, p := range pods {

@@ -11,22 +11,23 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// Now is the time in every world.
+// Now is the current time in every World.
 var Now = time.Date(2026, 1, 2, 3, 4, 5, 600, time.UTC)
 
-// A World makes pods. It has a few values for each of their fields, often one alone, so that pods differ in little and every
-// rule of an order is the first that tells some of them apart. A seed and a number always give the same.
+// A World generates pods. It has few values for each field, often only one. So pods differ in few fields, and
+// each rule of an order is sometimes the first that distinguishes two pods. The same seed and number always
+// give the same pods.
 type World struct {
 	*rand.Rand
 	namespaces, nodes, targets, phases, costs, revisions []string
 	labels                                               []map[string]string
-	conditions                                           [][]corev1.ConditionStatus // of type Ready, in one pod
+	conditions                                           [][]corev1.ConditionStatus // of the conditions of type Ready in one pod
 	deleting                                             []bool
 	readySince, created                                  []time.Time
 	restarts, sidecarRestarts                            []int32
 }
 
-// Costs are values of the annotation controller.kubernetes.io/pod-deletion-cost, valid ones first.
+// Costs lists values of the annotation controller.kubernetes.io/pod-deletion-cost, valid ones first.
 var Costs = []string{
 	"1", "2", "-1", "100", "0", "-0", "-05", "2147483647", "-2147483648",
 	"", "+1", "01", "00", "--1", "-", "+", "1 ", " 1", "1.0", "1e3", "0x10", "1_000", "2147483648", "-2147483649", "١", "one",
@@ -51,7 +52,7 @@ func NewWorld(seed, n uint64) *World {
 		[]corev1.ConditionStatus{"False"}, []corev1.ConditionStatus{"Unknown"}, []corev1.ConditionStatus{"true"},
 		[]corev1.ConditionStatus{"True", "True"}, []corev1.ConditionStatus{"False", "True"}, []corev1.ConditionStatus{"True", "False"})
 	w.deleting = some(w, false, false, false, true)
-	if w.IntN(2) == 0 { // nothing but times and restarts tells them apart
+	if w.IntN(2) == 0 { // pods differ only in times and restarts
 		w.nodes, w.phases, w.costs, w.deleting = w.nodes[:1], []string{"Running"}, []string{NoCost}, []bool{false}
 		w.conditions = [][]corev1.ConditionStatus{{"True"}}
 	}
@@ -61,7 +62,7 @@ func NewWorld(seed, n uint64) *World {
 	return w
 }
 
-// some returns a few of the values, one alone most of the time.
+// some returns a few of the values, often only one.
 func some[T any](w *World, all ...T) []T {
 	few := make([]T, min([]int{1, 1, 1, 2, 2, 3, len(all)}[w.IntN(7)], len(all)))
 	for i := range few {
@@ -72,8 +73,8 @@ func some[T any](w *World, all ...T) []T {
 
 func pick[T any](w *World, from []T) T { return from[w.IntN(len(from))] }
 
-// times returns points in time that are few and often equal, or close together about a border between two powers of two of
-// nanoseconds ago, or all over the place.
+// times returns one of three lists: a few times that are often equal; times whose age is near a power of two
+// in nanoseconds; or widely spread times.
 func (w *World) times() []time.Time {
 	border := time.Duration(1) << w.IntN(61)
 	switch w.IntN(3) {
@@ -95,7 +96,7 @@ func (w *World) times() []time.Time {
 
 func ago(d time.Duration) time.Time { return Now.Add(-d) }
 
-// Pods returns n pods with different names and UIDs, which are not in the same order.
+// Pods returns n pods with different names and UIDs. The order by name is not the order by UID.
 func (w *World) Pods(n int) []*corev1.Pod {
 	pods := make([]*corev1.Pod, n)
 	for i, place := range w.Perm(n) {
@@ -136,7 +137,7 @@ func (w *World) pod(name, uid string) *corev1.Pod {
 	if target := pick(w, w.targets); target != "" {
 		p.Spec.Affinity = affinityTo(target)
 	}
-	// The highest count among several decides, and init containers that are no sidecars do not count.
+	// The highest count of the containers is used. Init containers that are not sidecars do not count.
 	p.Spec.InitContainers = []corev1.Container{
 		{Name: "migrate"}, {Name: "proxy", RestartPolicy: &always}, {Name: "logs", RestartPolicy: &always},
 	}
@@ -150,7 +151,7 @@ func (w *World) pod(name, uid string) *corev1.Pod {
 	return p
 }
 
-// affinityTo is what the DaemonSet controller gives to a pod for one node.
+// affinityTo returns the affinity that the DaemonSet controller sets for a pod on one node.
 func affinityTo(node string) *corev1.Affinity {
 	name := corev1.NodeSelectorRequirement{Key: metav1.ObjectNameField, Operator: corev1.NodeSelectorOpIn, Values: []string{node}}
 	return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{

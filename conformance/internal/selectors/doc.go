@@ -1,3 +1,3 @@
-// Package selectors makes label selectors at random, in each of their forms, and label sets to ask them about. The
-// recorder's vectors come from it, and what the conformance tests ask rollcall and upstream.
+// Package selectors generates random label selectors, in each of their forms, and label sets to match. The
+// recorder and the conformance tests use it.
 package selectors

@@ -12,14 +12,15 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 )
 
-// A Random makes selectors and label sets of words that meet often, and of invalid ones. A seed and a number always
-// give the same.
+// A Random generates selectors and label sets from a few words, so that they often match, and from invalid
+// words. The same seed and number always give the same values.
 type Random struct {
 	*rand.Rand
-	odd int // how many words in a thousand may be invalid
+	odd int // number of words in a thousand that may be invalid
 }
 
-// NewRandom returns the n-th Random of a seed. Half of them make nothing invalid but what a slip of the finger does.
+// NewRandom returns the n-th Random of a seed. For every second n, invalid values come only from typing
+// errors.
 func NewRandom(seed, n uint64) Random {
 	r := rand.New(rand.NewPCG(seed, n))
 	odd := []int{0, 0, 0, 20, 60, 300}
@@ -74,7 +75,8 @@ func pick[T any](r Random, from []T) T { return from[r.IntN(len(from))] }
 // thousandth reports true n times in a thousand.
 func (r Random) thousandth(n int) bool { return r.IntN(1000) < n }
 
-// word picks one of the good words, the first few more often, or an odd one, or makes one up.
+// word picks one of the good words, most often one of the first four. Sometimes it picks an odd word or
+// changes a good one.
 func (r Random) word(good, odd []string) string {
 	if !r.thousandth(r.odd) {
 		if r.IntN(3) > 0 {
@@ -88,7 +90,7 @@ func (r Random) word(good, odd []string) string {
 	return pick(r, odd)
 }
 
-// slip returns the word with a byte too many, too few, or another.
+// slip returns the word with one byte inserted, removed or replaced.
 func (r Random) slip(word string) string {
 	const other = "aA0z9Z-_./\n\x00 ,=!()<>+\xc3\xff"
 	b, c := []byte(word), other[r.IntN(len(other))]
@@ -113,7 +115,7 @@ func (r Random) value() string {
 	return r.word(values, oddValues)
 }
 
-// alike returns a value that is much like others of its length, of which there is any up to 20.
+// alike returns a value of up to 20 bytes that differs little from others of the same length.
 func (r Random) alike() string {
 	b := bytes.Repeat([]byte("a"), 1+r.IntN(20))
 	for range r.IntN(3) {
@@ -122,7 +124,7 @@ func (r Random) alike() string {
 	return string(b)
 }
 
-// A Requirement is what upstream's labels.NewRequirement takes, valid or not.
+// A Requirement holds arguments for upstream's labels.NewRequirement, valid or not.
 type Requirement struct {
 	Key      string
 	Operator selection.Operator
@@ -135,7 +137,7 @@ func (r Random) Requirement() Requirement {
 	n := 1
 	switch q.Operator {
 	case selection.In, selection.NotIn:
-		n = r.listed()
+		n = r.valueCount()
 	case selection.Exists, selection.DoesNotExist:
 		n = 0
 	}
@@ -146,7 +148,7 @@ func (r Random) Requirement() Requirement {
 		q.Values = append(q.Values, r.value())
 	}
 	if number := q.Operator == selection.GreaterThan || q.Operator == selection.LessThan; number && n == 1 && !r.thousandth(100+r.odd) {
-		q.Values[0] = pick(r, numbers[:len(numbers)-2]) // not the one that is out of range
+		q.Values[0] = pick(r, numbers[:len(numbers)-2]) // a valid number
 	}
 	if r.thousandth(r.odd / 4) {
 		q.Operator = selection.Operator(pick(r, oddAPIOperators))
@@ -154,18 +156,19 @@ func (r Random) Requirement() Requirement {
 	return q
 }
 
-// listed returns how many values In and NotIn are to have: a few, rarely many.
-func (r Random) listed() int {
+// valueCount returns the number of values for In and NotIn: usually few, rarely many.
+func (r Random) valueCount() int {
 	if r.IntN(20) == 0 {
 		return 5 + r.IntN(15)
 	}
 	return 1 + r.IntN(4)
 }
 
-// count returns how many requirements a selector is to have: a few, rarely more than upstream sorts in a stable way.
+// count returns the number of requirements for a selector: usually few, rarely more than upstream sorts
+// stably.
 func (r *Random) count() int {
 	if r.IntN(50) == 0 {
-		r.odd = 0 // or hardly one would be valid
+		r.odd = 0 // otherwise almost no selector would be valid
 		return 13 + r.IntN(20)
 	}
 	return r.IntN(5)
@@ -194,7 +197,7 @@ func (r Random) Set() map[string]string {
 	return set
 }
 
-// LabelSelector returns a selector in the form of the API's struct. It is nil now and then.
+// LabelSelector returns a selector in the form of the API's struct. It is sometimes nil.
 func (r Random) LabelSelector() *metav1.LabelSelector {
 	if r.IntN(200) == 0 {
 		return nil
@@ -208,7 +211,7 @@ func (r Random) LabelSelector() *metav1.LabelSelector {
 		op := pick(r, apiOperators)
 		n := 0
 		if op == "In" || op == "NotIn" {
-			n = r.listed()
+			n = r.valueCount()
 		}
 		if r.thousandth(r.odd / 4) {
 			n = r.IntN(3)
@@ -225,7 +228,7 @@ func (r Random) LabelSelector() *metav1.LabelSelector {
 	return ls
 }
 
-// Text returns a selector in the form of text, its tokens set apart by any blanks; in one of four something is amiss.
+// Text returns a selector as a string, with random blanks between its tokens. One in four has a typing error.
 func (r Random) Text() string {
 	var toks []string
 	for i, q := range r.Requirements() {
@@ -261,7 +264,7 @@ func (r Random) Text() string {
 	return text.String()
 }
 
-// tokensOf returns the tokens of a requirement. A word's blanks are part of it.
+// tokensOf returns the tokens of a requirement. Blanks inside a word belong to its token.
 func (r Random) tokensOf(q Requirement) []string {
 	switch q.Operator {
 	case selection.Exists:
@@ -285,8 +288,8 @@ func (r Random) tokensOf(q Requirement) []string {
 	return append([]string{q.Key, sign}, q.Values...)
 }
 
-// LabelSets returns label sets to ask a selector of these requirements about: nil, some that come near a match, and some
-// that do not care.
+// LabelSets returns label sets to match against these requirements: nil, some that match or nearly match, and
+// some with unrelated labels.
 func (r Random) LabelSets(reqs labels.Requirements) []labels.Set {
 	r.odd = 200
 	sets := []labels.Set{nil}
@@ -295,7 +298,7 @@ func (r Random) LabelSets(reqs labels.Requirements) []labels.Set {
 		for _, q := range reqs {
 			switch {
 			case i%2 == 0 && !r.thousandth(50):
-				r.meet(set, q)
+				r.satisfy(set, q)
 			case r.IntN(5) > 0:
 				set[q.Key()] = r.near(q)
 			}
@@ -309,8 +312,8 @@ func (r Random) LabelSets(reqs labels.Requirements) []labels.Set {
 	return sets
 }
 
-// meet gives the set a label that meets the requirement, as far as it cares for the others.
-func (r Random) meet(set labels.Set, q labels.Requirement) {
+// satisfy changes the set to match the requirement. It keeps the present label if that matches.
+func (r Random) satisfy(set labels.Set, q labels.Requirement) {
 	named := q.ValuesUnsorted()
 	value, there := set[q.Key()]
 	switch q.Operator() {
@@ -335,7 +338,7 @@ func (r Random) meet(set labels.Set, q labels.Requirement) {
 	}
 }
 
-// near returns a label value around what the requirement draws a line between.
+// near returns a label value near the limit between match and mismatch.
 func (r Random) near(q labels.Requirement) string {
 	named := "5"
 	if values := q.ValuesUnsorted(); len(values) > 0 {
@@ -359,7 +362,7 @@ func (r Random) near(q labels.Requirement) string {
 	}
 }
 
-// integer returns what comes so far after a number, in any spelling. It wraps around.
+// integer returns number plus after, in a random spelling. It wraps around on overflow.
 func (r Random) integer(number string, after int) string {
 	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {

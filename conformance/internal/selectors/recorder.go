@@ -10,8 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 )
 
-// A recorder makes vectors. What it draws, and in which order, decides what a seed stands for: a change here makes the
-// recorded file a different one, where one of upstream's should be all that shows.
+// A recorder generates vectors. Its random draws and their order determine the recorded file. Do not change
+// them: a difference in the file should show only a change of upstream.
 type recorder struct{ *rand.Rand }
 
 var (
@@ -30,7 +30,7 @@ var (
 	recordedBadValues = []string{"-x", "x-", "a b", strings.Repeat("v", 64), "é", "a/b", "(", "a\x00"}
 )
 
-// recordedTexts are good and bad ones with which every recording begins.
+// recordedTexts are the valid and invalid selectors at the start of every recording.
 var recordedTexts = []string{
 	"", " ", ",",
 	"x", "!x", "x=", "x==", "x!=", "x=a,", ",x=a", "x=a,,y=b",
@@ -71,7 +71,7 @@ func (r recorder) vectors(n int) iter.Seq[Vector] {
 	}
 }
 
-// fill returns the vector with what upstream says.
+// fill returns the vector with upstream's result.
 func (r recorder) fill(v Vector) Vector {
 	s, err := v.Select()
 	if err != nil {
@@ -188,7 +188,7 @@ func (r recorder) requirement() string {
 	}
 }
 
-// slip is a slip of the finger: a byte too few, a character too many, or a stretch left out.
+// slip returns the text with a typing error: a byte removed, a character inserted, or a part removed.
 func (r recorder) slip(text string) string {
 	i := r.IntN(len(text))
 	switch r.IntN(3) {
@@ -202,7 +202,8 @@ func (r recorder) slip(text string) string {
 	}
 }
 
-// labelSets returns the empty label set, some with the requirements' keys and values in them, and some that try to match.
+// labelSets returns the empty label set, sets with keys and values from the requirements, and sets that are
+// likely to match.
 func (r recorder) labelSets(reqs labels.Requirements) []map[string]string {
 	keys, values := recordedKeys[:4:4], recordedValues[:6:6]
 	for _, q := range reqs {

@@ -12,21 +12,22 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// A Vector is a selector in one of its forms, with what upstream makes of it: a line of selector/testdata/selector.jsonl.
+// A Vector is a selector in one of its forms with upstream's result. It is one line of
+// selector/testdata/selector.jsonl.
 type Vector struct {
 	Form       string                `json:"form"` // text, struct or set
 	Text       string                `json:"text,omitempty"`
 	Struct     *metav1.LabelSelector `json:"struct,omitempty"`
 	Null       bool                  `json:"null,omitempty"` // struct: a nil LabelSelector
 	Set        map[string]string     `json:"set,omitempty"`
-	Error      string                `json:"error,omitempty"`  // upstream's text, of the first error
-	String     string                `json:"string,omitempty"` // upstream's canonical text
+	Error      string                `json:"error,omitempty"`  // upstream's message for the first error
+	String     string                `json:"string,omitempty"` // upstream's canonical string
 	Matches    []map[string]string   `json:"matches,omitempty"`
 	Mismatches []map[string]string   `json:"mismatches,omitempty"`
 }
 
-// Record writes vectors, one a line: the fixed ones, then n at random of each form. The same seed and n give the same
-// bytes as long as upstream does the same.
+// Record writes vectors, one on each line: the fixed ones, then n random ones of each form. The same seed and
+// n give the same bytes as long as upstream does not change.
 func Record(w io.Writer, seed uint64, n int) error {
 	r := recorder{rand.New(rand.NewPCG(seed, 3))}
 	lines := json.NewEncoder(w)
@@ -38,7 +39,7 @@ func Record(w io.Writer, seed uint64, n int) error {
 	return nil
 }
 
-// Select returns what upstream makes of the vector's selector.
+// Select returns upstream's selector for the vector, or its error.
 func (v Vector) Select() (labels.Selector, error) {
 	switch v.Form {
 	case "text":
@@ -58,8 +59,8 @@ func (v Vector) Select() (labels.Selector, error) {
 	}
 }
 
-// firstError returns upstream's error for the first bad label by key. Upstream itself ranges over the map, and so
-// returns that of any.
+// firstError returns upstream's error for the first invalid label in key order. Upstream ranges over the map
+// and returns the error for any of them.
 func firstError(set map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(set)) {
 		if _, err := labels.ValidatedSelectorFromSet(labels.Set{key: set[key]}); err != nil {

@@ -11,10 +11,10 @@ import (
 )
 
 func playClaims(ctx context.Context, p *plane, seed uint64, n int, write func(any) error) error {
-	return playReplicaSets(ctx, p, "claim", claimStories(seed, n), write)
+	return playReplicaSets(ctx, p, "claim", claimScenarios(seed, n), write)
 }
 
-func claimStories(seed uint64, n int) []replicaSetStory {
+func claimScenarios(seed uint64, n int) []replicaSetScenario {
 	selectors := []metav1.LabelSelector{
 		{MatchLabels: map[string]string{"app": "web"}},
 		{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "app", Operator: "In", Values: []string{"web", "www"}}}},
@@ -23,13 +23,13 @@ func claimStories(seed uint64, n int) []replicaSetStory {
 		{MatchExpressions: []metav1.LabelSelectorRequirement{
 			{Key: "app", Operator: "Exists"}, {Key: "canary", Operator: "DoesNotExist"}}},
 	}
-	stories := make([]replicaSetStory, n)
-	for i := range stories {
+	scenarios := make([]replicaSetScenario, n)
+	for i := range scenarios {
 		d := diceFor(seed, i)
 		web := replicaSet("web", 1, pick(d, selectors...), map[string]string{"app": "web"})
-		s := replicaSetStory{namespace: fmt.Sprintf("claim-%d-%03d", seed, i), replicaSets: []*appsv1.ReplicaSet{web}}
+		s := replicaSetScenario{namespace: fmt.Sprintf("claim-%d-%03d", seed, i), replicaSets: []*appsv1.ReplicaSet{web}}
 		for j := range d.from(2, 6) {
-			s.pods = append(s.pods, d.strayed(ownedBy(web, j)))
+			s.pods = append(s.pods, d.changed(ownedBy(web, j)))
 		}
 		*web.Spec.Replicas = int32(len(s.pods))
 		if d.percent(50) {
@@ -38,13 +38,13 @@ func claimStories(seed uint64, n int) []replicaSetStory {
 		for j := range d.from(0, 4) {
 			s.pods = append(s.pods, d.stray(web, j))
 		}
-		stories[i] = s
+		scenarios[i] = s
 	}
-	return stories
+	return scenarios
 }
 
-// strayed returns the pod after something may have happened to it.
-func (d dice) strayed(pod *storyPod) *storyPod {
+// changed returns the pod, in most cases after one change.
+func (d dice) changed(pod *scenarioPod) *scenarioPod {
 	switch x := d.IntN(100); {
 	case x < 20:
 		pod.Labels["app"] = pick(d, "foo", "www")
@@ -64,17 +64,17 @@ func (d dice) strayed(pod *storyPod) *storyPod {
 	return pod
 }
 
-// stray returns a pod that the replica set has not made.
-func (d dice) stray(rs *appsv1.ReplicaSet, i int) *storyPod {
+// stray returns a pod that the replica set did not create.
+func (d dice) stray(rs *appsv1.ReplicaSet, i int) *scenarioPod {
 	pod := newPod(fmt.Sprintf("stray-%d", i))
 	pod.Labels = pick(d, map[string]string{"app": "web"}, map[string]string{"app": "web"}, map[string]string{"app": "www"},
 		map[string]string{"app": "foo"}, map[string]string{"app": "web", "canary": "yes"}, map[string]string{"app": ""},
 		map[string]string{"exclude": "true"}, nil)
 	switch x := d.IntN(100); {
-	case x < 20: // somebody else's, or only mentions them
+	case x < 20: // owned by another replica set, as controller or not
 		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "other",
 			UID: "11111111-1111-4111-8111-111111111111", Controller: ptr.To(d.percent(50))}}
-	case x < 30: // mentions the replica set, which does not control it
+	case x < 30: // owned by the replica set, but not as controller
 		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: rs.Name,
 			Controller: ptr.To(false)}}
 	case x < 38:

@@ -12,8 +12,8 @@ import (
 	"k8s.io/kubernetes/pkg/controller/daemon/util"
 )
 
-// A daemonTrace is a line of daemon.jsonl: the state at the time Now, what the controller did about it until nothing moved any
-// more, and the status that it wrote then.
+// A daemonTrace is one line of daemon.jsonl. It has the state at the time Now, what the controller did until
+// nothing changed, and the status that it wrote then.
 type daemonTrace struct {
 	Kind      string                 `json:"kind"`
 	Now       time.Time              `json:"now"`
@@ -30,17 +30,17 @@ type daemonDid struct {
 	Deleted   []string `json:"deleted"`
 }
 
-// A daemonStory is a DaemonSet, the nodes, and what becomes of them after its first pods are there.
-type daemonStory struct {
+// A daemonScenario is a DaemonSet and its nodes, with their changes after the first pods are created.
+type daemonScenario struct {
 	namespace string
-	nodes     []storyNode
+	nodes     []scenarioNode
 	spec      corev1.PodSpec
 }
 
-type storyNode struct {
+type scenarioNode struct {
 	first, then nodeState
-	unready     bool // keeps the taint that every new node is given
-	pod         podFate
+	unready     bool // keeps the not-ready taint of a new node
+	pod         podChanges
 }
 
 type nodeState struct {
@@ -49,18 +49,18 @@ type nodeState struct {
 	unschedulable bool
 }
 
-// A podFate is what becomes of the pod of a node.
-type podFate struct {
+// podChanges describes the changes of the pod on a node.
+type podChanges struct {
 	bound bool
-	phase corev1.PodPhase // once bound
-	twin  bool            // is joined by another that is bound
+	phase corev1.PodPhase // after binding
+	twin  bool            // a second pod is created on the same node
 }
 
-func daemonStories(seed uint64, n int) []daemonStory {
-	stories := make([]daemonStory, n)
-	for i := range stories {
+func daemonScenarios(seed uint64, n int) []daemonScenario {
+	scenarios := make([]daemonScenario, n)
+	for i := range scenarios {
 		d := diceFor(seed, i)
-		s := daemonStory{namespace: fmt.Sprintf("daemon-%d-%03d", seed, i), spec: newPod("").Spec}
+		s := daemonScenario{namespace: fmt.Sprintf("daemon-%d-%03d", seed, i), spec: newPod("").Spec}
 		for j := range d.from(3, 8) {
 			s.nodes = append(s.nodes, d.node(j))
 		}
@@ -84,12 +84,12 @@ func daemonStories(seed uint64, n int) []daemonStory {
 				[]corev1.Toleration{{Key: "dedicated", Value: "gpu", Effect: "NoSchedule"}},
 				[]corev1.Toleration{{Key: "drain", Operator: "Exists", Effect: "NoExecute"}, {Key: "dedicated", Value: "db"}})
 		}
-		stories[i] = s
+		scenarios[i] = s
 	}
-	return stories
+	return scenarios
 }
 
-func (d dice) node(i int) storyNode {
+func (d dice) node(i int) scenarioNode {
 	cpus := pick(d, "4", "16", "64", "many")
 	labels := func() map[string]string {
 		return map[string]string{"kubernetes.io/hostname": nodeName(i), "disk": pick(d, "ssd", "hdd"), "cpus": cpus}
@@ -98,7 +98,7 @@ func (d dice) node(i int) storyNode {
 	if d.percent(30) {
 		first.labels["gpu"] = pick(d, "", "true", "a100")
 	}
-	n := storyNode{first: first, then: first, unready: d.percent(15)}
+	n := scenarioNode{first: first, then: first, unready: d.percent(15)}
 	if d.percent(35) {
 		n.then.labels = labels()
 		if d.percent(50) {
@@ -111,7 +111,7 @@ func (d dice) node(i int) storyNode {
 	if d.percent(10) {
 		n.then.unschedulable = true
 	}
-	n.pod = podFate{bound: d.percent(85), twin: d.percent(20), phase: corev1.PodRunning}
+	n.pod = podChanges{bound: d.percent(85), twin: d.percent(20), phase: corev1.PodRunning}
 	if d.percent(30) {
 		n.pod.phase = pick(d, corev1.PodPending, corev1.PodFailed, corev1.PodSucceeded)
 	}
@@ -138,9 +138,9 @@ func (d dice) nodeRequirement() corev1.NodeSelectorRequirement {
 		corev1.NodeSelectorRequirement{Key: "cpus", Operator: "Lt", Values: []string{"64"}})
 }
 
-// playDaemons plays one story after the other: nodes are in no namespace.
+// playDaemons plays one scenario after another, because nodes have no namespace.
 func playDaemons(ctx context.Context, p *plane, seed uint64, n int, write func(any) error) error {
-	for _, s := range daemonStories(seed, n) {
+	for _, s := range daemonScenarios(seed, n) {
 		if err := p.playDaemon(ctx, s, write); err != nil {
 			return err
 		}
@@ -148,7 +148,7 @@ func playDaemons(ctx context.Context, p *plane, seed uint64, n int, write func(a
 	return nil
 }
 
-func (p *plane) playDaemon(ctx context.Context, s daemonStory, write func(any) error) error {
+func (p *plane) playDaemon(ctx context.Context, s daemonScenario, write func(any) error) error {
 	if err := p.createNamespace(ctx, s.namespace); err != nil {
 		return err
 	}
@@ -182,13 +182,14 @@ func (p *plane) playDaemon(ctx context.Context, s daemonStory, write func(any) e
 	if err := p.traceDaemon(ctx, s.namespace, "-a", write); err != nil {
 		return err
 	}
-	if err := p.liveOn(ctx, s); err != nil {
+	if err := p.changeState(ctx, s); err != nil {
 		return err
 	}
 	if err := p.traceDaemon(ctx, s.namespace, "-b", write); err != nil {
 		return err
 	}
-	// The next story must meet neither this DaemonSet nor its nodes; pods in a namespace of their own do not matter.
+	// The next scenario must not see this DaemonSet or its nodes. The pods do not matter: they have a
+	// namespace of their own.
 	background := metav1.DeletePropagationBackground
 	if err := sets.Delete(ctx, "agent", metav1.DeleteOptions{PropagationPolicy: &background}); err != nil {
 		return err
@@ -196,8 +197,8 @@ func (p *plane) playDaemon(ctx context.Context, s daemonStory, write func(any) e
 	return p.CoreV1().Nodes().DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{})
 }
 
-// liveOn lets the pods and the nodes of a story meet their fate, while no controller runs.
-func (p *plane) liveOn(ctx context.Context, s daemonStory) error {
+// changeState changes the pods and nodes of a scenario while no controller runs.
+func (p *plane) changeState(ctx context.Context, s daemonScenario) error {
 	pods, err := p.pods(ctx, s.namespace)
 	if err != nil {
 		return err
@@ -205,7 +206,7 @@ func (p *plane) liveOn(ctx context.Context, s daemonStory) error {
 	for i, n := range s.nodes {
 		j := slices.IndexFunc(pods, func(pod corev1.Pod) bool { return target(&pod) == nodeName(i) })
 		if j >= 0 {
-			if err := p.meetFate(ctx, &pods[j], n.pod); err != nil {
+			if err := p.changePod(ctx, &pods[j], n.pod); err != nil {
 				return err
 			}
 		}
@@ -221,7 +222,8 @@ func (p *plane) liveOn(ctx context.Context, s daemonStory) error {
 			return err
 		}
 	}
-	// The controller writes down which generation it has seen: a new one, which changes no decision, shows when it has acted.
+	// The controller records the generation that it has observed. This update changes no decision, but its
+	// new generation shows when the controller has acted.
 	sets := p.AppsV1().DaemonSets(s.namespace)
 	ds, err := sets.Get(ctx, "agent", metav1.GetOptions{})
 	if err != nil {
@@ -232,9 +234,9 @@ func (p *plane) liveOn(ctx context.Context, s daemonStory) error {
 	return err
 }
 
-func (p *plane) meetFate(ctx context.Context, pod *corev1.Pod, fate podFate) error {
+func (p *plane) changePod(ctx context.Context, pod *corev1.Pod, changes podChanges) error {
 	pods, node := p.CoreV1().Pods(pod.Namespace), target(pod)
-	if fate.twin {
+	if changes.twin {
 		twin := newPod(pod.Name + "-twin")
 		twin.Labels, twin.OwnerReferences = pod.Labels, pod.OwnerReferences
 		twin.Spec.NodeName, twin.Spec.Tolerations = node, pod.Spec.Tolerations
@@ -242,7 +244,7 @@ func (p *plane) meetFate(ctx context.Context, pod *corev1.Pod, fate podFate) err
 			return err
 		}
 	}
-	if !fate.bound {
+	if !changes.bound {
 		return nil
 	}
 	binding := &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: pod.Name}}
@@ -254,12 +256,12 @@ func (p *plane) meetFate(ctx context.Context, pod *corev1.Pod, fate podFate) err
 	if err != nil {
 		return err
 	}
-	pod.Status.Phase = fate.phase
+	pod.Status.Phase = changes.phase
 	_, err = pods.UpdateStatus(ctx, pod, metav1.UpdateOptions{})
 	return err
 }
 
-// traceDaemon starts the controller on the state as it is, and writes what it did.
+// traceDaemon starts the controller on the current state, and writes what it did.
 func (p *plane) traceDaemon(ctx context.Context, namespace, step string, write func(any) error) error {
 	t := daemonTrace{Kind: "daemon", Now: time.Now().UTC(), Name: namespace + step}
 	nodes, err := p.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
@@ -301,7 +303,7 @@ func (p *plane) traceDaemon(ctx context.Context, namespace, step string, write f
 	return write(t)
 }
 
-// whatDaemonsDid compares the pods of a namespace before and after. A pod that has ended is deleted like any other.
+// whatDaemonsDid compares the pods of a namespace before and after. Finished pods are deleted like others.
 func whatDaemonsDid(before, after []corev1.Pod) daemonDid {
 	did := daemonDid{CreatedOn: []string{}, Deleted: []string{}}
 	left := byName(after)
@@ -319,7 +321,7 @@ func whatDaemonsDid(before, after []corev1.Pod) daemonDid {
 	return did
 }
 
-// target returns the node that a pod of a DaemonSet is bound to or made for.
+// target returns the node that a pod of a DaemonSet is bound to or created for.
 func target(pod *corev1.Pod) string {
 	node, err := util.GetTargetNodeName(pod)
 	if err != nil {

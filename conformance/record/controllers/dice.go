@@ -2,10 +2,12 @@ package main
 
 import "math/rand/v2"
 
-// dice decide what happens in one story. What they are asked, and in which order, decides what a seed stands for.
+// dice makes the random choices of one scenario. The choices and their order determine the scenario of a
+// seed.
 type dice struct{ *rand.Rand }
 
-// diceFor returns the dice of the ith story of a seed, so that a story does not depend on how many there are.
+// diceFor returns the dice for scenario i of a seed. So a scenario does not depend on the number of
+// scenarios.
 func diceFor(seed uint64, i int) dice { return dice{rand.New(rand.NewPCG(seed, uint64(i)))} }
 
 func (d dice) percent(n int) bool { return d.IntN(100) < n }

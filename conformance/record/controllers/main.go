@@ -1,24 +1,26 @@
-// Command controllers records what the controllers of Kubernetes do, one JSON object a line:
+// Command controllers records what the Kubernetes controllers do, as one JSON object on each line:
 //
 //	go run ./record/controllers -kind scale-down -n 15 -seed 101 > scale-down.jsonl
 //
-// It builds etcd, kube-apiserver and kube-controller-manager from the modules in controlplane/go.mod (minutes the first
-// time, a second when they are built), runs them on loopback, and plays stories made up at random: a state is laid down
-// while no controller runs, the controller is started on it, and when nothing moves any more, what it did is written.
-// There is no scheduler and no kubelet. The control plane and all it stored are gone when the command ends.
+// It builds etcd, kube-apiserver and kube-controller-manager from the modules in controlplane/go.mod and runs
+// them on loopback. The first build takes minutes; later ones take a second. Then it plays random scenarios:
+// it creates a state while no controller runs, starts the controller, waits until nothing changes, and writes
+// what the controller did. There is no scheduler and no kubelet. When the command ends, it deletes the
+// control plane and its data.
 //
-// The kinds are
+// The kinds are:
 //
-//   - claim: a ReplicaSet among pods of its own, relabelled ones, orphans and strangers; of the pods that it deleted only the
-//     number is certain, and one that it adopted before is among the deleted alone
-//   - scale-down: a ReplicaSet that has too many pods
-//   - daemon: a DaemonSet on nodes of all sorts, first without pods (-a), then after its pods have lived and the nodes have
-//     changed (-b): two lines a story
+//   - claim: a ReplicaSet with pods of its own, relabelled pods, orphans, and pods of other owners. Which
+//     pods it deletes is not certain, only their number. A pod that was adopted and then deleted is recorded
+//     only as deleted.
+//   - scale-down: a ReplicaSet with too many pods.
+//   - daemon: a DaemonSet on different nodes. Each scenario gives two lines: first without pods (-a), then
+//     after its pods and the nodes have changed (-b).
 //
-// The same seed gives the same stories. UIDs, times and the names of the pods that a controller creates differ from run to
-// run. A scale-down whose outcome depends on UIDs, on the order in which pods arrive or on the second in which it happens is
-// left out, and said to be on standard error. No story has an owner reference with the ReplicaSet's UID and another name,
-// since Kubernetes does not find such a pod.
+// The same seed gives the same scenarios. UIDs, times and the names of created pods differ from run to run. A
+// scale-down is left out if its result depends on UIDs, on the order in which pods arrive, or on the second
+// in which it runs; a message on standard error says so. No scenario has an owner reference with the
+// ReplicaSet's UID and another name, because Kubernetes does not find such a pod.
 package main
 
 import (
@@ -32,15 +34,15 @@ import (
 	"syscall"
 )
 
-// A player plays n stories and hands each trace to write, to be encoded.
+// A player plays n scenarios and calls write with each trace.
 type player func(ctx context.Context, p *plane, seed uint64, n int, write func(trace any) error) error
 
 var players = map[string]player{"claim": playClaims, "scale-down": playScaleDowns, "daemon": playDaemons}
 
 func main() {
 	kind := flag.String("kind", "", "claim, scale-down or daemon")
-	n := flag.Int("n", 15, "number of stories")
-	seed := flag.Uint64("seed", 101, "seed of the stories")
+	n := flag.Int("n", 15, "number of scenarios")
+	seed := flag.Uint64("seed", 101, "seed of the scenarios")
 	bin := flag.String("bin", "", "folder to build the control plane in (default rollcall/controlplane in the user's cache)")
 	flag.Parse()
 	play := players[*kind]
@@ -71,7 +73,8 @@ func record(play player, bin string, seed uint64, n int) error {
 	if err := build(ctx, bin); err != nil {
 		return err
 	}
-	// Whatever ends the run early, a signal or a server, is its error: what failed in consequence says less.
+	// If a signal or a server ends the run early, return that cause: the errors that follow from it are less
+	// useful.
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	err = func() error {

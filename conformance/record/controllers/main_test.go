@@ -20,38 +20,38 @@ import (
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 
-func TestSeedDecidesStories(t *testing.T) {
-	check := func(kind string, tell func(seed uint64, n int) []any) {
+func TestSeedDecidesScenarios(t *testing.T) {
+	check := func(kind string, generate func(seed uint64, n int) []any) {
 		t.Run(kind, func(t *testing.T) {
-			all := tell(7, 20)
-			if again := tell(7, 20); !reflect.DeepEqual(all, again) {
-				t.Error("the same seed told other stories")
+			all := generate(7, 20)
+			if again := generate(7, 20); !reflect.DeepEqual(all, again) {
+				t.Error("the same seed gives other scenarios")
 			}
-			if few := tell(7, 3); !reflect.DeepEqual(all[:3], few) {
-				t.Error("the first stories depend on how many there are")
+			if few := generate(7, 3); !reflect.DeepEqual(all[:3], few) {
+				t.Error("the first scenarios depend on their number")
 			}
-			if other := tell(8, 20); reflect.DeepEqual(all, other) {
-				t.Error("another seed told the same stories")
+			if other := generate(8, 20); reflect.DeepEqual(all, other) {
+				t.Error("another seed gives the same scenarios")
 			}
 		})
 	}
-	// The namespace names the seed, which is no reason for another story.
+	// The namespace contains the seed, so it is not compared.
 	check("claim", func(seed uint64, n int) (all []any) {
-		for _, s := range claimStories(seed, n) {
+		for _, s := range claimScenarios(seed, n) {
 			s.namespace = ""
 			all = append(all, s)
 		}
 		return all
 	})
 	check("scale-down", func(seed uint64, n int) (all []any) {
-		for _, s := range scaleDownStories(seed, n, noon) {
+		for _, s := range scaleDownScenarios(seed, n, noon) {
 			s.namespace = ""
 			all = append(all, s)
 		}
 		return all
 	})
 	check("daemon", func(seed uint64, n int) (all []any) {
-		for _, s := range daemonStories(seed, n) {
+		for _, s := range daemonScenarios(seed, n) {
 			s.namespace = ""
 			all = append(all, s)
 		}
@@ -59,11 +59,11 @@ func TestSeedDecidesStories(t *testing.T) {
 	})
 }
 
-// What the recorder relies on: references that can be filled in, pods that stay when they are deleted, and something to scale
-// down.
-func TestStoriesCanBePlayed(t *testing.T) {
-	stories := append(claimStories(1, 200), scaleDownStories(1, 200, noon)...)
-	for _, s := range stories {
+// TestScenariosCanBePlayed checks what the recorder needs: owner references to known replica sets, deleted
+// pods that stay terminating, and pods to scale down.
+func TestScenariosCanBePlayed(t *testing.T) {
+	scenarios := append(claimScenarios(1, 200), scaleDownScenarios(1, 200, noon)...)
+	for _, s := range scenarios {
 		uid := map[string]types.UID{}
 		for _, rs := range s.replicaSets {
 			uid[rs.Name] = ""
@@ -76,7 +76,7 @@ func TestStoriesCanBePlayed(t *testing.T) {
 				}
 			}
 			if pod.leaves && pod.Spec.NodeName == "" {
-				t.Errorf("%s: %s is gone when it is deleted: it is on no node", s.namespace, pod.Name)
+				t.Errorf("%s: %s disappears when it is deleted, because it is on no node", s.namespace, pod.Name)
 			}
 			if pod.wave < 0 || pod.wave >= waves {
 				t.Errorf("%s: %s is never created", s.namespace, pod.Name)
@@ -86,20 +86,21 @@ func TestStoriesCanBePlayed(t *testing.T) {
 			}
 		}
 		if s.scaleTo != nil && int(*s.scaleTo) >= active {
-			t.Errorf("%s: %d pods to be scaled down to %d", s.namespace, active, *s.scaleTo)
+			t.Errorf("%s: cannot scale down %d pods to %d", s.namespace, active, *s.scaleTo)
 		}
 	}
 }
 
-// A line of package replica's vectors, read and written as a trace, is the same line.
+// TestTracesAreLinesOfTheVectors checks that each line of package replica's vectors is unchanged if it is
+// decoded as a trace and encoded.
 func TestTracesAreLinesOfTheVectors(t *testing.T) {
 	for file, trace := range map[string]func() any{
-		"claim.jsonl":      func() any { return new(replicaSetTrace) },
-		"scale-down.jsonl": func() any { return new(replicaSetTrace) },
-		"daemon.jsonl":     func() any { return new(daemonTrace) },
+		"replica/testdata/claim.jsonl":         func() any { return new(replicaSetTrace) },
+		"replica/testdata/scale-down.jsonl":    func() any { return new(replicaSetTrace) },
+		"replica/daemon/testdata/daemon.jsonl": func() any { return new(daemonTrace) },
 	} {
 		t.Run(file, func(t *testing.T) {
-			lines, err := os.ReadFile("../../../replica/testdata/" + file)
+			lines, err := os.ReadFile("../../../" + file)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,7 +114,7 @@ func TestTracesAreLinesOfTheVectors(t *testing.T) {
 					t.Fatal(err)
 				}
 				want, got := decode(t, line), decode(t, written)
-				delete(want, "now") // the same time, in Python's words
+				delete(want, "now") // the same time, in Python's format
 				delete(got, "now")
 				if !reflect.DeepEqual(want, got) {
 					t.Errorf("got  %v\nwant %v", got, want)
@@ -223,13 +224,14 @@ func TestCertain(t *testing.T) {
 	type pods = []corev1.Pod
 	ages := pods{ready("1", 10*time.Second, 0, "n"), ready("2", time.Minute, 0, "n"), ready("3", time.Hour, 0, "n")}
 	twins := pods{ready("1", 10*time.Second, 0, "n"), ready("2", 10*time.Second, 0, "n"), ready("3", time.Hour, 0, "n")}
-	circle := pods{ready("3", 100*time.Second, 5, "n"), ready("1", 100*time.Second, 0, "n"), ready("2", 101*time.Second, 0, "n")}
-	crowd := pods{ready("1", time.Hour, 0, "n"), ready("2", 2*time.Hour, 0, "n"), ready("3", time.Minute, 0, "m")}
+	cycle := pods{ready("3", 100*time.Second, 5, "n"), ready("1", 100*time.Second, 0, "n"), ready("2", 101*time.Second, 0, "n")}
+	related := pods{ready("1", time.Hour, 0, "n"), ready("2", 2*time.Hour, 0, "n"), ready("3", time.Minute, 0, "m")}
 	near := pods{ready("1", 100*time.Second, 0, "n"), ready("2", 101*time.Second, 0, "n"), ready("3", time.Hour, 0, "n")}
-	// A power of two of nanoseconds lies between them now; two minutes later none does, and the UID decides.
+	// Their ages are in different powers of two now. Two minutes later they are in the same one, and the UID
+	// decides.
 	border := pods{ready("1", 36*time.Second, 0, "n"), ready("2", 30*time.Second, 0, "n"), ready("3", time.Hour, 0, "n")}
 
-	// Three pods are active and two are wanted: deleted is the one that went.
+	// Three pods are active and two are wanted. deleted is the recorded deletion.
 	tests := []struct {
 		name    string
 		rs      appsv1.ReplicaSet
@@ -238,23 +240,23 @@ func TestCertain(t *testing.T) {
 		later   time.Duration
 		want    bool
 	}{
-		{"the youngest", web, ages, "1", 0, true},
-		{"another one", web, ages, "2", 0, false},
-		{"one of two that are alike", web, twins, "1", 0, false},
-		{"the one with the lower UID", web, near, "1", 0, false},
-		{"one of those that go round in a circle", web, circle, "1", 0, false},
-		{"at once", web, border, "2", 0, true},
-		{"at once or later", web, border, "2", 2 * time.Minute, false},
-		{"on the crowded node", deployed, crowd, "1", 0, true},
-		{"on the crowded node, none related", web, crowd, "1", 0, false},
-		{"a terminating one does not count", web, append(ages, terminating), "1", 0, true},
+		{"the youngest pod", web, ages, "1", 0, true},
+		{"not the youngest pod", web, ages, "2", 0, false},
+		{"one of two equal pods", web, twins, "1", 0, false},
+		{"the pod with the lower UID", web, near, "1", 0, false},
+		{"one pod of a cycle", web, cycle, "1", 0, false},
+		{"near a power of two, at once", web, border, "2", 0, true},
+		{"near a power of two, until later", web, border, "2", 2 * time.Minute, false},
+		{"the node with related pods", deployed, related, "1", 0, true},
+		{"the node with unrelated pods", web, related, "1", 0, false},
+		{"a terminating pod does not count", web, append(ages, terminating), "1", 0, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			trace := replicaSetTrace{Now: noon, ReplicaSet: "web", ScaleTo: ptr.To[int32](2),
 				ReplicaSets: []appsv1.ReplicaSet{tt.rs}, Pods: tt.pods, Did: replicaSetDid{Deleted: []string{tt.deleted}}}
 			if got := trace.certain(noon.Add(tt.later)); got != tt.want {
-				t.Errorf("certain = %t", got)
+				t.Errorf("certain: got %t, want %t", got, tt.want)
 			}
 		})
 	}

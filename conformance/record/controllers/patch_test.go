@@ -15,10 +15,11 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-var programs = flag.String("programs", "", "folder where the recorder has built the control plane")
+var programs = flag.String("programs", "", "folder in which the recorder has built the control plane")
 
-// The patches of package ownership on a server that runs. It is for who has one: to build it takes minutes, which the gate does not
-// spend, since TestClaims and TestPatches hold the same bytes to upstream's.
+// TestPatchesOnAServer sends the patches of package ownership to a running API server. It is skipped without
+// -programs, because the server takes minutes to build. TestClaims and TestPatches compare the same bytes
+// with upstream's.
 //
 //	go test ./record/controllers -run TestPatchesOnAServer -programs ~/.cache/rollcall/controlplane
 func TestPatchesOnAServer(t *testing.T) {
@@ -49,10 +50,10 @@ func TestPatchesOnAServer(t *testing.T) {
 	mine, other := create("mine"), create("other")
 	c := controller(mine)
 
-	stranger := metav1.OwnerReference{APIVersion: "v1", Kind: "ConfigMap", Name: "config", UID: "config-uid"}
+	otherOwner := metav1.OwnerReference{APIVersion: "v1", Kind: "ConfigMap", Name: "config", UID: "config-uid"}
 	plain := metav1.OwnerReference{APIVersion: c.APIVersion, Kind: c.Kind, Name: c.Name, UID: mine.UID} // owns without controlling
 	pod := newPod("pod").Pod
-	pod.Labels, pod.OwnerReferences = web, []metav1.OwnerReference{stranger, plain}
+	pod.Labels, pod.OwnerReferences = web, []metav1.OwnerReference{otherOwner, plain}
 	stored, err := p.CoreV1().Pods(namespace).Create(ctx, &pod, metav1.CreateOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -75,20 +76,20 @@ func TestPatchesOnAServer(t *testing.T) {
 	successor := kube.Object(stored)
 	successor.UID = "another-uid"
 	if err := patch(c.AdoptPatch(successor)); !apierrors.IsInvalid(err) {
-		t.Errorf("of another pod's UID: %v, want it refused as invalid", err)
+		t.Errorf("patch for another pod's UID: %v, want it rejected as invalid", err)
 	}
 	if err := patch(c.AdoptPatch(kube.Object(stored), finalizer)); err != nil {
 		t.Error(err)
 	}
 	expect("adopted", ownership.Keep, 2, 1)
 	if err := patch(controller(other).AdoptPatch(kube.Object(stored))); !apierrors.IsInvalid(err) {
-		t.Errorf("adopted by a second controller: %v, want it refused as invalid", err)
+		t.Errorf("adoption by a second controller: %v, want it rejected as invalid", err)
 	}
 	if err := patch(c.ReleasePatch(kube.Object(stored), finalizer)); err != nil {
 		t.Error(err)
 	}
 	expect("released", ownership.Adopt, 1, 0)
-	if stored.OwnerReferences[0] != stranger {
-		t.Errorf("the stranger's reference became %+v", stored.OwnerReferences[0])
+	if stored.OwnerReferences[0] != otherOwner {
+		t.Errorf("the other owner's reference became %+v", stored.OwnerReferences[0])
 	}
 }

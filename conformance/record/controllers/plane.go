@@ -18,26 +18,26 @@ import (
 	"k8s.io/client-go/util/keyutil"
 )
 
-// build builds the tools of controlplane/go.mod into the folder bin, or leaves there what is up to date.
+// build builds the tools of controlplane/go.mod into the folder bin. It keeps tools that are up to date.
 func build(ctx context.Context, bin string) error {
 	fmt.Fprintln(os.Stderr, "building etcd, kube-apiserver and kube-controller-manager in", bin)
 	cmd := exec.CommandContext(ctx, "go", "build", "-C", "controlplane", "-o", bin+string(filepath.Separator), "tool")
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("go build, to be run where the folder controlplane is: %w", err)
+		return fmt.Errorf("go build failed (run it in the folder that contains controlplane): %w", err)
 	}
 	return nil
 }
 
-// A plane is a control plane on loopback: etcd and kube-apiserver, and now and then kube-controller-manager.
+// A plane is a control plane on loopback: etcd, kube-apiserver, and at times kube-controller-manager.
 type plane struct {
 	*kubernetes.Clientset
 	bin, dir string
-	fail     context.CancelCauseFunc // told when a server ends by itself
+	fail     context.CancelCauseFunc // called if a server ends by itself
 	stops    []func()
 }
 
-// startPlane starts etcd and kube-apiserver, and waits until the latter is ready.
+// startPlane starts etcd and kube-apiserver, and waits until kube-apiserver is ready.
 func startPlane(ctx context.Context, fail context.CancelCauseFunc, bin string) (*plane, error) {
 	dir, err := os.MkdirTemp("", "rollcall-")
 	if err != nil {
@@ -52,7 +52,7 @@ func startPlane(ctx context.Context, fail context.CancelCauseFunc, bin string) (
 }
 
 func (p *plane) start(ctx context.Context) error {
-	// It listens on sockets in dir, where nobody else gets. Its package, and so the program, is called server.
+	// etcd listens on sockets in dir, which is private. Its program is named server, after its package.
 	etcd := "unix://" + p.path("etcd.sock")
 	if err := p.run(ctx, "server", "--data-dir", p.path("etcd"), "--unsafe-no-fsync", "--listen-client-urls", etcd,
 		"--advertise-client-urls", "http://127.0.0.1:0", "--listen-peer-urls", "unix://"+p.path("peers.sock")); err != nil {
@@ -74,7 +74,7 @@ func (p *plane) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// It signs itself a certificate in cert-dir. Pods need no service account here.
+	// kube-apiserver creates its own certificate in cert-dir. Pods need no service account here.
 	if err := p.run(ctx, "kube-apiserver", "--etcd-servers", etcd, "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1",
 		"--secure-port", port, "--cert-dir", p.dir, "--token-auth-file", p.path("tokens.csv"), "--authorization-mode", "AlwaysAllow",
 		"--service-account-issuer", "https://localhost", "--service-account-key-file", key, "--service-account-signing-key-file", key,
@@ -124,20 +124,21 @@ func (p *plane) manage(ctx context.Context, during func() error) error {
 	return during()
 }
 
-// stop ends what runs, the last started first, and deletes what was stored.
+// stop ends the programs in reverse order of their start, and deletes their data.
 func (p *plane) stop() {
 	for i := len(p.stops) - 1; i >= 0; i-- {
 		p.stops[i]()
 	}
 }
 
-// run starts a program that is to run until it is stopped. When it ends before, the whole run fails, with the end of its log.
+// run starts a program that must run until it is stopped. If it ends earlier, the whole run fails with the
+// end of its log.
 func (p *plane) run(ctx context.Context, name string, args ...string) error {
 	log, err := os.Create(p.path(name + ".log"))
 	if err != nil {
 		return err
 	}
-	defer log.Close() // the program has its own
+	defer log.Close() // the program has its own file descriptor
 	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, filepath.Join(p.bin, name), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = p.dir, log, log
@@ -165,7 +166,7 @@ func (p *plane) run(ctx context.Context, name string, args ...string) error {
 
 func (p *plane) path(name string) string { return filepath.Join(p.dir, name) }
 
-// freePort returns a port of loopback that was free a moment ago.
+// freePort returns a free port on loopback. Another program may take it before it is used.
 func freePort() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -176,7 +177,7 @@ func freePort() (string, error) {
 	return port, err
 }
 
-// settle returns when look has returned the same state, and that it is done, for two seconds.
+// settle waits until look has returned the same state, with done true, for two seconds.
 func settle(ctx context.Context, look func(context.Context) (state string, done bool, err error)) error {
 	const quiet = 2 * time.Second
 	var last string
@@ -189,7 +190,7 @@ func settle(ctx context.Context, look func(context.Context) (state string, done 
 		return time.Since(since) >= quiet, err
 	})
 	if err != nil {
-		return fmt.Errorf("waiting until nothing moves: %w", err)
+		return fmt.Errorf("waiting until nothing changes: %w", err)
 	}
 	return nil
 }

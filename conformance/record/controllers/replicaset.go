@@ -16,8 +16,9 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-// A replicaSetTrace is a line of claim.jsonl or scale-down.jsonl: the state at the time Now, and what the controller did about
-// it until nothing moved any more, after the replica set was given ScaleTo replicas, unless that is nil.
+// A replicaSetTrace is one line of claim.jsonl or scale-down.jsonl. It has the state at the time Now, and
+// what the controller did until nothing changed. If ScaleTo is not nil, the replica set was scaled to it
+// first.
 type replicaSetTrace struct {
 	Kind        string              `json:"kind"`
 	Now         time.Time           `json:"now"`
@@ -36,19 +37,21 @@ type replicaSetDid struct {
 	Released []string `json:"released"`
 }
 
-// A replicaSetStory is what is laid down in a namespace of its own before the controller starts. The replica set web acts.
-type replicaSetStory struct {
+// A replicaSetScenario is the state of one namespace before the controller starts. The trace is about the
+// replica set web.
+type replicaSetScenario struct {
 	namespace   string
 	replicaSets []*appsv1.ReplicaSet
-	pods        []*storyPod
+	pods        []*scenarioPod
 	scaleTo     *int32
 }
 
-// A storyPod is created with its status. An owner reference without a UID is to the replica set of that name.
-type storyPod struct {
+// A scenarioPod is a pod to create, with its status. An owner reference without a UID gets the UID of the
+// replica set with that name.
+type scenarioPod struct {
 	corev1.Pod
-	wave   int  // a pod of a later wave is a second younger or more
-	leaves bool // is deleted once it is there, and then terminates for ever: its node has no kubelet
+	wave   int  // pods of a later wave are created at least one second later
+	leaves bool // deleted after its creation; it stays terminating because its node has no kubelet
 }
 
 const waves = 3
@@ -63,14 +66,14 @@ func replicaSet(name string, replicas int32, selector metav1.LabelSelector, labe
 	}
 }
 
-func newPod(name string) *storyPod {
-	return &storyPod{Pod: corev1.Pod{
+func newPod(name string) *scenarioPod {
+	return &scenarioPod{Pod: corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "main", Image: "x"}}},
 	}}
 }
 
-func ownedBy(rs *appsv1.ReplicaSet, i int) *storyPod {
+func ownedBy(rs *appsv1.ReplicaSet, i int) *scenarioPod {
 	pod := newPod(fmt.Sprintf("%s-%02d", rs.Name, i))
 	pod.Labels = maps.Clone(rs.Spec.Template.Labels)
 	pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: rs.Name,
@@ -78,13 +81,13 @@ func ownedBy(rs *appsv1.ReplicaSet, i int) *storyPod {
 	return pod
 }
 
-// playReplicaSets lays all stories down, each in its namespace, and starts the controller once for all.
-func playReplicaSets(ctx context.Context, p *plane, kind string, stories []replicaSetStory, write func(any) error) error {
-	if err := p.layDown(ctx, stories); err != nil {
+// playReplicaSets creates all scenarios, each in its namespace, and then starts the controller once.
+func playReplicaSets(ctx context.Context, p *plane, kind string, scenarios []replicaSetScenario, write func(any) error) error {
+	if err := p.createAll(ctx, scenarios); err != nil {
 		return err
 	}
-	traces := make([]replicaSetTrace, len(stories))
-	for i, s := range stories {
+	traces := make([]replicaSetTrace, len(scenarios))
+	for i, s := range scenarios {
 		t := replicaSetTrace{Kind: kind, Now: time.Now().UTC(), ReplicaSet: "web", ScaleTo: s.scaleTo, Name: s.namespace}
 		var err error
 		if t.ReplicaSets, t.Pods, err = p.replicaSetsAndPods(ctx, s.namespace); err != nil {
@@ -109,7 +112,7 @@ func playReplicaSets(ctx context.Context, p *plane, kind string, stories []repli
 		}
 		t.Did = whatHappened(t.replicaSet().UID, t.Pods, after)
 		if t.ScaleTo != nil && !t.certain(time.Now()) {
-			fmt.Fprintln(os.Stderr, t.Name+": left out, other pods could have gone as well")
+			fmt.Fprintln(os.Stderr, t.Name+": left out: other pods could have been deleted instead")
 			continue
 		}
 		if err := write(t); err != nil {
@@ -119,10 +122,10 @@ func playReplicaSets(ctx context.Context, p *plane, kind string, stories []repli
 	return nil
 }
 
-// layDown creates what the stories are about.
-func (p *plane) layDown(ctx context.Context, stories []replicaSetStory) error {
+// createAll creates the objects of the scenarios.
+func (p *plane) createAll(ctx context.Context, scenarios []replicaSetScenario) error {
 	uids := map[string]types.UID{} // by namespace/name
-	for _, s := range stories {
+	for _, s := range scenarios {
 		if err := p.createNamespace(ctx, s.namespace); err != nil {
 			return err
 		}
@@ -136,7 +139,7 @@ func (p *plane) layDown(ctx context.Context, stories []replicaSetStory) error {
 	}
 	for wave := range waves {
 		created := false
-		for _, s := range stories {
+		for _, s := range scenarios {
 			for _, pod := range s.pods {
 				if pod.wave != wave {
 					continue
@@ -155,7 +158,7 @@ func (p *plane) layDown(ctx context.Context, stories []replicaSetStory) error {
 		if !created {
 			continue
 		}
-		select { // a time of creation is in whole seconds
+		select { // creation times have whole seconds
 		case <-time.After(time.Second):
 		case <-ctx.Done():
 			return ctx.Err()
@@ -170,7 +173,7 @@ func (p *plane) createNamespace(ctx context.Context, name string) error {
 	return err
 }
 
-func (p *plane) createPod(ctx context.Context, namespace string, pod *storyPod) error {
+func (p *plane) createPod(ctx context.Context, namespace string, pod *scenarioPod) error {
 	pods := p.CoreV1().Pods(namespace)
 	created, err := pods.Create(ctx, &pod.Pod, metav1.CreateOptions{})
 	if err != nil {
@@ -188,7 +191,7 @@ func (p *plane) createPod(ctx context.Context, namespace string, pod *storyPod) 
 	return nil
 }
 
-// replicaSetsAndPods returns those of a namespace, or of all, without the record of who wrote which field.
+// replicaSetsAndPods returns the objects of a namespace, or of all namespaces, without managedFields.
 func (p *plane) replicaSetsAndPods(ctx context.Context, namespace string) ([]appsv1.ReplicaSet, []corev1.Pod, error) {
 	sets, err := p.AppsV1().ReplicaSets(namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -206,14 +209,15 @@ func (p *plane) pods(ctx context.Context, namespace string) ([]corev1.Pod, error
 	if err != nil {
 		return nil, err
 	}
-	items := append([]corev1.Pod{}, pods.Items...) // a trace without pods has an empty list, not null
+	items := append([]corev1.Pod{}, pods.Items...) // an empty list is encoded as [], not null
 	for i := range items {
 		items[i].ManagedFields = nil
 	}
 	return items, nil
 }
 
-// replicaSetsDone looks whether every replica set has been seen by the controller and has as many pods as it wants.
+// replicaSetsDone reports whether the controller has observed every replica set and each has the wanted
+// number of pods.
 func (p *plane) replicaSetsDone(ctx context.Context) (state string, done bool, err error) {
 	sets, pods, err := p.replicaSetsAndPods(ctx, metav1.NamespaceAll)
 	if err != nil {
@@ -227,7 +231,7 @@ func (p *plane) replicaSetsDone(ctx context.Context) (state string, done bool, e
 	return state + versions(pods), done, nil
 }
 
-// versions is a text that is another one when any of the pods is.
+// versions returns a string that changes when any of the pods changes.
 func versions(pods []corev1.Pod) (state string) {
 	for _, pod := range pods {
 		state += " " + pod.ResourceVersion

@@ -18,17 +18,17 @@ import (
 )
 
 func playScaleDowns(ctx context.Context, p *plane, seed uint64, n int, write func(any) error) error {
-	return playReplicaSets(ctx, p, "scale-down", scaleDownStories(seed, n, time.Now()), write)
+	return playReplicaSets(ctx, p, "scale-down", scaleDownScenarios(seed, n, time.Now()), write)
 }
 
-// scaleDownStories are told at the time now: the pods have been ready since a while before.
-func scaleDownStories(seed uint64, n int, now time.Time) []replicaSetStory {
-	stories := make([]replicaSetStory, n)
-	for i := range stories {
+// scaleDownScenarios returns n scenarios. Their pods became ready before the time now.
+func scaleDownScenarios(seed uint64, n int, now time.Time) []replicaSetScenario {
+	scenarios := make([]replicaSetScenario, n)
+	for i := range scenarios {
 		d := diceFor(seed, i)
 		labels := map[string]string{"app": "web", "rev": "new"}
 		web := replicaSet("web", int32(d.from(4, 13)), metav1.LabelSelector{MatchLabels: labels}, labels)
-		s := replicaSetStory{namespace: fmt.Sprintf("scale-%d-%03d", seed, i), replicaSets: []*appsv1.ReplicaSet{web}}
+		s := replicaSetScenario{namespace: fmt.Sprintf("scale-%d-%03d", seed, i), replicaSets: []*appsv1.ReplicaSet{web}}
 		if d.percent(40) {
 			labels := map[string]string{"app": "web", "rev": "old"}
 			old := replicaSet("web-old", int32(d.from(1, 5)), metav1.LabelSelector{MatchLabels: labels}, labels)
@@ -40,22 +40,23 @@ func scaleDownStories(seed uint64, n int, now time.Time) []replicaSetStory {
 		}
 		for _, rs := range s.replicaSets {
 			for j := range int(*rs.Spec.Replicas) {
-				s.pods = append(s.pods, d.lived(ownedBy(rs, j), now))
+				s.pods = append(s.pods, d.aged(ownedBy(rs, j), now))
 			}
 			if d.percent(20) {
-				pod := d.lived(ownedBy(rs, int(*rs.Spec.Replicas)), now)
+				pod := d.aged(ownedBy(rs, int(*rs.Spec.Replicas)), now)
 				pod.leaves, pod.Spec.NodeName = true, "n-0"
 				s.pods = append(s.pods, pod)
 			}
 		}
 		s.scaleTo = ptr.To(int32(d.IntN(int(*web.Spec.Replicas))))
-		stories[i] = s
+		scenarios[i] = s
 	}
-	return stories
+	return scenarios
 }
 
-// lived gives a pod a node, a phase, a time since when it is ready or not, restarts, and sometimes a cost of deletion.
-func (d dice) lived(pod *storyPod, now time.Time) *storyPod {
+// aged gives a pod a node, a phase, a Ready condition with its time, restarts, and sometimes a deletion
+// cost.
+func (d dice) aged(pod *scenarioPod, now time.Time) *scenarioPod {
 	pod.wave = d.IntN(waves)
 	if d.percent(85) {
 		pod.Spec.NodeName = fmt.Sprintf("n-%d", d.IntN(4))
@@ -85,14 +86,15 @@ func (d dice) lived(pod *storyPod, now time.Time) *storyPod {
 	return pod
 }
 
-// certain reports whether upstream's order of deletion chooses the pods that were deleted, at the trace's time as at the time
-// until, in whatever order the pods arrive, and whatever their UIDs. It does not when pods are alike, when it is the UID that
-// decides (between pods that became ready nearly at the same time), or when for that reason the order goes round in a circle.
+// certain reports whether upstream's deletion order always chooses the pods that were deleted: at the trace's
+// time and at the time until, for any order of arrival and any UIDs. It returns false if pods are equal, if
+// the UID decides (between pods that became ready at nearly the same time), or if the order is therefore not
+// transitive.
 func (t *replicaSetTrace) certain(until time.Time) bool {
 	rs := t.replicaSet()
 	on := t.relatedOn(rs)
 	var pods []*corev1.Pod
-	for _, pod := range t.Pods { // copies, to give them other UIDs
+	for _, pod := range t.Pods { // copies, because their UIDs are changed below
 		if metav1.IsControlledBy(&pod, rs) && controller.IsPodActive(&pod) {
 			pods = append(pods, &pod)
 		}
@@ -120,7 +122,8 @@ func (t *replicaSetTrace) certain(until time.Time) bool {
 	return true
 }
 
-// relatedOn counts on each node the active pods of all replica sets with the same controller; without one, none are related.
+// relatedOn counts the active pods on each node that belong to replica sets with the same controller as rs.
+// Without a controller there are none.
 func (t *replicaSetTrace) relatedOn(rs *appsv1.ReplicaSet) map[string]int {
 	on := map[string]int{}
 	ref := metav1.GetControllerOfNoCopy(rs)

@@ -1,9 +1,10 @@
-// Command selector records what k8s.io/apimachinery makes of label selectors, one JSON object a line:
+// Command selector records the results of k8s.io/apimachinery for label selectors, as one JSON object on each
+// line:
 //
 //	go run ./record/selector > ../selector/testdata/selector.jsonl
 //
-// Without flags, and with the version of apimachinery in go.mod, this writes the file as it is. After a step to another
-// version the difference is what Kubernetes has changed.
+// Without flags, and with the version of apimachinery in go.mod, it writes the recorded file unchanged. After
+// an upgrade, the difference shows what Kubernetes has changed.
 package main
 
 import (
@@ -15,7 +16,7 @@ import (
 	"github.com/rollcall-go/rollcall/conformance/internal/selectors"
 )
 
-// What the recorded file was made with.
+// The flags with which the recorded file was written.
 const (
 	recordedSeed  = 5
 	recordedCount = 600
@@ -23,7 +24,7 @@ const (
 
 func main() {
 	seed := flag.Uint64("seed", recordedSeed, "seed of the random selectors")
-	n := flag.Int("n", recordedCount, "random selectors of each form: text, struct and set")
+	n := flag.Int("n", recordedCount, "number of random selectors of each form: text, struct and set")
 	flag.Parse()
 	if err := record(*seed, *n); err != nil {
 		fmt.Fprintln(os.Stderr, err)

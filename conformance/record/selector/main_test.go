@@ -8,7 +8,7 @@ import (
 	"github.com/rollcall-go/rollcall/conformance/internal/selectors"
 )
 
-// The recorded file is what this command writes.
+// TestRecordedFile checks that this command writes the recorded file.
 func TestRecordedFile(t *testing.T) {
 	recorded, err := os.ReadFile("../../../selector/testdata/selector.jsonl")
 	if err != nil {
