@@ -20,6 +20,9 @@
 //	err = tracker.Delete(c, now, surplus, remove)     // unless stale
 //	status := replica.Summarize(kept, …)              // kept are the pods of plan.Kept
 //
+// Sync again after the sooner of tracker.Wait and NextCheck of the status; 0 is never. Write the status of a
+// DaemonSet only if [ownership.Controller.Acts].
+//
 // [Claim] adopts and releases pods. A [Tracker] remembers creations and deletions until the cache shows them,
 // so that no sync repeats them. [CreateInBatches] starts slowly, and stops after a failure. [NewPod] and
 // [NewDaemonPod] return the pods to create.

@@ -7,11 +7,11 @@ import (
 )
 
 // A Backoff sets the delay from the exit of a container to its restart. The first restart has no delay. The
-// second has the delay Initial, and each further one Factor times the delay before, at most Max. If more than
-// Reset has passed since the last restart was decided, the next restart has no delay again.
+// second has the delay Initial, and each further one Factor times the delay before, at most Max. If the last
+// restart decision is older than Reset, the next restart has no delay.
 //
-// A zero field means the kubelet's value: Initial 10 s, Factor 2, Max 5 min, Reset 10 min. A Factor that is
-// not positive and finite means 2. A negative Initial or Max means no delay. JSON: durations are in
+// A zero field means the kubelet's value: Initial 10 s, Factor 2, Max 5 min, Reset 10 min. If Factor is zero,
+// negative, infinite or NaN, it means 2. A negative Initial or Max means no delay. JSON: durations are in
 // nanoseconds.
 //
 // Upstream: newCrashLoopBackOff and crashLoopBackOff in k8s.io/kubernetes/pkg/kubelet, and Backoff in

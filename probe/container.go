@@ -46,16 +46,19 @@ func NewContainer(spec ContainerSpec, o Options, at time.Duration) Container {
 // until then, the probe is not tried again. A container that is [Started] while it runs is taken to have
 // exited unnoticed.
 //
-// Call Step at the time that [Container.Next] returns, or at any event before it. Missed periods are skipped,
-// not replayed: a call that comes late does once what is due. To replay a log of events, call Step at the
-// times of Next between the events as well.
+// Call Step at the time that [Container.Next] returns, or at any event before it. If you call Step late, it
+// does not repeat the missed periods. It makes each due attempt once. To replay a log of events, call Step at
+// the times of Next between the events as well.
 //
 // Impossible events are ignored: the exit of a container that does not run, and an answer to an attempt that
 // is not under way. So are events at [math.MaxInt64]. Times should not decrease; a decreasing time is not an
 // error.
 //
 // Step takes constant time and does not allocate.
-func (c *Container) Step(e Event) Action { return c.state.step(e) }
+func (c *Container) Step(e Event) (a Action) {
+	c.state.step(&e, &a)
+	return a
+}
 
 // Next returns when to call [Container.Step] at the latest: when an attempt, a kill or a start is due. It
 // returns [math.MaxInt64] if nothing is due until an event happens.

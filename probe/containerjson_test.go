@@ -2,6 +2,7 @@ package probe_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +50,20 @@ func TestContainerFromJSON(t *testing.T) {
 				t.Errorf("%+v, %v; want an error and no change", c, err)
 			}
 		})
+	}
+}
+
+// A negative lag means 0, in JSON as in NewContainer.
+func TestContainerFromJSONLag(t *testing.T) {
+	want := probe.NewContainer(aliveAndReady, probe.Options{}, 0)
+	data, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(data), `"options":{`, `"options":{"lag":-5,`, 1)
+	var got probe.Container
+	if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
+		t.Errorf("%s: got %+v, %v; want %+v", text, got, err, want)
 	}
 }
 

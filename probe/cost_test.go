@@ -78,3 +78,35 @@ func TestErrorCost(t *testing.T) {
 		}
 	}
 }
+
+// Planned events of one time happen in the order in which they were planned.
+func TestPlanOrder(t *testing.T) {
+	s := simulation{instances: []Instance{{}}}
+	s.Phase = starting
+	for i := range 100 {
+		s.expect(Event{At: time.Duration(i % 3), Type: Answered, Attempt: Attempt{RestartCount: i}})
+	}
+	last := -1
+	for at := range 3 {
+		for i := at; i < 100; i += 3 {
+			if e, ok := s.nextEvent(); !ok || e.At != time.Duration(at) || e.Attempt.RestartCount != i {
+				t.Fatalf("after %d: event %d at %d, want %d at %d", last, e.Attempt.RestartCount, e.At, i, at)
+			}
+			last = i
+		}
+	}
+	if e, ok := s.nextEvent(); ok {
+		t.Errorf("got %+v, want no event", e)
+	}
+}
+
+// A difference of times that a Duration cannot have is the maximum, not negative.
+func TestSince(t *testing.T) {
+	for _, tt := range []struct{ t, now, want time.Duration }{
+		{1, 3, 2}, {3, 3, 0}, {3, 1, -2}, {-2, never - 1, never}, {-never, never, never},
+	} {
+		if got := since(tt.t, tt.now); got != tt.want {
+			t.Errorf("since(%d, %d) = %d, want %d", tt.t, tt.now, got, tt.want)
+		}
+	}
+}

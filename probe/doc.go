@@ -12,10 +12,11 @@
 //
 // # One probe
 //
-// A probe publishes a [Result]. A result changes when as many outcomes in a row as its threshold are the
-// same. In the diagram, "n × Failed" is such a run of outcomes. [Machine.Start] leads from each state to the
-// initial one, which is Success for liveness, Failure for readiness and Unknown for startup. [Errored]
-// outcomes are ignored. [Warned] counts as [Passed].
+// A probe publishes a [Result]. A probe changes its result when the number of equal outcomes in a row reaches
+// the threshold: successThreshold for Success, failureThreshold for Failure. In the diagram, "n × Failed" is
+// such a run of outcomes. [Machine.Start] leads from each state to the initial one, which is Success for
+// liveness, Failure for readiness and Unknown for startup. [Errored] outcomes are ignored. [Warned] counts as
+// [Passed].
 //
 //	liveness    Success ──── failureThreshold × Failed ────▶ Failure, on hold
 //	             │   ▲
@@ -34,11 +35,11 @@
 //	            Failure ──── failureThreshold × Failed ────▶ Failure, on hold
 //
 // A probe on hold has its final result for this container instance. Until the next Start, nothing changes it,
-// neither outcomes nor Stop nor Delete. A container is killed when its liveness or startup probe fails: when
-// the result is Failure, on hold. The liveness and the readiness probe are not tried before the startup probe
-// has passed.
+// neither outcomes nor Stop nor Delete. The Container asks for a kill when the result of the liveness or
+// startup probe is Failure and the probe is on hold. One failed attempt is not enough. The liveness and the
+// readiness probe are not tried before the startup probe has passed.
 //
-// Two events end a probe, so that nothing changes it any more, not even Start:
+// Stop and Delete can end a probe. Then nothing changes it any more, not even Start:
 //
 //	Stop, and no restart follows   Failure, done
 //	Delete of liveness, startup    Success, done

@@ -4,7 +4,7 @@ import "time"
 
 // kubelet applies an event the way a kubelet does. Its workers live as long as the pod, and look at the
 // container once in a period.
-func (s *state) kubelet(e Event, a *Action) {
+func (s *state) kubelet(e *Event, a *Action) {
 	switch e.Type {
 	case Started:
 		s.start(e.At)

@@ -80,9 +80,9 @@ func (m Machine) Observe(o Outcome) (Machine, Change) {
 	return m.publish(result)
 }
 
-// Stop returns the state after the container was seen not to run. It publishes Failure. If the container does
-// not start again, the probe is done. Stop returns m if m is on hold, even if the container does not start
-// again, or done.
+// Stop returns the state after the container was seen not to run. Stop publishes Failure. Pass false for
+// again if the container will not start again: the probe is then done. If m is on hold or done, Stop returns
+// m without a change, even if the container does not start again.
 func (m Machine) Stop(again bool) (Machine, Change) {
 	if m.OnHold || m.Done {
 		return m, Change{}

@@ -69,9 +69,10 @@ func TCPOutcome(err error) Outcome {
 }
 
 // ExecOutcome returns the outcome of a command. Without an error, the outcome is Passed for the exit code 0,
-// and Failed for the rest. The error is for a command that has no exit code. The outcome is then Failed if
-// the command exceeded its timeout, and otherwise Errored. An error is a timeout if it, or an error that it
-// wraps, has a method Timeout that returns true, as [context.DeadlineExceeded] has.
+// and Failed for the rest. Pass an error only if the command has no exit code, for example because it
+// exceeded its timeout. The outcome is then Failed if the command exceeded its timeout, and otherwise
+// Errored. An error is a timeout if it, or an error that it wraps, has a method Timeout that returns true, as
+// [context.DeadlineExceeded] has.
 //
 // The kubelet makes up to three tries while the outcome is Errored.
 //

@@ -19,15 +19,15 @@ type Moment struct {
 // instances, all goes well.
 //
 // The container may be new, or may have been stepped before. Then attempts under way are answered at once,
-// and if it runs, its scripted times count from the time from. Simulate does not change c. The sequence can
-// be used repeatedly.
+// and the script of a container that runs begins at the time from. Simulate does not change c. The sequence
+// can be used repeatedly.
 //
-// With [Options.Kubelet], Simulate predicts what a cluster does: the pod is [Synced] after each start, exit
-// and published result, when [Options.Lag] is over. It includes no other delay of the kubelet.
+// With [Options.Kubelet], Simulate predicts what a cluster does: the pod is [Synced] after each start, exit and
+// published result, when [Options.Lag] is over. It includes no other delay of the kubelet.
 //
-// The number of steps is unlimited: the caller must limit until, or stop. A step takes O(log n) time in the
-// number n of events that are planned at that time. There are few, unless Lag, RunTime or a timeout is long:
-// then at most as many as there were steps before.
+// The number of steps is unlimited: the caller must limit until, or stop. A step takes O(log n) time if n
+// events are planned. Usually n is small. If Lag, RunTime or a timeout is long, n is at most in proportion to
+// the number of steps before.
 func Simulate(c Container, from, until time.Duration, instances ...Instance) iter.Seq[Moment] {
 	return func(yield func(Moment) bool) { simulate(c, from, until, instances, yield) }
 }
@@ -41,7 +41,8 @@ func simulate(c Container, from, until time.Duration, instances []Instance, yiel
 	s.resume(from)
 	for e, more := (Event{At: from}), true; more && e.At <= until; e, more = s.nextEvent() {
 		before := s.Phase
-		act := s.step(e)
+		var act Action
+		s.step(&e, &act)
 		happened := e.Type != 0 || act != (Action{}) || s.Phase != before
 		if happened && !yield(Moment{Event: e, Action: act, Container: Container{s.state}}) {
 			break

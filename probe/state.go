@@ -91,19 +91,19 @@ func (s *state) hasTurn(w *worker) bool {
 	}
 }
 
-func (s *state) step(e Event) (a Action) {
+// step adds what to do to an empty Action. (Returned by value, it would be copied once more.)
+func (s *state) step(e *Event, a *Action) {
 	if e.At == never {
-		return a
+		return
 	}
 	if s.Options.Kubelet {
-		s.kubelet(e, &a)
+		s.kubelet(e, a)
 	} else {
-		s.supervisor(e, &a)
+		s.supervisor(e, a)
 	}
 	for _, w := range s.workers() {
-		s.look(w, e.At, &a)
+		s.look(w, e.At, a)
 	}
-	return a
 }
 
 func (s *state) next() time.Duration {
@@ -148,7 +148,7 @@ func (s *state) start(now time.Duration) {
 	}
 }
 
-func (s *state) answer(e Event, a *Action) {
+func (s *state) answer(e *Event, a *Action) {
 	w := s.worker(e.Attempt.Kind)
 	if w == nil || w.Asking == 0 || w.Asking != e.Attempt.RestartCount+1 {
 		return
@@ -162,7 +162,7 @@ func (s *state) answer(e Event, a *Action) {
 }
 
 // exit reports whether the container restarts. It ignores the exit of a container that does not run.
-func (s *state) exit(e Event) bool {
+func (s *state) exit(e *Event) bool {
 	if !s.Phase.runs() {
 		return false
 	}

@@ -4,7 +4,7 @@ import "time"
 
 // supervisor applies an event the way a supervisor of plain processes does. Its workers live as long as a
 // container instance, and see each event at once.
-func (s *state) supervisor(e Event, a *Action) {
+func (s *state) supervisor(e *Event, a *Action) {
 	switch e.Type {
 	case Started:
 		s.start(e.At)

@@ -14,8 +14,8 @@ func (s Selector) And(t Selector) Selector {
 	return b.selector()
 }
 
-// Satisfiable reports whether some valid label set matches s. If none does, the Contradiction of s.Explain(nil) has the
-// reason. The answer is known since s was made, so that Satisfiable takes constant time.
+// Satisfiable reports whether some valid label set matches s. If none does, the Contradiction of
+// s.Explain(nil) has the reason. The answer is stored when s is made, so Satisfiable takes constant time.
 func (s Selector) Satisfiable() bool { return !s.unsatisfiable }
 
 // Overlaps reports whether some valid label set matches both s and t. [Selector.And] with [Selector.Example] returns one.

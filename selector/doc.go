@@ -35,11 +35,12 @@
 // valid label sets. [Selector.Example] and [Selector.Counterexample] return a label set as proof. [Selector.Simplify] returns
 // the shortest equivalent selector.
 //
-// The algebra divides the possible labels of a key into equivalence classes, which the requirements of that key cannot tell
-// apart, and checks one representative of each class. Requirements of different keys are independent. There is always a
-// fresh value that is not an integer. But a selector can exclude every spelling of an integer, so those are enumerated.
-// Valid label values have no sign, and a spelling has at most 63 digits, leading zeros included. So "n>1,n<3,n notin (2,02)"
-// matches n=002, and no valid label set matches "n<0".
+// The algebra divides the possible values of a key, and the missing label, into equivalence classes. No
+// requirement of the selectors distinguishes two members of one class. So the algebra checks one member of
+// each class. Requirements of different keys are independent. There is always a fresh value that is not an
+// integer. But an integer has several spellings, such as 2 and 02, and a selector can exclude all of them. So
+// the algebra tries each spelling. Valid label values have no sign, and a spelling has at most 63 digits,
+// leading zeros included. So "n>1,n<3,n notin (2,02)" matches n=002, and no valid label set matches "n<0".
 //
 // [Selector.Matches] itself accepts invalid label sets, as upstream does: "n<0" matches a label n with the value "-5".
 //

@@ -45,10 +45,11 @@ func Compile(ls *LabelSelector) (Selector, error) {
 // LabelSelector returns a LabelSelector that matches the same valid label sets as s. MatchLabels has the first equality of
 // each key. MatchExpressions has the other requirements, in canonical order. The result is empty for [Everything].
 //
-// The API's struct cannot compare integers. LabelSelector avoids a comparison where it can: it returns n In [2, 3] for
-// "n>1,n in (1,2,3)", and a, !a for the contradiction "n<0". Otherwise, as for "n>1", it returns nil and false. Do not store
-// the nil pointer in an object: where the API allows a missing selector, it can mean everything. LabelSelector takes
-// O(n log n) time in the size of s.
+// The API's struct cannot compare integers. LabelSelector replaces Gt and Lt where it can. For "n>1,n in
+// (1,2,3)" it returns n In [2, 3]. For "n<0", which no valid label set matches, it returns the requirements a
+// Exists and a DoesNotExist. Otherwise, as for "n>1", it returns nil and false. Do not store the nil pointer
+// in an object: where the API allows a missing selector, it can mean everything. LabelSelector takes O(n log
+// n) time in the size of s.
 //
 // Upstream: metav1.ParseToLabelSelector, which drops all equalities of a key except the last, and refuses "!=".
 func (s Selector) LabelSelector() (*LabelSelector, bool) {

@@ -22,9 +22,9 @@ import (
 // "app in ()" and "app in (,a)". The words in and notin are operators only where the grammar expects an operator; elsewhere
 // they are keys or values. Parse drops the duplicates in a list of values. It returns [Everything] for a blank text.
 //
-// The error is a [SyntaxErrors]. It has one error for each invalid key and value up to the first violation of the grammar,
-// and one for that violation. The selector is [Nothing] if there is an error. Parse takes O(n log n) time in the length of
-// the text.
+// The error is a [SyntaxErrors]. Parse stops at the first violation of the grammar. It returns one error for
+// that, and one for each invalid key or value before it. The selector is [Nothing] if there is an error.
+// Parse takes O(n log n) time in the length of the text.
 //
 // Upstream: labels.Parse, which also ends the text at a NUL byte.
 func Parse(text string) (Selector, error) {

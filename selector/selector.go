@@ -22,7 +22,8 @@ func Everything() Selector { return Selector{} }
 
 // Nothing returns the selector "a,!a", which matches no label set. Its two requirements contradict each other.
 //
-// Upstream: labels.Nothing. Its text is empty, and labels.Parse reads the empty text as everything.
+// Upstream: labels.Nothing. The text of upstream's Nothing is empty, and labels.Parse reads the empty text as
+// everything.
 func Nothing() Selector { return Selector{nothing, true} }
 
 var nothing = []requirement{single("a", exists, ""), single("a", doesNotExist, "")}

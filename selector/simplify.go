@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
-// Simplify returns the selector with the shortest text of all selectors that are equivalent to s. Of equally short texts it
-// takes the bytewise least. Equivalent selectors therefore simplify to equal ones. It returns [Nothing] for an
-// unsatisfiable s, although shorter texts exist. Simplify takes O(n log n) time in the size of s.
+// If s is satisfiable, Simplify returns the equivalent selector with the shortest text. If not, it returns
+// Nothing. Of equally short texts it takes the bytewise least. Equivalent selectors therefore simplify to
+// equal ones. It returns [Nothing] for an unsatisfiable s, although shorter texts exist. Simplify takes O(n
+// log n) time in the size of s.
 //
 //	a in (b,c),a notin (c)   a=b
 //	a,a in (b,c)             a in (b,c)

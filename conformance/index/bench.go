@@ -13,34 +13,36 @@ import (
 )
 
 var (
-	rounds  = flag.Int("rounds", 21, "rounds of each row")
+	rounds  = flag.Int("rounds", 21, "number of rounds for each row")
 	length  = flag.Duration("round", 2*time.Millisecond, "length of a round")
-	only    = flag.String("only", "", "time only the rows whose name has this in it")
-	without = flag.String("without", "", "leave out these contestants, by name, with commas between")
+	only    = flag.String("only", "", "time only the rows whose name contains this")
+	without = flag.String("without", "", "leave out these contestants, as names separated by commas")
 )
 
-// rollcall and scan are the contestants that the others are held against.
+// rollcall and scan are the contestants that others are compared with.
 const (
 	rollcall = "rollcall"
 	scan     = "scan"
 )
 
-// taking reports whether a contestant takes part. The scan always does: its answers are what the others' have to be.
+// taking reports whether a contestant takes part. The scan always does, because its answers are the
+// reference.
 func taking(name string) bool {
 	return name == scan || !slices.Contains(strings.Split(*without, ","), name)
 }
 
-// A tally is what is done with the keys that are found when that is timed: so little that hardly anything but the finding is.
+// A tally counts the found keys while a search is timed. It does so little that almost only the search is
+// timed.
 type tally struct{ n, bytes int }
 
 func (t tally) plus(key string) tally { return tally{t.n + 1, t.bytes + len(key)} }
 
-var sink tally // takes what is timed
+var sink tally // receives the timed results
 
-// An answer is what was found, to be compared.
+// An answer holds the found keys for a comparison.
 type answer struct {
 	n    int
-	sum  uint64   // of the keys' hashes
+	sum  uint64   // sum of the hashes of the keys
 	keys []string // some of them
 }
 
@@ -57,38 +59,39 @@ func gather(found iter.Seq[string]) (a answer) {
 
 var seed = maphash.MakeSeed()
 
-// same panics unless two answers have the same keys, each as often.
+// same panics unless two answers have the same keys with the same counts.
 func same(name string, of fmt.Stringer, got, want answer) {
 	if got.n != want.n || got.sum != want.sum {
 		slices.Sort(got.keys)
 		slices.Sort(want.keys)
-		panic(fmt.Sprintf("%s, %s: %d answers where the scan has %d\n%q\n%q", of, name, got.n, want.n, got.keys, want.keys))
+		panic(fmt.Sprintf("%s, %s: %d answers, scan %d\n%q\n%q", of, name, got.n, want.n, got.keys, want.keys))
 	}
 }
 
-// A row is one operation, done by all contestants.
+// A row is one operation, run by all contestants.
 type row struct {
 	name        string
-	answers     float64 // that an operation has, on average; below 0: it is none that has answers
-	asks        bool    // though it has none
-	selective   bool    // rollcall is to be 1,000 times as fast as the scan
+	answers     float64 // average number for an operation; below 0: the operation has no answers
+	asks        bool    // it is a query, although it has no answers
+	selective   bool    // target: rollcall is 1,000 times as fast as the scan
 	contestants []contestant
 }
 
 type contestant struct {
 	name string
-	op   func(i int) // does the operation with the ith of the selectors or objects
+	op   func(i int) // runs the operation with selector or object i
 }
 
-// A timing is what a row came to: by contestant, nanoseconds an operation, by round.
+// A timing is the result of a row: for each contestant, the nanoseconds of one operation in each round.
 type timing struct {
 	row
 	times map[string][]float64
 }
 
-// time runs a row: many short rounds, in which the contestants' order changes. Those of which one operation fills more than a
-// round take part in fewer. Memory is collected between rounds alone, and only once some has gathered: the contestants' heaps are
-// all there at once, and else their size would be timed.
+// time runs a row in many short rounds, with a changing order of contestants. Contestants whose operation is
+// longer than a round run in fewer rounds. Garbage is collected only between rounds, and only after some
+// memory was allocated. The heaps of all contestants exist at the same time; otherwise their size would
+// affect the times.
 func (r row) time() timing {
 	t := timing{r, map[string][]float64{}}
 	collect(garbage / 8)
@@ -133,11 +136,11 @@ func (r row) time() timing {
 	return t
 }
 
-// garbage is how much may gather before it is collected.
+// garbage is the number of allocated bytes that starts a collection.
 const garbage = 512 << 20
 
-// manual turns off the collector, but for collect and when memory gets short, and has the heap grow by what may gather: fresh
-// pages are slow, and in the long run there are none.
+// manual turns off the garbage collector, except for collect and when memory is short. It first grows the
+// heap by the size of garbage, because new pages are slow and a long-running program has none.
 func manual() {
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(16 << 30)
@@ -152,9 +155,9 @@ func manual() {
 	heap()
 }
 
-var collected uint64 // heap in use when it was collected last
+var collected uint64 // heap in use after the last collection
 
-// collect collects memory once so many bytes more are in use.
+// collect runs the garbage collector if this many more bytes are in use.
 func collect(more uint64) {
 	var m runtime.MemStats
 	if runtime.ReadMemStats(&m); m.HeapAlloc >= collected+more {
@@ -173,7 +176,8 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// faster returns how many times as fast as another contestant rollcall is; 0 when one of them is not there.
+// faster returns how many times as fast as another contestant rollcall is, or 0 if one of them does not take
+// part.
 func (t timing) faster(than string) float64 {
 	ours, theirs := t.times[rollcall], t.times[than]
 	if len(ours) == 0 || len(theirs) == 0 {
@@ -186,8 +190,8 @@ func (t timing) faster(than string) float64 {
 	return median(ratios)
 }
 
-// fastest returns the name of the fastest contestant but rollcall, and but the scan where nothing is asked: it has no index
-// to keep.
+// fastest returns the name of the fastest contestant except rollcall. For changes it also excludes the scan,
+// which has no index to update.
 func (t timing) fastest() string {
 	best := ""
 	for _, c := range t.contestants {
@@ -206,14 +210,15 @@ func median(of []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// A report is a table of rows, and what in them is worse than wanted.
+// A report is a table of rows, and their missed targets.
 type report struct {
 	names  []string // of the contestants
 	table  [][]string
 	missed []string
 }
 
-// newReport starts a table with these contestants; answers is what the number of answers stands under.
+// newReport returns a table with these contestants. answers is the header of the column with the number of
+// answers.
 func newReport(answers string, names ...string) *report {
 	names = slices.DeleteFunc(names, func(name string) bool { return !taking(name) })
 	return &report{names: names, table: [][]string{
@@ -251,14 +256,14 @@ func (r *report) add(row row) {
 		if ratio := t.faster(scan); ratio > 0 {
 			line[len(line)-1] = number(ratio)
 			if row.selective && ratio < 1000 {
-				r.missed = append(r.missed, fmt.Sprintf("%s: %s times as fast as the scan, wanted 1000", row.name, number(ratio)))
+				r.missed = append(r.missed, fmt.Sprintf("%s: %s times as fast as the scan, want at least 1000", row.name, number(ratio)))
 			}
 		}
 	}
 	r.table = append(r.table, line)
 }
 
-// print writes the table and what was missed.
+// print writes the table and the missed targets.
 func (r *report) print() {
 	if len(r.table) > 1 {
 		printTable(r.table)
@@ -268,7 +273,7 @@ func (r *report) print() {
 	}
 }
 
-// duration is a time in nanoseconds with its unit, to four digits or so.
+// duration formats nanoseconds with a suitable unit.
 func duration(ns float64) string {
 	switch {
 	case ns < 1e4:
@@ -280,7 +285,7 @@ func duration(ns float64) string {
 	}
 }
 
-// number is a number to three digits or so.
+// number formats a number with about three digits.
 func number(x float64) string {
 	switch {
 	case x < 10:
@@ -292,7 +297,8 @@ func number(x float64) string {
 	}
 }
 
-// printTable writes a table, its first line the header, to standard output. All columns but the first hold numbers.
+// printTable writes a table to standard output. The first line is the header; all columns except the first
+// hold numbers.
 func printTable(table [][]string) {
 	widths := make([]int, len(table[0]))
 	for _, line := range table {

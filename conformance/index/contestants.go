@@ -17,17 +17,17 @@ import (
 	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// objects is an index of objects. Each hands over what it finds as a library does: key by key, as an iter.Seq, which can be left
-// early.
+// objects is an index of objects. Each returns its results as a library does: as an iter.Seq of keys that the
+// caller can stop early.
 type objects interface {
-	set(p *pod) // a new one, or one with other labels
+	set(p *pod) // adds the object, or changes its labels
 	remove(p *pod)
 	find(q *query) iter.Seq[string]
-	take(q *query) tally // ranges over that, in a method of each, since there the compiler knows which it is
+	take(q *query) tally // ranges over the keys of find; a method of each type, so that the compiler can inline it
 	count(q *query) int
 }
 
-// indexes has the contestants, the scan first.
+// indexes lists the contestants, the scan first.
 var indexes = []struct {
 	name string
 	new  func() objects
@@ -39,7 +39,7 @@ var indexes = []struct {
 	{"roaring", newBitmaps},
 }
 
-// ours is rollcall's.
+// ours is rollcall's index.
 type ours struct{ index.Objects[string] }
 
 func (o *ours) set(p *pod)         { o.Set(p.key, p.namespace, p.labels) }
@@ -55,7 +55,7 @@ func (o *ours) take(q *query) (t tally) {
 	return t
 }
 
-// scanned asks every object whether it matches: all of a slice, or, in a namespace, those of client-go's index by namespace,
+// scanned matches every object: all of a slice, or, in a namespace, those of client-go's index by namespace,
 // as its listers do.
 type scanned struct {
 	all        []*pod
@@ -120,8 +120,8 @@ func (s *scanned) count(q *query) int {
 	return s.take(q).n
 }
 
-// clientGo is client-go's Indexer with an index of "key=value". It tells no sizes, so one has to know what tells most apart; what
-// is found there is filtered with the whole selector.
+// clientGo is client-go's Indexer with an index of "key=value". It does not report sizes, so worth says which
+// label is the most selective. The candidates are filtered with the whole selector.
 type clientGo struct{ cache.Indexer }
 
 func newClientGo() objects {
@@ -138,7 +138,8 @@ func newClientGo() objects {
 func (c clientGo) set(p *pod)    { check(c.Update(p)) }
 func (c clientGo) remove(p *pod) { check(c.Delete(p)) }
 
-// worth says which label to look up; a namespace comes after those that are worth more than 5.
+// worth says which label to look up: the one with the highest number. The namespace comes after labels above
+// 5.
 var worth = map[string]int{nameLabel: 9, hashLabel: 8, "app": 7, "canary": 6, partLabel: 4, "team": 3, "version": 2, "zone": 1}
 
 func (c clientGo) candidates(q *query) []any {
@@ -188,7 +189,7 @@ func (c clientGo) count(q *query) int {
 	return c.take(q).n
 }
 
-// ids numbers objects, for the indexes that know numbers alone. Those of objects that are gone are given again.
+// ids assigns IDs to objects, for the indexes that store only numbers. The IDs of deleted objects are reused.
 type ids struct {
 	of   map[string]uint32
 	keys []string
@@ -197,10 +198,10 @@ type ids struct {
 }
 
 func newIDs() ids {
-	return ids{of: map[string]uint32{}, keys: []string{""}, pods: []*pod{nil}} // 0 is none: Postings start before 1
+	return ids{of: map[string]uint32{}, keys: []string{""}, pods: []*pod{nil}} // 0 is not an ID: Postings start before 1
 }
 
-// put returns the number of an object, and what it was before, if it was there.
+// put returns the ID of an object, and its earlier state if it was present.
 func (n *ids) put(p *pod) (id uint32, old *pod) {
 	id, ok := n.of[p.key]
 	switch {
@@ -226,7 +227,7 @@ func (n *ids) drop(p *pod) (id uint32, old *pod) {
 	return id, old
 }
 
-// postings is Prometheus' index of series. The namespace is one more label.
+// postings is Prometheus' index of series. The namespace is an additional label.
 type postings struct {
 	ids
 	*promindex.MemPostings
@@ -236,8 +237,9 @@ const promNamespace = "__namespace__"
 
 func newPostings() objects { return &postings{newIDs(), promindex.NewMemPostings()} }
 
-// set relabels an object by leaving the lists of the labels that go and entering those of the ones that come. Delete takes
-// it off the list of all objects in any case, Add enters it there.
+// set changes the labels of an object: it removes the object from the lists of removed labels and adds it to
+// the lists of added labels. Delete always removes it from the list of all objects, and Add inserts it there
+// again.
 func (p *postings) set(obj *pod) {
 	id, old := p.put(obj)
 	if old == nil {
@@ -307,7 +309,7 @@ func (p *postings) list(q *query) promindex.Postings {
 	return found
 }
 
-// size returns the length of a list, where it has one: of what is merged none is known.
+// size returns the length of a list. The length of merged lists is unknown.
 func size(p promindex.Postings) int {
 	if l, ok := p.(interface{ Len() int }); ok {
 		return l.Len()
@@ -346,7 +348,8 @@ func (p *postings) count(q *query) (n int) {
 	return n
 }
 
-// bitmaps is an inverted index on roaring bitmaps: one for each label, for each label's name, for each namespace, and for all.
+// bitmaps is an inverted index with roaring bitmaps: one for each label, each label key and each namespace,
+// and one for all objects.
 type bitmaps struct {
 	ids
 	all        *roaring.Bitmap
@@ -420,8 +423,8 @@ func (b *bitmaps) remove(p *pod) {
 	}
 }
 
-// terms returns the bitmaps that an object has to be in, the smallest first, and those that it must not be in; none when
-// there is no object that has it all.
+// terms returns the bitmaps that an object must be in, the smallest first, and those that it must not be in.
+// It returns none if no object can match.
 func (b *bitmaps) terms(q *query) (with, less []*roaring.Bitmap) {
 	with = make([]*roaring.Bitmap, 0, 4)
 	if q.namespace != "" {

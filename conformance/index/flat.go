@@ -10,13 +10,13 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// flat prints how long equal answers take, by the number of objects and of selectors. A few objects have only a few apps of a size:
-// there are rows with as many selectors in turn at each number of objects, and rows with up to cycle of them, which at the larger
-// ones are answered from slower memory than the few are.
+// flat prints how the time for equal answers depends on the number of objects and selectors. A small number
+// of objects has only a few apps of one size. So some rows use as many selectors at each number of objects.
+// The other rows use up to cycle selectors; with many objects their answers come from slower memory.
 func flat(objects, selectors []int) {
 	if len(objects) > 0 {
 		fmt.Printf("\n### Equal answers, by the number of objects\n")
-		few := map[int]int{} // by the size of an app: how many there are at the first number of objects
+		few := map[int]int{} // by the size of an app: number of such apps at the first number of objects
 		flatTable(objects, func(n int) []row {
 			w, _ := newWorld(n, false, scan, rollcall, "roaring")
 			var rows []row
@@ -47,7 +47,7 @@ func flat(objects, selectors []int) {
 		flatTable(selectors, func(m int) []row {
 			var rows []row
 			for _, load := range workloads[:2] {
-				f := newFiling(m, false, load)
+				f := newArena(m, false, load)
 				pods := slices.DeleteFunc(f.pods, func(p *pod) bool {
 					n := f.matchers[0].take("", p).n
 					return n < 1 || n > 6
@@ -60,7 +60,7 @@ func flat(objects, selectors []int) {
 	}
 }
 
-// asks returns the row of some queries, without the scan.
+// asks returns the row for these queries, without the scan.
 func (w *world) asks(name string, qs []*query) row {
 	r := row{name: name, answers: w.verify(qs)}
 	for i, o := range w.indexes[1:] {
@@ -69,7 +69,8 @@ func (w *world) asks(name string, qs []*query) row {
 	return r
 }
 
-// flatTable prints each contestant's time for each row, by size, and what the slowest is of the fastest.
+// flatTable prints each contestant's time for each row and size, and the ratio of its longest to its shortest
+// time.
 func flatTable(sizes []int, rows func(n int) []row) {
 	var table [][]string
 	lines := map[string][]string{}
@@ -106,14 +107,14 @@ func flatTable(sizes []int, rows func(n int) []row) {
 	}
 }
 
-// nothing indexes nothing.
+// nothing is an index that ignores all objects.
 type nothing struct{ objects }
 
 func (nothing) set(*pod)    {}
 func (nothing) remove(*pod) {}
 
-// churn changes objects at random, about n at any time, and prints what the heap holds of an index every so often. Every
-// pod-template-hash is a new one. What the pods themselves hold is subtracted: the same is done without an index first.
+// churn changes about n objects at random, and prints the heap size of an index at intervals. Every
+// pod-template-hash is new. The memory of the pods is measured first, without an index, and subtracted.
 func churn(n, changes int) {
 	fmt.Printf("\n### Churn: %d objects, %d changes\n", n, changes)
 	const looks = 10
@@ -134,7 +135,7 @@ func churn(n, changes int) {
 		c, random := newCluster(n, 4, false), rand.New(rand.NewPCG(5, 5))
 		pods, gone := c.all(), []*pod(nil)
 		for i, p := range pods {
-			pods[i] = p.with(hashLabel, c.hash()) // as all will have one of their own in the long run
+			pods[i] = p.with(hashLabel, c.hash()) // after a long time every pod has a hash of its own
 		}
 		o := indexed(contestant.new(), pods)
 		line, each := []string{contestant.name}, []float64(nil)
@@ -154,8 +155,8 @@ func churn(n, changes int) {
 			verifyChurned(contestant.name, o, pods)
 			o = indexed(contestant.new(), pods)
 			table = append(table, append(line, number(float64(heap()-without[looks])/float64(len(pods)))))
-			if last := each[looks]; last > 1.1*each[2] { // by when all lists have had their room to grow
-				flat = append(flat, fmt.Sprintf("- %s is not flat: %s bytes, then %s", contestant.name, number(each[2]), number(last)))
+			if last := each[looks]; last > 1.1*each[2] { // by then all lists have their spare capacity
+				flat = append(flat, fmt.Sprintf("- %s grows: %s bytes for each object, later %s", contestant.name, number(each[2]), number(last)))
 			}
 		}
 		runtime.KeepAlive(o)
@@ -175,7 +176,7 @@ func indexed(o objects, pods []*pod) objects {
 	return o
 }
 
-// churnSome does so many changes, to pods that are there and to some that were deleted, and returns both.
+// churnSome makes a number of changes to present and to deleted pods, and returns both lists.
 func churnSome(o objects, c *cluster, random *rand.Rand, pods, gone []*pod, changes int) (there, deleted []*pod) {
 	for range changes {
 		switch x := random.IntN(10); {

@@ -7,7 +7,7 @@ import (
 	"github.com/sirupsen/logrus"
 )
 
-// TestObjects does every row of Objects once, each with all its selectors, between changes to the objects.
+// TestObjects runs every row of Objects once with all its selectors, between changes of the objects.
 func TestObjects(t *testing.T) {
 	for _, unique := range []bool{false, true} {
 		w, _ := newWorld(1_000, unique)
@@ -38,11 +38,11 @@ func TestObjects(t *testing.T) {
 	}
 }
 
-// TestSelectors does the same for Selectors.
+// TestSelectors runs every row of Selectors once.
 func TestSelectors(t *testing.T) {
 	for _, load := range workloads {
 		for _, within := range []bool{false, true} {
-			f := newFiling(400, within, load)
+			f := newArena(400, within, load)
 			f.verify(f.pods)
 			replace := f.replaces("")
 			for _, c := range replace.contestants {
@@ -59,7 +59,7 @@ func TestSelectors(t *testing.T) {
 	}
 }
 
-// TestJoin does the same for Join, whose rows compare the events when they are made.
+// TestJoin runs every row of Join once. The rows compare the events when they are created.
 func TestJoin(t *testing.T) {
 	logrus.SetLevel(logrus.PanicLevel)
 	j := newJunction(200, 100)

@@ -14,17 +14,18 @@ import (
 	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// joiner keeps the pairs of objects and selectors that match, and tells which begin to and which stop.
+// joiner maintains the matching pairs of objects and selectors, and reports which pairs begin or stop to
+// match.
 type joiner interface {
-	object(e *endpoint, to *events) // a new one, or one with other labels
+	object(e *endpoint, to *events) // adds the object, or changes its labels
 	drop(e *endpoint, to *events)
-	selector(key string, s *joined, to *events) // a new one, or another one for the key
+	selector(key string, s *joined, to *events) // adds or replaces the selector of the key
 }
 
 var joiners = []struct {
 	name string
 	new  func(keys []string) joiner
-	most int // pairs of an object and a selector: with more, building it takes minutes
+	most int // largest number of objects times selectors; above it, building takes minutes
 }{
 	{scan, newScannedPairs, 1 << 62},
 	{rollcall, func([]string) joiner { return &ourJoin{} }, 1 << 62},
@@ -32,7 +33,8 @@ var joiners = []struct {
 	{"Calico inherit", newInherit, 30_000_000},
 }
 
-// An endpoint is a pod as Calico takes it, too: with its namespace as a label, and an address. The address is its number.
+// An endpoint is a pod, also in Calico's form: with its namespace as a label, and an address made from its
+// index.
 type endpoint struct {
 	*pod
 	labels map[string]string
@@ -48,7 +50,7 @@ func newEndpoint(p *pod, number int) *endpoint {
 	return e
 }
 
-// joined is a selector as Calico takes it, too: with its namespace as a requirement.
+// joined is a selector, also in Calico's form: with its namespace as a requirement.
 type joined struct {
 	*query
 	calico calico.Selector
@@ -62,10 +64,10 @@ func newJoined(q *query) *joined {
 	return &joined{q, must(calico.Parse(text))}
 }
 
-// events takes what a joiner tells, in the same way from all of them.
+// events receives the events of every joiner in the same form.
 type events struct {
 	n, bytes int
-	keep     map[index.Event[string, string]]int // how many more began than stopped, unless nil
+	keep     map[index.Event[string, string]]int // begun minus stopped matches of each pair, unless nil
 }
 
 func (e *events) add(object, selector string, matches bool) {
@@ -89,27 +91,27 @@ func (e *events) note(object, selector string, matches bool) {
 	}
 }
 
-// ourJoin is rollcall's.
+// ourJoin is rollcall's join.
 type ourJoin struct {
 	index.Join[string, string]
 }
 
-func (j *ourJoin) pass(told []index.Event[string, string], to *events) {
-	for _, e := range told {
+func (j *ourJoin) report(changes []index.Event[string, string], to *events) {
+	for _, e := range changes {
 		to.add(e.Object, e.Selector, e.Matches)
 	}
 }
 
 func (j *ourJoin) object(e *endpoint, to *events) {
-	j.pass(j.SetObject(e.key, e.namespace, e.pod.labels), to)
+	j.report(j.SetObject(e.key, e.namespace, e.pod.labels), to)
 }
-func (j *ourJoin) drop(e *endpoint, to *events) { j.pass(j.DeleteObject(e.key), to) }
+func (j *ourJoin) drop(e *endpoint, to *events) { j.report(j.DeleteObject(e.key), to) }
 func (j *ourJoin) selector(key string, s *joined, to *events) {
-	j.pass(j.SetSelector(key, s.namespace, s.rollcall), to)
+	j.report(j.SetSelector(key, s.namespace, s.rollcall), to)
 }
 
-// scannedPairs asks every selector about the object's labels as they were and as they are, and likewise every object. So it need
-// not keep the pairs.
+// scannedPairs matches every selector with the old and the new labels of a changed object, and every object
+// with the old and the new selector. So it need not store the pairs.
 type scannedPairs struct {
 	objects     []*endpoint
 	at          map[string]int
@@ -166,8 +168,8 @@ func (s *scannedPairs) selector(key string, sel *joined, to *events) {
 	}
 }
 
-// ipSets is Calico's SelectorAndNamedPortIndex, which finds the addresses that selectors stand for. As every object has an
-// address of its own, and one alone, those are the objects.
+// ipSets is Calico's SelectorAndNamedPortIndex, which finds the addresses that selectors match. Every object
+// has exactly one address of its own, so an address identifies an object.
 type ipSets struct {
 	*labelindex.SelectorAndNamedPortIndex
 	to *events
@@ -226,7 +228,7 @@ func (i *inherit) selector(key string, sel *joined, to *events) {
 	i.UpdateSelector(key, sel.calico)
 }
 
-// A junction is objects and selectors, and the contestants' joins of them.
+// A junction holds objects and selectors, and the contestants' joins of them.
 type junction struct {
 	cluster   *cluster
 	endpoints []*endpoint
@@ -243,7 +245,7 @@ func newJunction(n, m int) *junction {
 	for i, p := range c.all() {
 		j.endpoints, keys = append(j.endpoints, newEndpoint(p, i)), append(keys, p.key)
 	}
-	for _, q := range c.selectors(m, true)[3:] { // without those that match most pods
+	for _, q := range c.selectors(m, true)[3:] { // without the three that match most pods
 		j.selectors = append(j.selectors, newJoined(q))
 	}
 	for i := range min(cycle, len(j.selectors)) {
@@ -264,7 +266,7 @@ func newJunction(n, m int) *junction {
 			k.selector(selectorKey(i), s, &ignored)
 		}
 		if s, ok := k.(*scannedPairs); ok {
-			for i, e := range j.endpoints { // it keeps no pairs, so it need not look for them
+			for i, e := range j.endpoints { // the scan stores no pairs, so it need not search for them
 				s.at[e.key], s.objects = i, append(s.objects, e)
 			}
 		} else {
@@ -277,7 +279,8 @@ func newJunction(n, m int) *junction {
 	return j
 }
 
-// rows returns the rows. Each goes through what it changes and back, which is done once beforehand to compare the events.
+// rows returns the rows. Each makes its changes and reverts them. It does so once before the timing, to
+// compare the events.
 func (j *junction) rows() []row {
 	other := func(value string, of []string) string { return of[(slices.Index(of, value)+1)%len(of)] }
 	tiers := []string{"front", "back", "data", "batch"}
@@ -301,7 +304,8 @@ func (j *junction) rows() []row {
 	}
 }
 
-// relabel returns the row that sets objects to what become makes of them, or deletes them, and then as they were.
+// relabel returns the row that replaces objects by the result of become, or deletes them if become is nil,
+// and then restores them.
 func (j *junction) relabel(name string, become func(p *pod) *pod) row {
 	n := min(cycle, len(j.endpoints))
 	others := make([]*endpoint, n)
@@ -322,7 +326,7 @@ func (j *junction) relabel(name string, become func(p *pod) *pod) row {
 	})
 }
 
-// row returns the row of n changes, each there and back. What it answers is events, on average.
+// row returns the row of n changes, each with its reversal. Its answers are events, on average.
 func (j *junction) row(name string, n int, op func(k joiner, i, step int, to *events)) row {
 	total := 0
 	for step := range 2 {
@@ -334,17 +338,18 @@ func (j *junction) row(name string, n int, op func(k joiner, i, step int, to *ev
 					want = got
 					total += want.n
 				} else if !maps.Equal(got.keep, want.keep) {
-					panic(fmt.Sprintf("%s, %s: events %v where the scan has %v", name, j.names[c], got.keep, want.keep))
+					panic(fmt.Sprintf("%s, %s: events %v, scan %v", name, j.names[c], got.keep, want.keep))
 				}
 			}
 		}
 	}
 	r := row{name: name, answers: float64(total) / float64(2*n)}
 	for c, k := range j.joiners {
-		// Every operation is there and back in one, so that all is as it was between rows; it counts as one change.
+		// Every operation is a change and its reversal, so that the state is the same between rows. It counts
+		// as one change.
 		r.contestants = append(r.contestants, contestant{j.names[c], func(i int) {
-			op(k, i%n, 0, &told)
-			op(k, i%n, 1, &told)
+			op(k, i%n, 0, &changes)
+			op(k, i%n, 1, &changes)
 		}})
 	}
 	r.name += ", and back"
@@ -352,9 +357,9 @@ func (j *junction) row(name string, n int, op func(k joiner, i, step int, to *ev
 	return r
 }
 
-var told events
+var changes events
 
-// timeJoin prints the table of Join at n objects and m selectors.
+// timeJoin prints the table of Join for n objects and m selectors.
 func timeJoin(n, m int) {
 	fmt.Printf("\n### Join: %d objects, %d selectors\n", n, m)
 	j := newJunction(n, m)
@@ -365,7 +370,7 @@ func timeJoin(n, m int) {
 	}
 	report.print()
 	if len(j.joiners) < len(joiners) && *without == "" {
-		fmt.Printf("Not there, as it takes minutes to build: %s.\n", strings.Join(missing(j.names), ", "))
+		fmt.Printf("Left out, because building it takes minutes: %s.\n", strings.Join(missing(j.names), ", "))
 	}
 }
 

@@ -1,11 +1,12 @@
-// Command index times rollcall's indexes of objects and selectors against others, side by side in one process, and prints
-// Markdown tables:
+// Command index times rollcall's indexes of objects and selectors against other indexes, side by side in one
+// process, and prints Markdown tables:
 //
 //	go run .
 //
-// Those are a scan with the selectors of k8s.io/apimachinery; client-go's Indexer with an index of labels; the postings of
-// Prometheus; roaring bitmaps; and, for the selectors that match an object and for the pairs that match, the label indexes of
-// Calico's felix. Before anything is timed, every contestant's answers are compared with the scan's.
+// The contestants are a scan with the selectors of k8s.io/apimachinery, client-go's Indexer with an index of
+// labels, the postings of Prometheus, and roaring bitmaps. For the selectors that match an object, and for
+// matching pairs, they include the label indexes of Calico's felix. The results of every contestant are
+// compared with the scan before they are timed.
 package main
 
 import (
@@ -19,12 +20,12 @@ import (
 )
 
 var (
-	objectSizes   = flag.String("objects", "100000,1000000", "numbers of objects to time Objects at")
-	selectorSizes = flag.String("selectors", "10000,100000", "numbers of selectors to time Selectors at")
-	joinSizes     = flag.String("joins", "10000x2000,100000x10000", "numbers of objects and of selectors to time Join at")
+	objectSizes   = flag.String("objects", "100000,1000000", "numbers of objects for the tables of Objects")
+	selectorSizes = flag.String("selectors", "10000,100000", "numbers of selectors for the tables of Selectors")
+	joinSizes     = flag.String("joins", "10000x2000,100000x10000", "numbers of objects and selectors for the tables of Join")
 	flatObjects   = flag.String("flat-objects", "1000,10000,100000,1000000", "numbers of objects in the table of equal answers")
 	flatSelectors = flag.String("flat-selectors", "100,1000,10000,100000", "numbers of selectors in the table of equal answers")
-	churns        = flag.Int("churns", 1_000_000, "changes at 100,000 objects, during which the heap is looked at")
+	churns        = flag.Int("churns", 1_000_000, "number of changes of 100,000 objects while the heap is measured")
 )
 
 func main() {
@@ -49,7 +50,7 @@ func main() {
 	}
 }
 
-// numbers returns the numbers of a list; none of an empty one.
+// numbers returns the numbers of a list, or none for an empty list.
 func numbers(list, separator string) []int {
 	var ns []int
 	for text := range strings.SplitSeq(list, separator) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A world is the pods of a cluster, and the contestants' indexes of them.
+// A world holds the pods of a cluster, and the contestants' indexes of them.
 type world struct {
 	cluster *cluster
 	pods    []*pod
@@ -15,11 +15,11 @@ type world struct {
 	indexes []objects
 }
 
-// cycle is how many selectors or objects a row goes through.
+// cycle is the number of selectors or objects that a row uses in turn.
 const cycle = 64
 
-// newWorld makes a cluster and builds the indexes of those named, or of all that take part. It returns a line of the table of
-// builds for each.
+// newWorld generates a cluster and builds the indexes of the named contestants, or of all that take part. For
+// each it returns a line of the table of builds.
 func newWorld(n int, unique bool, named ...string) (*world, [][2]string) {
 	c := newCluster(n, 1, unique)
 	w := &world{cluster: c, pods: c.all()}
@@ -42,7 +42,7 @@ func newWorld(n int, unique bool, named ...string) (*world, [][2]string) {
 	return w, built
 }
 
-// timeObjects prints the tables of Objects at n objects.
+// timeObjects prints the tables of Objects for n objects.
 func timeObjects(n int) {
 	fmt.Printf("\n### Objects: %d\n", n)
 	builds(n)
@@ -62,7 +62,7 @@ func timeObjects(n int) {
 	runtime.KeepAlive(w)
 }
 
-// builds prints what it costs to build the indexes, in time and in memory beyond the objects' own.
+// builds prints the time to build the indexes, and their memory without the objects.
 func builds(n int) {
 	_, mixed := newWorld(n, false)
 	w, unique := newWorld(n, true)
@@ -73,7 +73,8 @@ func builds(n int) {
 	printTable(table)
 }
 
-// rows returns the rows that ask. Every answer is checked first; of many objects, those to a few selectors of each row.
+// rows returns the rows with queries. Every answer is checked first; with many objects, only the answers for
+// a few selectors of each row.
 func (w *world) rows() []row {
 	var rows []row
 	for _, within := range []bool{false, true} {
@@ -100,7 +101,7 @@ func (w *world) rows() []row {
 	return rows
 }
 
-// verify compares all contestants' answers with the scan's and returns how many there are, on average.
+// verify compares the answers of all contestants with the scan, and returns the average number of answers.
 func (w *world) verify(qs []*query) float64 {
 	total := 0
 	for i, q := range qs {
@@ -112,7 +113,7 @@ func (w *world) verify(qs []*query) float64 {
 		for i, o := range w.indexes {
 			same(w.names[i], q, gather(o.find(q)), want)
 			if n := o.count(q); n != want.n {
-				panic(fmt.Sprintf("%s, %s: counts %d where the scan has %d", q, w.names[i], n, want.n))
+				panic(fmt.Sprintf("%s, %s: counts %d, scan %d", q, w.names[i], n, want.n))
 			}
 		}
 	}
@@ -122,10 +123,10 @@ func (w *world) verify(qs []*query) float64 {
 // A change is a row that changes objects.
 type change struct {
 	row
-	restore func() // sets them as they were
+	restore func() // restores the objects
 }
 
-// changes returns the rows that change objects, each a number of them in turn.
+// changes returns the rows that change objects, each a number of objects in turn.
 func (w *world) changes() []change {
 	random := w.cluster.random
 	other := func(value string, of []string) string { return of[(slices.Index(of, value)+1)%len(of)] }
@@ -148,7 +149,8 @@ func (w *world) changes() []change {
 	}
 }
 
-// relabel returns the row that sets objects to each of what become makes of them in turn; nil is to delete one and set it again.
+// relabel returns the row that replaces an object by each result of become in turn. The result nil deletes
+// the object and adds it again.
 func (w *world) relabel(name string, become func(p *pod) []*pod) change {
 	var was []*pod
 	var states [][]*pod

@@ -14,21 +14,21 @@ import (
 
 // matcher is an index of selectors.
 type matcher interface {
-	set(key string, q *query) // a new one, or another selector for the key; the namespace stays
+	set(key string, q *query) // adds or replaces the selector of the key; the namespace must not change
 	match(namespace string, p *pod) iter.Seq[string]
-	take(namespace string, p *pod) tally // ranges over that
+	take(namespace string, p *pod) tally // ranges over the keys of match
 }
 
 var matchers = []struct {
 	name string
 	new  func() matcher
 }{
-	{scan, func() matcher { return &scannedSelectors{map[string][]filed{}, map[string]int{}} }},
+	{scan, func() matcher { return &scannedSelectors{map[string][]keyed{}, map[string]int{}} }},
 	{rollcall, func() matcher { return &ourSelectors{} }},
 	{"Calico", func() matcher { return restrictions{} }},
 }
 
-// ourSelectors is rollcall's.
+// ourSelectors is rollcall's index.
 type ourSelectors struct{ index.Selectors[string] }
 
 func (o *ourSelectors) set(key string, q *query) { o.Set(key, q.namespace, q.rollcall) }
@@ -44,13 +44,13 @@ func (o *ourSelectors) take(namespace string, p *pod) (t tally) {
 	return t
 }
 
-// scannedSelectors asks all selectors of the namespace and the cluster-wide ones.
+// scannedSelectors tries all selectors of the namespace and all cluster-scoped selectors.
 type scannedSelectors struct {
-	all map[string][]filed // by namespace
+	all map[string][]keyed // by namespace
 	at  map[string]int
 }
 
-type filed struct {
+type keyed struct {
 	key string
 	sel labels.Selector
 }
@@ -60,9 +60,9 @@ func (s *scannedSelectors) set(key string, q *query) {
 	if !ok {
 		i = len(s.all[q.namespace])
 		s.at[key] = i
-		s.all[q.namespace] = append(s.all[q.namespace], filed{})
+		s.all[q.namespace] = append(s.all[q.namespace], keyed{})
 	}
-	s.all[q.namespace][i] = filed{key, q.upstream}
+	s.all[q.namespace][i] = keyed{key, q.upstream}
 }
 
 func (s *scannedSelectors) match(namespace string, p *pod) iter.Seq[string] {
@@ -91,9 +91,10 @@ func (s *scannedSelectors) take(namespace string, p *pod) (t tally) {
 	return t
 }
 
-// restrictions are Calico's LabelRestrictionIndex, one for each namespace and one for the cluster. That files a selector by one
-// label that it wants, and offers what it has under an object's labels, which then is to match. With the namespace as a label,
-// as Calico itself has it, all of a namespace would be offered wherever that label's name comes last.
+// restrictions holds a Calico LabelRestrictionIndex for each namespace and one for cluster-scoped selectors.
+// That index stores a selector under one label that it requires. It returns candidates for the labels of an
+// object, which must then be matched. Calico itself has the namespace as a label; then all selectors of a
+// namespace could be candidates, if that label is chosen.
 type restrictions map[string]*labelrestrictionindex.LabelRestrictionIndex[string]
 
 func (r restrictions) set(key string, q *query) {
@@ -103,7 +104,7 @@ func (r restrictions) set(key string, q *query) {
 	r[q.namespace].AddSelector(key, q.calico)
 }
 
-// match goes on to the end, since Calico does: what ranges over it here does so too.
+// match cannot stop early, because Calico cannot. The callers here always range to the end.
 func (r restrictions) match(namespace string, p *pod) iter.Seq[string] {
 	return func(yield func(string) bool) { r.each(namespace, p, func(key string) { yield(key) }) }
 }
@@ -128,7 +129,7 @@ func (r restrictions) each(namespace string, p *pod, found func(key string)) {
 	}
 }
 
-// labeled are labels as Calico takes them.
+// labeled holds labels in Calico's form.
 type labeled map[string]string
 
 func (l labeled) Get(key string) (value string, present bool) {
@@ -142,20 +143,20 @@ func (l labeled) IterOwnAndParentLabels(f func(k, v string)) {
 	}
 }
 
-// A filing is selectors, the contestants' indexes of them, and pods to match.
-type filing struct {
-	within   bool // each selector is for a namespace
+// An arena holds selectors, the contestants' indexes of them, and pods to match.
+type arena struct {
+	within   bool // each selector has a namespace
 	queries  []*query
-	others   []*query // to replace the first ones with
+	others   []*query // replacements for the first ones
 	pods     []*pod
 	names    []string
 	matchers []matcher
 }
 
-// newFiling makes m selectors of a workload.
-func newFiling(m int, within bool, load workload) *filing {
+// newArena returns m selectors of a workload, with their indexes.
+func newArena(m int, within bool, load workload) *arena {
 	c := newCluster(25*cmp.Or(load.apps, m), 2, false)
-	f := &filing{within: within, queries: load.selectors(c, m, within)}
+	f := &arena{within: within, queries: load.selectors(c, m, within)}
 	for i := range min(4*cycle, m) {
 		q := newQuery("", c.mixed(c.some(), 10+i%60, m))
 		q.namespace = f.queries[i].namespace
@@ -178,16 +179,16 @@ func newFiling(m int, within bool, load workload) *filing {
 
 func selectorKey(i int) string { return fmt.Sprintf("policy-%06d", i) }
 
-// of returns the namespace to ask for a pod in.
-func (f *filing) of(p *pod) string {
+// of returns the namespace to use for a pod.
+func (f *arena) of(p *pod) string {
 	if f.within {
 		return p.namespace
 	}
 	return ""
 }
 
-// verify compares all contestants' answers with the scan's and returns how many there are, on average.
-func (f *filing) verify(pods []*pod) float64 {
+// verify compares the answers of all contestants with the scan, and returns the average number of answers.
+func (f *arena) verify(pods []*pod) float64 {
 	total := 0
 	for _, p := range pods {
 		want := gather(f.matchers[0].match(f.of(p), p))
@@ -200,7 +201,7 @@ func (f *filing) verify(pods []*pod) float64 {
 }
 
 // matches returns the row that matches pods.
-func (f *filing) matches(name string) row {
+func (f *arena) matches(name string) row {
 	pods := f.pods
 	if len(f.queries) > 20_000 {
 		pods = pods[:2*cycle]
@@ -215,8 +216,8 @@ func (f *filing) matches(name string) row {
 	return r
 }
 
-// replaces returns the row that sets other selectors for keys, and then those that they had.
-func (f *filing) replaces(name string) change {
+// replaces returns the row that sets other selectors for keys, and then the earlier selectors.
+func (f *arena) replaces(name string) change {
 	c := change{row: row{name: name, answers: -1}}
 	keys := make([]string, len(f.others))
 	for i := range keys {
@@ -242,11 +243,11 @@ func (f *filing) replaces(name string) change {
 	return c
 }
 
-// A workload is selectors that objects are matched with.
+// A workload describes selectors that objects are matched with.
 type workload struct {
 	name      string
 	selectors func(c *cluster, m int, within bool) []*query
-	apps      int // that they are of; 0: as many as there are selectors, so that few match a pod however many there are
+	apps      int // number of apps that they select; 0: one for each selector, so that few match a pod at any size
 }
 
 var workloads = []workload{
@@ -255,13 +256,13 @@ var workloads = []workload{
 	{"mixed, of 100 apps", (*cluster).selectors, 100},
 }
 
-// timeSelectors prints the table of Selectors at m selectors.
+// timeSelectors prints the table of Selectors for m selectors.
 func timeSelectors(m int) {
 	fmt.Printf("\n### Selectors: %d\n", m)
 	report := newReport("matches", "rollcall", scan, "Calico")
 	for _, load := range workloads {
 		for _, within := range []bool{false, true} {
-			f := newFiling(m, within, load)
+			f := newArena(m, within, load)
 			manual()
 			name := load.name
 			if within {

@@ -18,7 +18,7 @@ const (
 	partLabel = "app.kubernetes.io/part-of"
 	nameLabel = "statefulset.kubernetes.io/pod-name"
 
-	// namespaceLabel is how Calico says in which namespace something is.
+	// namespaceLabel is Calico's label for the namespace of an object.
 	namespaceLabel = "projectcalico.org/namespace"
 )
 
@@ -27,31 +27,31 @@ var (
 	common = []string{"redis", "postgres", "nginx", "memcached", "rabbitmq", "gateway", "otel-agent", "backup"}
 )
 
-// A cluster is what the pods are made of: apps in namespaces, of uneven sizes.
+// A cluster has apps of different sizes in namespaces. Pods are generated from it.
 type cluster struct {
 	namespaces []string
 	apps       []*app
-	weights    []float64 // of the namespaces, each with those before it
-	pods       int       // that all apps have together
-	unique     bool      // every pod has a label of its own, its name, in place of version
+	weights    []float64 // cumulative weights of the namespaces
+	pods       int       // total number of pods of all apps
+	unique     bool      // every pod has a unique label, its name, instead of version
 	random     *rand.Rand
 }
 
 type app struct {
 	name, namespace, tier, team, tool, part string
 
-	common bool     // other apps, in other namespaces, have the same name
-	hashes []string // of its ReplicaSets: one, or two while it is rolled out
+	common bool     // apps in other namespaces have the same name
+	hashes []string // of its ReplicaSets: one, or two during a rollout
 	size   int      // pods
 }
 
-// A pod is an object. It is not changed: to relabel it is to set another one with the same key.
+// A pod is an object. It is immutable: new labels need a new pod with the same key.
 type pod struct {
 	key, namespace string
 	labels         map[string]string
 }
 
-// newCluster returns a cluster of n pods: about 500 to a namespace, about 25 to an app.
+// newCluster returns a cluster of n pods: about 500 in each namespace and about 25 in each app.
 func newCluster(n int, seed uint64, unique bool) *cluster {
 	c := &cluster{unique: unique, random: rand.New(rand.NewPCG(seed, uint64(n)))}
 	sum := 0.0
@@ -60,7 +60,7 @@ func newCluster(n int, seed uint64, unique bool) *cluster {
 		sum += 0.2 + c.random.ExpFloat64()
 		c.weights = append(c.weights, sum)
 	}
-	// Apps of exactly 10 and 100 pods, for the rows that want so many answers at every n.
+	// Apps with exactly 10 and 100 pods, for the rows with this number of answers at every n.
 	for range min(32, n/125) {
 		c.add(10)
 	}
@@ -103,7 +103,7 @@ func (c *cluster) add(size int) {
 	a.part = fmt.Sprintf("product-%03d", c.random.IntN(100))
 	a.tool = pick(c.random, []string{"helm", "argocd"})
 	if a.tier != "front" && c.random.IntN(10) < 7 {
-		a.tool = "kustomize" // and none of the front tier has it
+		a.tool = "kustomize" // no app of the front tier has this value
 	}
 	for range 1 + c.random.IntN(2) {
 		a.hashes = append(a.hashes, c.hash())
@@ -129,7 +129,7 @@ func (c *cluster) hash() string { return fmt.Sprintf("%010x", c.random.Uint64()>
 
 func pick[T any](random *rand.Rand, from []T) T { return from[random.IntN(len(from))] }
 
-// pod returns another pod of an app.
+// pod returns a new pod of an app.
 func (c *cluster) pod(a *app) *pod {
 	rs := c.random.IntN(len(a.hashes))
 	name := fmt.Sprintf("%s-%s-%05x", a.name, a.hashes[rs], c.random.Uint32()>>8)
@@ -152,7 +152,8 @@ func (c *cluster) pod(a *app) *pod {
 
 var versions = []string{"v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12"}
 
-// all returns the pods of all apps, in the order in which they were created: that of a cluster that has run for long.
+// all returns the pods of all apps in the order of their creation, as in a cluster that has run for a long
+// time.
 func (c *cluster) all() []*pod {
 	var pods []*pod
 	seen := map[string]bool{}
@@ -171,7 +172,7 @@ func (c *cluster) all() []*pod {
 	return pods
 }
 
-// with returns a pod with other labels, given as pairs; "" takes a label away.
+// with returns a pod with changed labels, given as pairs; the value "" removes a label.
 func (p *pod) with(pairs ...string) *pod {
 	q := &pod{key: p.key, namespace: p.namespace, labels: make(map[string]string, len(p.labels))}
 	for k, v := range p.labels {
@@ -185,7 +186,7 @@ func (p *pod) with(pairs ...string) *pod {
 	return q
 }
 
-// A query is a selector as each contestant takes it, and the namespace it is for.
+// A query is a selector in the form of each contestant, and its namespace.
 type query struct {
 	namespace string
 	rollcall  selector.Selector
@@ -218,7 +219,7 @@ func calicoText(matchers []selector.Requirement) string {
 		case selector.DoesNotExist:
 			terms = append(terms, fmt.Sprintf("!has(%s)", m.Key))
 		default:
-			panic("no such operator in the workload: " + m.String())
+			panic("the workload must not have the operator of " + m.String())
 		}
 	}
 	return cmp.Or(strings.Join(terms, " && "), "all()")
@@ -233,11 +234,12 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// The kinds of selectors that objects are selected with. Each makes one that some app's pods match.
+// kinds lists the forms of selectors for objects. Each text function returns a selector that matches pods of
+// an app.
 var kinds = []struct {
 	name      string
-	selective bool // few of the objects match, so that a scan is hopeless
-	narrow    bool // asked for within a namespace only
+	selective bool // few objects match, so a scan is slow
+	narrow    bool // used only in a namespace
 	text      func(c *cluster, a *app) string
 }{
 	{"pod-template-hash=…", true, false, func(c *cluster, a *app) string { return hashLabel + "=" + pick(c.random, a.hashes) }},
@@ -264,7 +266,7 @@ var kinds = []struct {
 	{"everything", false, true, func(*cluster, *app) string { return "" }},
 }
 
-// some returns an app whose name no other has.
+// some returns an app with a unique name.
 func (c *cluster) some() *app {
 	for {
 		if a := pick(c.random, c.apps); !a.common {
@@ -273,7 +275,7 @@ func (c *cluster) some() *app {
 	}
 }
 
-// queries returns n selectors of a kind, each within the namespace of the app that it is for, or over all namespaces.
+// queries returns n selectors of one form, each in the namespace of its app or in all namespaces.
 func (c *cluster) queries(n int, within bool, text func(*cluster, *app) string) []*query {
 	var qs []*query
 	for range n {
@@ -287,8 +289,9 @@ func (c *cluster) queries(n int, within bool, text func(*cluster, *app) string) 
 	return qs
 }
 
-// selectors returns m selectors as Services, ReplicaSets, NetworkPolicies and budgets have them, each for some app's pods; a few
-// match most pods, and their number does not grow with m. They are for the app's namespace, or for every one.
+// selectors returns m selectors like those of Services, ReplicaSets, NetworkPolicies and
+// PodDisruptionBudgets. Each selects the pods of one app, in its namespace or in every namespace. A few match
+// most pods; their number does not grow with m.
 func (c *cluster) selectors(m int, within bool) []*query {
 	var qs []*query
 	for i := range m {
@@ -302,7 +305,7 @@ func (c *cluster) selectors(m int, within bool) []*query {
 	return qs
 }
 
-// mixed returns the text of the ith selector of the mixed workload, which is the one at so many percent.
+// mixed returns the text of selector i of the mixed workload. percent is its position in the workload.
 func (c *cluster) mixed(a *app, percent, i int) string {
 	app := "app=" + a.name
 	switch {
@@ -329,7 +332,7 @@ func (c *cluster) mixed(a *app, percent, i int) string {
 	}
 }
 
-// tiers returns m selectors of an app and its tier, and nothing else.
+// tiers returns m selectors with only an app and its tier.
 func (c *cluster) tiers(m int, within bool) []*query {
 	return c.queries(m, within, func(_ *cluster, a *app) string { return "app=" + a.name + ",tier=" + a.tier })
 }

@@ -3,6 +3,7 @@ package ownership_test
 import (
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -27,9 +28,9 @@ func small() []map[string]string {
 	return all
 }
 
-// Two controllers conflict if upstream lets both adopt the same orphan. The test tries every label set of a
-// small world.
-func TestConflicts(t *testing.T) {
+// Two controllers overlap if upstream lets both adopt the same orphan. The test tries every label set of a
+// small world. Conflicts are the overlaps in which one selector implies the other.
+func TestOverlaps(t *testing.T) {
 	r := rand.New(rand.NewPCG(*seed, 2))
 	with, without := 0, 0
 	for range *cases / 50 {
@@ -49,16 +50,20 @@ func TestConflicts(t *testing.T) {
 			}
 			theirs, ours = append(theirs, rs), append(ours, kube.Controller(rs, replicaSet, s))
 		}
-		found := ownership.Conflicts(ours)
+		found := slices.Collect(ownership.Overlaps(ours))
 		conflict := false
 		for _, set := range small() {
 			conflict = conflict || bothAdopt(t, theirs, set)
 		}
-		// Controllers that the safety rule keeps from adopting do not conflict.
+		// Controllers that the safety rule keeps from adopting do not overlap.
 		conflict = conflict && theirs[0].UID != "" && theirs[1].UID != "" && theirs[0].UID != theirs[1].UID &&
 			!ours[0].Selector.IsEverything() && !ours[1].Selector.IsEverything()
 		if conflict != (len(found) == 1) || conflict && !bothAdopt(t, theirs, found[0].Example) {
 			t.Fatalf("%+v: %v, upstream both adopt: %v", ours, found, conflict)
+		}
+		implied := len(found) == 1 && (found[0].AllOfA || found[0].AllOfB)
+		if fights := ownership.Conflicts(ours); implied != (len(fights) == 1) {
+			t.Fatalf("%+v: Conflicts %v, Overlaps %v", ours, fights, found)
 		}
 		if conflict {
 			with++

@@ -1,8 +1,8 @@
 package check
 
 import (
-	"bufio"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,23 +69,26 @@ func doWork(t *testing.T, cases []Case, work string) {
 	t.Fatalf("unknown case: %s", work)
 }
 
-// executed returns how many statements the current test executes in the binary.
-func executed(t *testing.T, binary, work string) (statements int) {
+// executed returns how many statements the current test executes in the binary: the fewest of three times, since the
+// seeds of hashes differ.
+func executed(t *testing.T, binary, work string) int {
 	t.Helper()
 	profile := filepath.Join(t.TempDir(), "profile")
 	test, _, _ := strings.Cut(t.Name(), "/")
-	cmd := exec.Command(binary, "-test.run=^"+test+"$", "-test.coverprofile="+profile)
-	cmd.Env = append(os.Environ(), "ROLLCALL_WORK="+work)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", work, err, out)
+	fewest := math.MaxInt
+	for range 3 {
+		cmd := exec.Command(binary, "-test.run=^"+test+"$", "-test.coverprofile="+profile)
+		cmd.Env = append(os.Environ(), "ROLLCALL_WORK="+work)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", work, err, out)
+		}
+		statements := 0
+		lines := strings.Split(strings.TrimSpace(string(Must(os.ReadFile(profile)))), "\n")
+		for _, line := range lines[1:] { // the first is the mode
+			block := strings.Fields(line) // place, statements, and how often
+			statements += Must(strconv.Atoi(block[1])) * Must(strconv.Atoi(block[2]))
+		}
+		fewest = min(fewest, statements)
 	}
-	r := Must(os.Open(profile))
-	defer r.Close()
-	lines := bufio.NewScanner(r)
-	lines.Scan() // the mode
-	for lines.Scan() {
-		block := strings.Fields(lines.Text()) // place, statements, and how often
-		statements += Must(strconv.Atoi(block[1])) * Must(strconv.Atoi(block[2]))
-	}
-	return statements
+	return fewest
 }

@@ -40,7 +40,8 @@ type wait struct {
 func (w wait) over(now time.Time) bool { return now.Sub(w.since) > 2*maxDelay }
 
 // Deleted records that a failed pod of the node is deleted at the time now. It forgets nodes whose delay is
-// reset, so that f does not grow as nodes come and go.
+// reset, so that f does not grow as nodes come and go. Call it for one pod after another, before or after the
+// deletions, not from concurrent deletions.
 func (f *FailedPods) Deleted(node string, now time.Time) {
 	if f.nodes == nil {
 		f.nodes = make(map[string]wait)

@@ -11,17 +11,17 @@
 // # How it works
 //
 // Each object has an ID. Each label has a posting: the set of the IDs of the objects with that label. Each
-// key has one for Exists, and so has each namespace. Short postings are sorted lists, and long ones are
-// divided into pages, some of which are bitmaps. Select iterates over the postings of the requirement with
-// the fewest objects. It looks up these objects in the postings of the other requirements. It asks the
-// selector about the objects that remain if the selector has GreaterThan, LessThan, long lists of values, or
-// very many requirements.
+// key has a posting list of all objects with that key, for Exists. Each namespace has a posting list of all
+// its objects. Short postings are sorted lists, and long ones are divided into pages, some of which are
+// bitmaps. Select iterates over the postings of the requirement with the fewest objects. It looks up these
+// objects in the postings of the other requirements. It asks the selector about the objects that remain if
+// the selector has GreaterThan, LessThan, long lists of values, or very many requirements.
 //
-// Each selector has one requirement by which it is indexed: that whose labels or keys the fewest requirements
-// name. The selector is in the bucket of the label, in the buckets of all values of an In, or in the bucket
-// of the key. Match tries the selectors in the buckets of the object's labels and keys. Which requirement has
-// the fewest changes in the course of time, so each change of the index also reviews some selectors and moves
-// them to other buckets.
+// Each selector is indexed by one of its requirements: the one whose labels or key occur in the fewest
+// requirements of all selectors. The selector is in the bucket of the label, in the buckets of all values of
+// an In, or in the bucket of the key. Match tries the selectors in the buckets of the object's labels and
+// keys. The best requirement of a selector can become another one later. So each change of the index also
+// reviews some selectors, and moves a selector to another bucket if necessary.
 //
 // Requirements with NotIn, NotEquals and DoesNotExist are negative: objects without the key meet them.
 // Selectors without a positive requirement are always tried, except for those of all namespaces with a

@@ -6,10 +6,9 @@ import (
 )
 
 // Match yields the keys of the selectors that match an object of the namespace with these labels, each once,
-// in no particular order: those of the namespace and those of all namespaces. If the namespace is empty, it
-// yields the selectors of every namespace that match the labels. (For a cluster-scoped object, a [Join] has
-// only the selectors of all namespaces.) Nil labels are an empty map. Changing the index before the range
-// ends panics.
+// in no particular order: those of the namespace and those of all namespaces. If the namespace is empty,
+// Match yields the matching selectors of every namespace. (For a cluster-scoped object, a [Join] has only the
+// selectors of all namespaces.) Nil labels are an empty map. Changing the index before the range ends panics.
 //
 // It takes time for the labels, for the selectors in the buckets of the labels and keys, and for the
 // selectors that are always tried; see the package comment. It does not allocate.

@@ -12,7 +12,7 @@ import (
 // zero value is empty and ready to use. It must not be copied; go vet reports copies.
 //
 // A key identifies an object in all namespaces. If objects are identified by name, the key must include the
-// namespace. Methods panic if a key is not hashable, and beyond 1<<31-1 keys.
+// namespace. A method panics if its key is not hashable. Set panics beyond 1<<31-1 keys.
 //
 // Any number of goroutines may read it at the same time, but only if none changes it.
 type Objects[K comparable] struct {
@@ -109,8 +109,8 @@ func (o *Objects[K]) newTerms(terms, had []uint32, labels map[string]string) []u
 
 // Delete removes an object, if there is one with the key. It takes time for the object's labels, amortised.
 //
-// A change rebuilds the index, which releases memory, when three quarters of the objects are gone, or of the
-// distinct labels. First as many labels must have changed as are left.
+// To release memory, a change rebuilds the index when three quarters of the objects, or three quarters of the
+// distinct labels, are deleted. First as many labels must have changed as are left.
 func (o *Objects[K]) Delete(key K) {
 	n, known := o.objects.find(callerKey[K]{key})
 	if !known {

@@ -1,6 +1,6 @@
-// Command hostile measures inputs that somebody made to take long. Each row runs at n, 2n and 4n. It prints the
-// processor time of each, and the exponent of its growth: 1 is linear, 2 is quadratic. The tests of the packages
-// hold the bounds by counting work; this command shows the times.
+// Command hostile measures inputs that are made to take long. Each row runs with the sizes n, 2n and 4n. The
+// command prints the processor times and the exponent of their growth: 1 is linear, 2 is quadratic. The tests
+// of the packages check the bounds by counting work; this command shows the times.
 //
 //	go run ./bench/hostile [-only TEXT]
 package main
@@ -22,11 +22,11 @@ import (
 	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// A row is one kind of input.
+// A row describes one form of input.
 type row struct {
 	name string
 	n    int // the smallest size
-	// setup makes the input of size n. It returns what is measured.
+	// setup creates the input of size n and returns the function to measure.
 	setup func(n int) func()
 }
 
@@ -155,7 +155,7 @@ var rows = []row{
 	{"Simulate with a lag of n seconds", 2_000, simulate},
 }
 
-// oneKey returns a selector that has one key in n requirements.
+// oneKey returns a selector with n requirements on one key.
 func oneKey(n int) string {
 	var text strings.Builder
 	text.WriteString("a")
@@ -187,17 +187,23 @@ func conflicts(text func(i int) string) func(n int) func() {
 	}
 }
 
+// simulate returns a simulation of n seconds in which every result takes effect only after the end.
 func simulate(n int) func() {
-	liveness, err := probe.Parse("http-get http://:8080/ period=1s")
-	if err != nil {
-		panic(err)
+	liveness, readiness := probe.Spec{Timing: probe.Timing{PeriodSeconds: 1}}, probe.Spec{Timing: probe.Timing{PeriodSeconds: 1}}
+	spec := probe.ContainerSpec{Liveness: &liveness, Readiness: &readiness}
+	flapping := make([]probe.Outcome, n)
+	for i := range flapping {
+		flapping[i] = []probe.Outcome{probe.Passed, probe.Failed}[i%2]
 	}
-	c := probe.NewContainer(probe.ContainerSpec{Liveness: &liveness}, probe.Options{Kubelet: true}, 0)
-	_ = c
-	return func() {}
+	until := time.Duration(n) * time.Second
+	c := probe.NewContainer(spec, probe.Options{Kubelet: true, Lag: until}, 0)
+	return func() {
+		for range probe.Simulate(c, 0, until, probe.Instance{Liveness: flapping, Readiness: flapping}) {
+		}
+	}
 }
 
-// processorTime returns the processor time of the program until now.
+// processorTime returns the processor time that the program has used.
 func processorTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -207,9 +213,9 @@ func processorTime() time.Duration {
 }
 
 func main() {
-	only := flag.String("only", "", "measure only the rows whose name has this in it")
+	only := flag.String("only", "", "measure only the rows whose name contains this")
 	flag.Parse()
-	fmt.Printf("%s %s/%s, processor time, the best of three\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Printf("%s %s/%s, processor time, best of three\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	fmt.Println("| input | n | time at n | 2n | 4n | exponent |\n|---|---|---|---|---|---|")
 	for _, r := range rows {
 		if !strings.Contains(r.name, *only) {

@@ -1,9 +1,10 @@
-// Command ownership times how rollcall finds the pods of owners, and which of them go, against the loops of Kubernetes Dashboard and
-// the code of Kubernetes' controllers, side by side, and prints a Markdown table:
+// Command ownership times how rollcall finds the pods of owners and the pods to delete. It compares with the
+// loops of Kubernetes Dashboard and the code of the Kubernetes controllers, side by side, and prints a
+// Markdown table:
 //
 //	go run ./bench/ownership
 //
-// The pods are a slice of 10,000 corev1.Pods of 1,000 ReplicaSets, in mixed order.
+// The input is a slice of 10,000 corev1.Pods of 1,000 ReplicaSets, in random order.
 package main
 
 import (
@@ -44,7 +45,7 @@ func main() {
 		filterByLabels("Filter of that: by owner and by label", countOfOwner),
 		filterByLabels("Filter of all pods: by owner and by label", countOfAll),
 		deletionOrder(),
-		group(), // the one that takes seconds last
+		group(), // last, because it takes seconds
 	})
 }
 
@@ -57,7 +58,8 @@ func replicaSets() []appsv1.ReplicaSet {
 	return sets
 }
 
-// podsOf returns so many pods of each owner, in mixed order, each with what a pod of a cluster has at the least.
+// podsOf returns a number of pods for each owner, in random order. Each pod has the fields that every pod in
+// a cluster has.
 func podsOf(sets []appsv1.ReplicaSet, each int) []corev1.Pod {
 	pods := make([]corev1.Pod, 0, len(sets)*each)
 	for i := range sets {
@@ -83,8 +85,8 @@ func podsOf(sets []appsv1.ReplicaSet, each int) []corev1.Pod {
 	return pods
 }
 
-// controlledBy is how Kubernetes Dashboard finds the pods of one owner: over values, each of which is copied to the heap, because
-// its address is taken as an interface.
+// controlledBy finds the pods of one owner as Kubernetes Dashboard does. It copies each pod to the heap,
+// because it converts the address of the loop variable to an interface.
 func controlledBy(owner metav1.Object, pods []corev1.Pod) []corev1.Pod {
 	var mine []corev1.Pod
 	for _, pod := range pods {
@@ -95,14 +97,14 @@ func controlledBy(owner metav1.Object, pods []corev1.Pod) []corev1.Pod {
 	return mine
 }
 
-// check ends the program when the contestants do not agree.
+// check panics if the contestants do not agree.
 func check(got, want int) {
 	if got != want {
 		panic(fmt.Sprintf("%d pods, want %d", got, want))
 	}
 }
 
-// group finds the pods of every owner.
+// group returns the row that finds the pods of every owner.
 func group() bench.Row {
 	return bench.Row{
 		Name:   "Group: the pods of each of 1,000 owners",
@@ -122,7 +124,7 @@ func group() bench.Row {
 	}
 }
 
-// filterByOwner finds the pods of one owner.
+// filterByOwner returns the row that finds the pods of one owner.
 func filterByOwner() bench.Row {
 	return bench.Row{
 		Name:   "FilterControlledBy: the pods of one owner",
@@ -140,7 +142,7 @@ func filterByOwner() bench.Row {
 	}
 }
 
-// filterByLabels finds them by label as well, which Dashboard does not do.
+// filterByLabels returns the row that finds pods by owner and by labels. Dashboard does not check labels.
 func filterByLabels(name string, count func(ownership.Controller) int) bench.Row {
 	s, err := selector.FromLabels(map[string]string{"app": "web", "pod-template-hash": sets[7].Name})
 	if err != nil {
@@ -157,7 +159,7 @@ func filterByLabels(name string, count func(ownership.Controller) int) bench.Row
 	return r
 }
 
-// countOfOwner looks at the views of those pods that are left when the owner was asked for first.
+// countOfOwner filters by owner first, and converts only the pods that are left.
 func countOfOwner(c ownership.Controller) (n int) {
 	for range ownership.Filter(c, slices.Values(kube.FilterControlledBy(&sets[7], pods)), kube.Object) {
 		n++
@@ -165,7 +167,7 @@ func countOfOwner(c ownership.Controller) (n int) {
 	return n
 }
 
-// countOfAll looks at the views of all pods.
+// countOfAll converts all pods.
 func countOfAll(c ownership.Controller) (n int) {
 	for range ownership.Filter(c, ownership.Pointers(pods), kube.Object) {
 		n++
@@ -173,7 +175,7 @@ func countOfAll(c ownership.Controller) (n int) {
 	return n
 }
 
-// deletionOrder chooses 500 of 1,000 pods to delete, beside others on their nodes.
+// deletionOrder returns the row that chooses 500 of 1,000 pods to delete, with related pods on their nodes.
 func deletionOrder() bench.Row {
 	surplus := pods[:1000]
 	return bench.Row{
@@ -188,7 +190,7 @@ func deletionOrder() bench.Row {
 				check(len(plan.Delete), 500)
 			}
 		},
-		Upstream: func(n int) { // as getPodsToDelete, without its metric
+		Upstream: func(n int) { // like getPodsToDelete, without its metric
 			for range n {
 				ranked := controller.ActivePodsWithRanks{Now: metav1.NewTime(now)}
 				onNode := map[string]int{}

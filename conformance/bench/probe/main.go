@@ -1,5 +1,5 @@
-// Command probe times package probe against the kubelet's prober, and prints a Markdown table, and how long a simulated hour of many
-// containers takes.
+// Command probe times package probe against the kubelet's prober and prints a Markdown table. It also prints
+// how long a simulation of many containers takes.
 package main
 
 import (
@@ -7,7 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"time"
-	"unsafe" // and for the names of functions that are not exported
+	"unsafe" // also for go:linkname
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,13 +29,13 @@ func newWorker(manager unsafe.Pointer, probeType int, pod *corev1.Pod, container
 //go:linkname doProbe k8s.io/kubernetes/pkg/kubelet/prober.(*worker).doProbe
 func doProbe(worker unsafe.Pointer, ctx context.Context) bool
 
-// The probes as newWorker counts them.
+// The probe types of newWorker.
 const (
 	liveness = iota
 	readiness
 )
 
-var containers = flag.Int("containers", 100_000, "containers of the simulated hour")
+var containers = flag.Int("containers", 100_000, "number of containers in the simulation")
 
 func main() {
 	klog.SetLogger(klog.Logger{})
@@ -57,8 +57,9 @@ func main() {
 
 var timing = probe.Timing{TimeoutSeconds: 1, PeriodSeconds: 10, SuccessThreshold: 1, FailureThreshold: 3}
 
-// period is one look at a container and one attempt, which is answered at once. Both decide; only the kubelet's prober also takes its
-// status, makes a command, and counts for its metrics.
+// period returns the row for one check of a container and one attempt, which is answered immediately. Both
+// contestants make the decision. Only the kubelet's prober also reads the pod status, runs a command and
+// updates metrics.
 func period(name string, kind int) bench.Row {
 	worker := kubeletWorker(kind)
 	spec := probe.ContainerSpec{Liveness: &probe.Spec{Timing: timing}}
@@ -83,18 +84,19 @@ func period(name string, kind int) bench.Row {
 	}
 }
 
-// through steps the container and answers what is due at once. It returns how much that was.
+// through steps the container and answers each due attempt immediately. It returns the number of attempts.
 func through(c *probe.Container, e probe.Event) (attempts int) {
 	for a := range c.Step(e).Attempts() {
 		attempts++
 		for range c.Step(probe.Event{At: e.At, Type: probe.Answered, Attempt: a, Outcome: probe.Passed}).Attempts() {
-			panic("due at the same time")
+			panic("another attempt is due at the same time")
 		}
 	}
 	return attempts
 }
 
-// simulate steps so many containers, which started one after another within ten seconds, in the order of time, on one core.
+// simulate steps n containers in the order of time on one core. The containers start one after another within
+// ten seconds.
 func simulate(n int, length time.Duration, o probe.Options) (attempts int, took time.Duration) {
 	spec := probe.ContainerSpec{Startup: &probe.Spec{Timing: timing}, Liveness: &probe.Spec{Timing: timing}, Readiness: &probe.Spec{Timing: timing}}
 	const period = 10 * time.Second
@@ -111,7 +113,7 @@ func simulate(n int, length time.Duration, o probe.Options) (attempts int, took 
 			}
 		}
 	}
-	for until := period; until <= length; until += period { // each container once in a period, in turn
+	for until := period; until <= length; until += period { // each container once in every period
 		for i := range cs {
 			for c := &cs[i]; c.Next() < until; {
 				attempts += through(c, probe.Event{At: c.Next()})
@@ -121,7 +123,7 @@ func simulate(n int, length time.Duration, o probe.Options) (attempts int, took 
 	return attempts, time.Since(began)
 }
 
-// A kubelet is what the prober asks for: a status, and a command that ends well.
+// A kubelet gives the prober what it needs: a pod status, and a command that succeeds.
 type kubelet struct {
 	status.Manager
 	pod corev1.PodStatus
@@ -133,7 +135,7 @@ func (k *kubelet) RunInContainer(context.Context, kubecontainer.ContainerID, []s
 	return nil, nil
 }
 
-// kubeletWorker returns the worker of a probe of a container that runs.
+// kubeletWorker returns the worker for a probe of a running container.
 func kubeletWorker(kind int) unsafe.Pointer {
 	started := true
 	k := &kubelet{pod: corev1.PodStatus{Phase: corev1.PodRunning, PodIP: "10.0.0.1", ContainerStatuses: []corev1.ContainerStatus{{
@@ -159,6 +161,6 @@ func kubeletWorker(kind int) unsafe.Pointer {
 		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "main", LivenessProbe: p, ReadinessProbe: p}}},
 	}
 	manager := prober.NewManager(k, managers[0], managers[1], managers[2], k, record.NewFakeRecorder(100))
-	type pointer struct{ typ, data unsafe.Pointer } // of an interface
+	type pointer struct{ typ, data unsafe.Pointer } // the layout of an interface value
 	return newWorker((*pointer)(unsafe.Pointer(&manager)).data, kind, pod, pod.Spec.Containers[0])
 }

@@ -1,5 +1,5 @@
-// Command selector times rollcall's label selectors against those of k8s.io/apimachinery, side by side, and prints a
-// Markdown table:
+// Command selector times rollcall's label selectors against those of k8s.io/apimachinery, side by side, and
+// prints a Markdown table:
 //
 //	go run ./bench/selector
 package main

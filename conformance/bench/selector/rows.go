@@ -11,7 +11,7 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// result is where what is timed leaves its result, so that it is not optimized away.
+// result receives the results of the timed code, so that the compiler does not remove it.
 var result struct {
 	matched        bool
 	made           selector.Selector
@@ -61,11 +61,11 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// matches asks one selector about one label set.
+// matches returns the row that matches one selector with one label set.
 func matches(row workload.Row) bench.Row {
 	ours, theirs, object := selector.MustParse(row.Text), must(labels.Parse(row.Text)), workload.Object()
 	if ours.Matches(object) != row.Matches || theirs.Matches(labels.Set(object)) != row.Matches {
-		panic("wrong answer of " + row.Text)
+		panic("wrong result for " + row.Text)
 	}
 	r := bench.Row{
 		Name:   "Matches, one selector, " + row.Name,
@@ -89,7 +89,7 @@ func matches(row workload.Row) bench.Row {
 		}
 		want = append(want, pair{q.Key, q.Values[0]})
 	}
-	r.ByHand = func(n int) { // equalities are easily written by hand
+	r.ByHand = func(n int) { // a loop by hand exists only for equalities
 		for range n {
 			result.matched = hasAll(object, want)
 		}
@@ -97,7 +97,7 @@ func matches(row workload.Row) bench.Row {
 	return r
 }
 
-// set is the working set that is timed.
+// set is the timed working set.
 var set struct {
 	questions []workload.Question
 	ours      []selector.Selector
@@ -106,7 +106,7 @@ var set struct {
 	wrapped   []labels.Labels // the same label sets
 }
 
-// workingSet asks n selectors about n label sets.
+// workingSet returns the row that matches n selectors with n label sets.
 func workingSet(class string, n int) bench.Row {
 	return bench.Row{
 		Name: fmt.Sprintf("Matches, %d selectors, %s", n, class),
@@ -124,7 +124,7 @@ func workingSet(class string, n int) bench.Row {
 			}
 			for _, q := range questions {
 				if set.ours[q.Selector].Matches(sets[q.Set]) != set.theirs[q.Selector].Matches(set.wrapped[q.Set]) {
-					panic("another answer than upstream's")
+					panic("rollcall and upstream differ")
 				}
 			}
 		},
@@ -177,7 +177,7 @@ func parses(text string, faster, allocs float64) bench.Row {
 	}
 }
 
-// compiles makes selectors of the API's struct, whose matchLabels have what has = in the text.
+// compiles returns the row that compiles the API struct. Requirements with = become matchLabels.
 func compiles(text string, faster float64) bench.Row {
 	theirs := &metav1.LabelSelector{MatchLabels: map[string]string{}}
 	ours := &selector.LabelSelector{MatchLabels: map[string]string{}}

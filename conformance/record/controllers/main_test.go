@@ -95,12 +95,12 @@ func TestScenariosCanBePlayed(t *testing.T) {
 // decoded as a trace and encoded.
 func TestTracesAreLinesOfTheVectors(t *testing.T) {
 	for file, trace := range map[string]func() any{
-		"claim.jsonl":      func() any { return new(replicaSetTrace) },
-		"scale-down.jsonl": func() any { return new(replicaSetTrace) },
-		"daemon.jsonl":     func() any { return new(daemonTrace) },
+		"replica/testdata/claim.jsonl":         func() any { return new(replicaSetTrace) },
+		"replica/testdata/scale-down.jsonl":    func() any { return new(replicaSetTrace) },
+		"replica/daemon/testdata/daemon.jsonl": func() any { return new(daemonTrace) },
 	} {
 		t.Run(file, func(t *testing.T) {
-			lines, err := os.ReadFile("../../../replica/testdata/" + file)
+			lines, err := os.ReadFile("../../../" + file)
 			if err != nil {
 				t.Fatal(err)
 			}

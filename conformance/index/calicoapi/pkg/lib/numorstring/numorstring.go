@@ -1,7 +1,8 @@
-// Package numorstring has the names of Calico's API that the imports of felix/labelindex ask for: see package v3 beside it.
+// Package numorstring declares the names of Calico's API that the imports of felix/labelindex need: see
+// package v3.
 package numorstring
 
-// Type says which of a number and a string a value is.
+// Type says whether a value is a number or a string.
 type Type int
 
 // The two types.

@@ -1,5 +1,6 @@
-// Package v3 has the names of Calico's API that the imports of felix/labelindex ask for, and nothing behind them: the timed
-// code does not use them. The real package stands in a module that Calico's own go.mod replaces with a folder of its tree.
+// Package v3 declares the names of Calico's API that the imports of felix/labelindex need, as empty types:
+// the timed code does not use them. The real package is in a module that Calico's go.mod replaces with a
+// folder of its repository.
 package v3
 
 // GroupVersionCurrent is the version of the API.
