@@ -10,7 +10,7 @@ import (
 	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// A pod of a cluster as clusters are: with eight labels, of an app that has a ReplicaSet or two.
+// A pod is one of a realistic cluster: it has eight labels, and its app has one or two ReplicaSets.
 type pod struct {
 	key, namespace string
 	labels         map[string]string
@@ -48,7 +48,7 @@ func indexed(pods []pod) *index.Objects[string] {
 	return &o
 }
 
-// kinds of selectors, by what is looked up for them.
+// kinds are selectors that need different lookups.
 var kinds = []string{
 	"app=app-7",
 	"app=app-7,tier=front,zone=a",
@@ -79,7 +79,7 @@ func TestAllocations(t *testing.T) {
 		}
 	}
 	if got := testing.AllocsPerRun(10, func() { o.Set(pods[0].key, pods[0].namespace, pods[0].labels) }); got != 0 {
-		t.Errorf("Set of what is there allocates %v times", got)
+		t.Errorf("Set of an unchanged object allocates %v times", got)
 	}
 
 	var s index.Selectors[int]
@@ -99,11 +99,11 @@ func TestAllocations(t *testing.T) {
 		}
 	}
 
-	if got := testing.AllocsPerRun(10, func() { // labels that are on the caller's stack stay there
+	if got := testing.AllocsPerRun(10, func() { // labels on the caller's stack stay there
 		for range s.Match("", map[string]string{"app": pods[0].labels["app"], "tier": pods[0].labels["tier"]}) {
 		}
 	}); got != 0 {
-		t.Errorf("Match of labels that are made for it allocates %v times", got)
+		t.Errorf("Match of labels on the stack allocates %v times", got)
 	}
 
 	var j index.Join[string, int]
@@ -112,11 +112,11 @@ func TestAllocations(t *testing.T) {
 		j.SetObject(p.key, p.namespace, p.labels)
 	}
 	if got := testing.AllocsPerRun(10, func() { j.SetObject(pods[0].key, pods[0].namespace, pods[0].labels) }); got != 0 {
-		t.Errorf("SetObject of what is there allocates %v times", got)
+		t.Errorf("SetObject of an unchanged object allocates %v times", got)
 	}
 }
 
-// What an object takes beside its key and its labels, all eight of which it shares with others.
+// An object takes little memory besides its key and its eight labels, which other objects have too.
 func TestMemory(t *testing.T) {
 	const n, most = 100_000, 100
 	pods := cluster(n)
@@ -125,14 +125,14 @@ func TestMemory(t *testing.T) {
 	each := float64(heap()-before) / n
 	t.Logf("%.1f bytes an object", each)
 	if each > most {
-		t.Errorf("%.1f bytes an object, want %d at the most", each, most)
+		t.Errorf("%.1f bytes an object, want at most %d", each, most)
 	}
 	for _, p := range pods[:n-n/10] {
 		o.Delete(p.key)
 	}
-	// Three quarters of the memory go when as many objects are gone, and what is deleted after that waits for the next time.
+	// The index is rebuilt when three quarters are deleted. Later deletions wait for the next rebuild.
 	if left := float64(heap()-before) / n; left > each/3 {
-		t.Errorf("%.1f bytes an object, and %.1f when nine tenths are gone", each, left)
+		t.Errorf("%.1f bytes an object, and %.1f when nine tenths are deleted", each, left)
 	}
 	runtime.KeepAlive(pods)
 	runtime.KeepAlive(o)

@@ -8,7 +8,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// Which pods does this ReplicaSet select? An informer's handlers call Set and Delete, with its keys: names alone recur.
+// Which pods does a ReplicaSet select? The handlers of an informer call Set and Delete with namespace and
+// name.
 func ExampleObjects() {
 	var pods index.Objects[string]
 	pods.Set("shop/kubia-bnx9m", "shop", map[string]string{"app": "kubia", "env": "prod"})
@@ -30,7 +31,7 @@ func ExampleObjects() {
 	// now: 0
 }
 
-// Which Services and policies does this pod belong to? One without a namespace is of the whole cluster.
+// Which Services and policies select a pod? A policy without a namespace selects in all namespaces.
 func ExampleSelectors() {
 	var selectors index.Selectors[string]
 	selectors.Set("Service shop/web", "shop", selector.MustParse("app=web"))
@@ -43,10 +44,10 @@ func ExampleSelectors() {
 	// Output: [Service shop/web policy deny-all]
 }
 
-// Which pods come and go behind a Service, as pods and Services come, change and go?
+// Which pods begin and cease to match a Service when pods and Services change?
 func ExampleJoin() {
 	var j index.Join[string, string]
-	tell := func(what string, events []index.Event[string, string]) {
+	print := func(what string, events []index.Event[string, string]) {
 		fmt.Println(what)
 		for _, e := range events {
 			fmt.Println("  ", e)
@@ -54,21 +55,21 @@ func ExampleJoin() {
 	}
 	web := map[string]string{"app": "web"}
 	canary := map[string]string{"app": "web", "canary": "yes"}
-	tell("a pod comes", j.SetObject("shop/web-1", "shop", web))
-	tell("a Service comes", j.SetSelector("shop/web", "shop", selector.MustParse("app=web")))
-	tell("another pod comes", j.SetObject("shop/web-2", "shop", canary))
-	tell("the Service leaves out canaries", j.SetSelector("shop/web", "shop", selector.MustParse("app=web,!canary")))
-	fmt.Println("behind it now:", slices.Sorted(j.Objects("shop/web")))
-	tell("the first pod becomes one", j.SetObject("shop/web-1", "shop", canary))
+	print("add a pod", j.SetObject("shop/web-1", "shop", web))
+	print("add a Service", j.SetSelector("shop/web", "shop", selector.MustParse("app=web")))
+	print("add another pod", j.SetObject("shop/web-2", "shop", canary))
+	print("the Service excludes canaries", j.SetSelector("shop/web", "shop", selector.MustParse("app=web,!canary")))
+	fmt.Println("selected now:", slices.Sorted(j.Objects("shop/web")))
+	print("the first pod becomes a canary", j.SetObject("shop/web-1", "shop", canary))
 	// Output:
-	// a pod comes
-	// a Service comes
+	// add a pod
+	// add a Service
 	//    shop/web matches shop/web-1
-	// another pod comes
+	// add another pod
 	//    shop/web matches shop/web-2
-	// the Service leaves out canaries
+	// the Service excludes canaries
 	//    shop/web no longer matches shop/web-2
-	// behind it now: [shop/web-1]
-	// the first pod becomes one
+	// selected now: [shop/web-1]
+	// the first pod becomes a canary
 	//    shop/web no longer matches shop/web-1
 }

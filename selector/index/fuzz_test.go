@@ -6,7 +6,7 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// histories are byte strings as FuzzIndex reads them: what to do, and with what of the small world.
+// histories are inputs of FuzzIndex: each byte chooses a change or one of its arguments.
 var histories = []struct{ name, bytes string }{
 	{"nothing", ""},
 	{"one object, asked for", "\x00\x01\x01\x05" + "\x04\x00\x01\x00" + "\x04\x01\x00"},
@@ -18,7 +18,7 @@ var histories = []struct{ name, bytes string }{
 	{"everything, and everything gone", "\x00\x00\x00\x00\x00\x01\x01\x01\x00\x02\x02\x02\x02\x00\x00\x00\x01\x00\x01\x01\x01\x02\x03\x00"},
 }
 
-// Any history leaves the index and the scan with the same answers.
+// After any history, the index and a scan have the same answers.
 func FuzzIndex(f *testing.F) {
 	for _, h := range histories {
 		f.Add([]byte(h.bytes))
@@ -54,7 +54,7 @@ func FuzzIndex(f *testing.F) {
 				objects.delete(t, key)
 				join.deleteObject(t, key)
 			case 2:
-				key, s := next(16), filed{namespaces[next(3)], sel()}
+				key, s := next(16), namespaced{namespaces[next(3)], sel()}
 				selectors.set(t, key, s)
 				join.setSelector(t, key, s)
 			case 3:

@@ -14,14 +14,14 @@ import (
 	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// The second opinion on this package is a map of everything and selector.Matches, one after the other.
+// The model of an index is a map, and a scan of it with selector.Matches.
 
 type object struct {
 	namespace string
 	labels    map[string]string
 }
 
-type filed struct {
+type namespaced struct {
 	namespace string
 	sel       selector.Selector
 }
@@ -41,7 +41,7 @@ func selected[K comparable](objects map[K]object, namespace string, sel selector
 	return found
 }
 
-func matched[K comparable](selectors map[K]filed, namespace string, labels map[string]string) map[K]bool {
+func matched[K comparable](selectors map[K]namespaced, namespace string, labels map[string]string) map[K]bool {
 	found := map[K]bool{}
 	for key, s := range selectors {
 		if (namespace == "" || s.namespace == "" || s.namespace == namespace) && s.sel.Matches(labels) {
@@ -51,12 +51,13 @@ func matched[K comparable](selectors map[K]filed, namespace string, labels map[s
 	return found
 }
 
-// paired is not matched of an object's namespace: a cluster-wide object is in none, where no namespace asks for all.
-func paired(o object, s filed) bool {
+// paired reports whether a pair matches. Unlike in matched, an empty namespace is that of a cluster-scoped
+// object.
+func paired(o object, s namespaced) bool {
 	return (s.namespace == "" || s.namespace == o.namespace) && s.sel.Matches(o.labels)
 }
 
-// collect takes up to limit keys from a sequence, all of which have to differ and be wanted.
+// collect takes up to limit keys of a sequence. They must be wanted and distinct.
 func collect[K comparable](t rapid.TB, what string, seq iter.Seq[K], want map[K]bool, limit int) {
 	t.Helper()
 	got := map[K]bool{}
@@ -64,7 +65,7 @@ func collect[K comparable](t rapid.TB, what string, seq iter.Seq[K], want map[K]
 		if got[key] || !want[key] {
 			t.Fatalf("%s yields %v, want it %s", what, key, map[bool]string{true: "once", false: "not at all"}[got[key]])
 		}
-		if got[key] = true; len(got) == limit { // who goes on here is stopped by the language
+		if got[key] = true; len(got) == limit { // an iterator that goes on panics
 			break
 		}
 	}
@@ -73,7 +74,8 @@ func collect[K comparable](t rapid.TB, what string, seq iter.Seq[K], want map[K]
 	}
 }
 
-// answers asks a sequence for all of want, in any order, while somebody else takes half, and all once more.
+// answers checks that a sequence yields all of want in any order, also during and after another range over
+// it.
 func answers[K comparable](t rapid.TB, what string, seq iter.Seq[K], want map[K]bool) {
 	t.Helper()
 	collect(t, what, func(yield func(K) bool) {
@@ -90,7 +92,7 @@ func answers[K comparable](t rapid.TB, what string, seq iter.Seq[K], want map[K]
 	collect(t, what+", once more,", seq, want, len(want)+1)
 }
 
-// lent calls f with a copy of labels, which f may not change, and which its owner then does.
+// lent calls f with a copy of labels. f must not change the copy; lent changes it afterwards.
 func lent(t rapid.TB, labels map[string]string, f func(map[string]string)) {
 	t.Helper()
 	given := maps.Clone(labels)
@@ -106,7 +108,7 @@ func lent(t rapid.TB, labels map[string]string, f func(map[string]string)) {
 	}
 }
 
-// Each of the three types together with its model. Every call goes to both.
+// The types below have an index and its model. Every call goes to both.
 
 type checkedObjects[K comparable] struct {
 	index index.Objects[K]
@@ -148,14 +150,14 @@ func (c *checkedObjects[K]) ask(t rapid.TB, namespace string, sel selector.Selec
 
 type checkedSelectors[K comparable] struct {
 	index index.Selectors[K]
-	model map[K]filed
+	model map[K]namespaced
 }
 
-func (c *checkedSelectors[K]) set(t rapid.TB, key K, s filed) {
+func (c *checkedSelectors[K]) set(t rapid.TB, key K, s namespaced) {
 	t.Helper()
 	c.index.Set(key, s.namespace, s.sel)
 	if c.model == nil {
-		c.model = map[K]filed{}
+		c.model = map[K]namespaced{}
 	}
 	c.model[key] = s
 	c.checkLen(t)
@@ -186,8 +188,8 @@ func (c *checkedSelectors[K]) ask(t rapid.TB, namespace string, labels map[strin
 type checkedJoin[O, S comparable] struct {
 	index     index.Join[O, S]
 	objects   map[O]object
-	selectors map[S]filed
-	pairs     map[pair[O, S]]bool // as the events tell it
+	selectors map[S]namespaced
+	pairs     map[pair[O, S]]bool // according to the events
 
 	last, kept []index.Event[O, S] // the events of the last call, and a copy
 }
@@ -211,12 +213,12 @@ func (c *checkedJoin[O, S]) deleteObject(t rapid.TB, key O) {
 	c.replay(t, fmt.Sprintf("DeleteObject(%v)", key), c.index.DeleteObject(key), before, nil)
 }
 
-func (c *checkedJoin[O, S]) setSelector(t rapid.TB, key S, s filed) {
+func (c *checkedJoin[O, S]) setSelector(t rapid.TB, key S, s namespaced) {
 	t.Helper()
 	before := c.ofSelector(key)
 	events := c.index.SetSelector(key, s.namespace, s.sel)
 	if c.selectors == nil {
-		c.selectors = map[S]filed{}
+		c.selectors = map[S]namespaced{}
 	}
 	c.selectors[key] = s
 	c.replay(t, fmt.Sprintf("SetSelector(%v, %q, %q)", key, s.namespace, s.sel), events, before, c.ofSelector(key))
@@ -253,7 +255,7 @@ func (c *checkedJoin[O, S]) ofSelector(key S) map[pair[O, S]]bool {
 	return found
 }
 
-// replay holds events against the pairs of before and after, which only differ in what was set or deleted.
+// replay compares events with the pairs before and after the change.
 func (c *checkedJoin[O, S]) replay(t rapid.TB, what string, events []index.Event[O, S], before, after map[pair[O, S]]bool) {
 	t.Helper()
 	if len(events) == 0 && events != nil {
@@ -281,7 +283,7 @@ func (c *checkedJoin[O, S]) replay(t rapid.TB, what string, events []index.Event
 			}
 		}
 	}
-	// The events are the caller's: a later call does not change them, and whatever he does with them changes no later call.
+	// The caller owns the events: later calls neither change nor read them.
 	if !slices.Equal(c.last, c.kept) {
 		t.Fatalf("%s changed the events before it from %+v to %+v", what, c.kept, c.last)
 	}
@@ -289,7 +291,7 @@ func (c *checkedJoin[O, S]) replay(t rapid.TB, what string, events []index.Event
 	c.last, c.kept = events, slices.Clone(events)
 }
 
-// check computes all pairs anew, and asks for them from both sides.
+// check compares all pairs with the model, from both sides.
 func (c *checkedJoin[O, S]) check(t rapid.TB) {
 	t.Helper()
 	want, selectors := map[pair[O, S]]bool{}, map[S]map[O]bool{}
@@ -314,21 +316,21 @@ func (c *checkedJoin[O, S]) check(t rapid.TB) {
 	}
 }
 
-// An alphabet is what a history is made of: little, so that things collide, or much.
+// An alphabet has the words of a history. In the small one, most changes concern the same things.
 type alphabet struct {
 	ids        int // of objects and selectors: 0 and up
 	namespaces []string
 	keys       []string
-	values     []string // those that are valid, and so can stand in a selector
+	values     []string // valid ones, for selectors
 }
 
 var (
 	namespaces = []string{"", "n", "m"}
-	asked      = []string{"", "n", "m", "elsewhere"} // where nothing is
+	asked      = []string{"", "n", "m", "elsewhere"} // no object is in the last
 
 	small   = alphabet{6, namespaces, []string{"a", "b", "n"}, []string{"", "a", "b", "1", "2"}}
 	large   = alphabet{700, slices.Clone(namespaces), []string{"a", "b", "n", "app", "tier", "example.com/name"}, slices.Clone(small.values)}
-	invalid = []string{"-5", "+5", "1_0", "x y", "9223372036854775808", "-9223372036854775808"} // no label of the API's, or no integer
+	invalid = []string{"-5", "+5", "1_0", "x y", "9223372036854775808", "-9223372036854775808"} // invalid values, or no integers
 	numbers = []string{"0", "1", "2", "007", "9223372036854775807"}
 
 	allOperators = []selector.Operator{
@@ -348,7 +350,7 @@ func init() {
 	}
 }
 
-// drawAlphabet draws the large one once in a while only: all histories pass through small sizes.
+// drawAlphabet draws the large alphabet once in oneIn times.
 func drawAlphabet(t *rapid.T, oneIn int) alphabet {
 	if rapid.IntRange(1, oneIn).Draw(t, "large when 1") == 1 {
 		return large
@@ -379,8 +381,8 @@ func (a alphabet) labels(t *rapid.T) map[string]string {
 	return labels
 }
 
-func (a alphabet) object(t *rapid.T) object { return object{a.namespace(t), a.labels(t)} }
-func (a alphabet) filed(t *rapid.T) filed   { return filed{a.namespace(t), a.selector(t)} }
+func (a alphabet) object(t *rapid.T) object         { return object{a.namespace(t), a.labels(t)} }
+func (a alphabet) namespaced(t *rapid.T) namespaced { return namespaced{a.namespace(t), a.selector(t)} }
 
 func (a alphabet) requirement(t *rapid.T, operators []selector.Operator) selector.Requirement {
 	r := selector.Requirement{Key: a.key(t), Operator: rapid.SampledFrom(operators).Draw(t, "operator")}
@@ -390,7 +392,7 @@ func (a alphabet) requirement(t *rapid.T, operators []selector.Operator) selecto
 	switch r.Operator {
 	case selector.In, selector.NotIn:
 		n, from := rapid.SampledFrom([]int{1, 2, 3, 8, 40}).Draw(t, "values"), rapid.IntRange(0, len(a.values)-1).Draw(t, "from")
-		for i := range n { // the same ones again when there are less
+		for i := range n { // again from the start if there are fewer
 			r.Values = append(r.Values, a.values[(from+i)%len(a.values)])
 		}
 		if rapid.Bool().Draw(t, "one twice") {
@@ -429,13 +431,12 @@ func mustNew(t interface{ Fatal(...any) }, reqs ...selector.Requirement) selecto
 	return s
 }
 
-// one is the selector of one requirement.
+// one returns the selector of one requirement.
 func one(t interface{ Fatal(...any) }, key string, op selector.Operator, values ...string) selector.Selector {
 	return mustNew(t, selector.Requirement{Key: key, Operator: op, Values: values})
 }
 
-// many draws which of a number of things a bulk action is about: every one, every second, or so few that a list is shorter
-// than a bitmap.
+// many draws a function that chooses every one, every second, or so few that a list is shorter than a bitmap.
 func many(t *rapid.T) func(i int) bool {
 	every := rapid.SampledFrom([]int{1, 1, 2, 4, 31, 32, 33, 64}).Draw(t, "every")
 	return func(i int) bool { return i%every == 0 }
@@ -488,7 +489,7 @@ func TestObjectsAgreeWithAScan(t *testing.T) {
 					c.ask(t, namespace, sel)
 				}
 			},
-			"change": func(t *rapid.T) { // nothing, one label, or the namespace alone
+			"change": func(t *rapid.T) { // nothing, one label, or only the namespace
 				id := a.id(t)
 				o, ok := c.model[id]
 				if !ok {
@@ -528,7 +529,7 @@ func TestObjectsAgreeWithAScan(t *testing.T) {
 					}
 				}
 			},
-			"values of their own": func(t *rapid.T) { // as names are, of which a lot are forgotten at once when all are relabelled
+			"values of their own": func(t *rapid.T) { // as names are; the index drops many terms when all are relabelled
 				key := a.key(t)
 				for _, id := range sorted(c.model) {
 					o := c.model[id]
@@ -552,7 +553,7 @@ func TestSelectorsAgreeWithAScan(t *testing.T) {
 				c.ask(t, asked[step%4], probes[step%7])
 				step++
 			},
-			"set":    func(t *rapid.T) { c.set(t, a.id(t), a.filed(t)) },
+			"set":    func(t *rapid.T) { c.set(t, a.id(t), a.namespaced(t)) },
 			"delete": func(t *rapid.T) { c.delete(t, a.id(t)) },
 			"match": func(t *rapid.T) {
 				labels := a.labels(t)
@@ -560,7 +561,7 @@ func TestSelectorsAgreeWithAScan(t *testing.T) {
 					c.ask(t, namespace, labels)
 				}
 			},
-			"change": func(t *rapid.T) { // nothing, one requirement more, or the namespace alone
+			"change": func(t *rapid.T) { // nothing, one more requirement, or only the namespace
 				id := a.id(t)
 				s, ok := c.model[id]
 				if !ok {
@@ -574,8 +575,8 @@ func TestSelectorsAgreeWithAScan(t *testing.T) {
 				}
 				c.set(t, id, s)
 			},
-			"add many": func(t *rapid.T) { // the same one under many keys, or each with one requirement more
-				s, key, with := a.filed(t), a.key(t), many(t)
+			"add many": func(t *rapid.T) { // equal selectors, or each with one more requirement
+				s, key, with := a.namespaced(t), a.key(t), many(t)
 				scattered := rapid.Bool().Draw(t, "in all namespaces")
 				for i, id := range a.bulk(t, 40, 200, 400) {
 					own := s
@@ -599,11 +600,11 @@ func TestSelectorsAgreeWithAScan(t *testing.T) {
 			"values of their own": func(t *rapid.T) {
 				key := a.key(t)
 				for _, id := range sorted(c.model) {
-					c.set(t, id, filed{c.model[id].namespace, one(t, key, selector.In, "b", fmt.Sprintf("v%d", id))})
+					c.set(t, id, namespaced{c.model[id].namespace, one(t, key, selector.In, "b", fmt.Sprintf("v%d", id))})
 				}
 			},
 			"replace all": func(t *rapid.T) {
-				s, these := a.filed(t), many(t)
+				s, these := a.namespaced(t), many(t)
 				for i, id := range sorted(c.model) {
 					if these(i) {
 						c.set(t, id, s)
@@ -625,7 +626,7 @@ func TestJoinAgreesWithAScan(t *testing.T) {
 			"":                func(t *rapid.T) { c.check(t) },
 			"set object":      func(t *rapid.T) { c.setObject(t, a.id(t), a.object(t)) },
 			"delete object":   func(t *rapid.T) { c.deleteObject(t, a.id(t)) },
-			"set selector":    func(t *rapid.T) { c.setSelector(t, name(few.id(t)), a.filed(t)) },
+			"set selector":    func(t *rapid.T) { c.setSelector(t, name(few.id(t)), a.namespaced(t)) },
 			"delete selector": func(t *rapid.T) { c.deleteSelector(t, name(few.id(t))) },
 			"change object": func(t *rapid.T) {
 				id := a.id(t)
@@ -662,9 +663,9 @@ func TestJoinAgreesWithAScan(t *testing.T) {
 				}
 			},
 			"add many selectors": func(t *rapid.T) {
-				s, key := a.filed(t), a.key(t)
+				s, key := a.namespaced(t), a.key(t)
 				for i, id := range few.bulk(t, 4, 12) {
-					c.setSelector(t, name(id), filed{s.namespace, s.sel.And(one(t, key, selector.Equals, a.values[i%len(a.values)]))})
+					c.setSelector(t, name(id), namespaced{s.namespace, s.sel.And(one(t, key, selector.Equals, a.values[i%len(a.values)]))})
 				}
 			},
 			"delete three quarters": func(t *rapid.T) {
@@ -687,8 +688,8 @@ func TestJoinAgreesWithAScan(t *testing.T) {
 	})
 }
 
-// A label that all, many or few of few or many objects have, while they come and while they go, in both directions:
-// whatever switches between lists and bitmaps, grows or shrinks does it here, and around every multiple of a word.
+// A label of all, many or few objects, while objects are added and deleted in both orders. Postings change
+// their form, grow and shrink, with sizes around multiples of a word.
 func TestDensities(t *testing.T) {
 	var sels []selector.Selector
 	for _, text := range []string{
@@ -699,13 +700,13 @@ func TestDensities(t *testing.T) {
 	} {
 		sels = append(sels, selector.MustParse(text))
 	}
-	for _, op := range []selector.Operator{selector.In, selector.NotIn} { // a value counts once, however often it is listed
+	for _, op := range []selector.Operator{selector.In, selector.NotIn} { // a value that is listed twice counts once
 		sels = append(sels, one(t, "sparse", op, "0", "0", "1"), one(t, "id", op, "5", "5"))
 	}
 	for _, n := range []int{1, 31, 32, 33, 63, 64, 65, 129, 1000} {
 		for _, every := range []int{2, 16, 31, 32, 33, 64, 200} {
 			if n == 1000 && every < 31 {
-				continue // like 129, and slow
+				continue // slow, and like 129
 			}
 			var c checkedObjects[int]
 			ask := func() {
@@ -728,11 +729,11 @@ func TestDensities(t *testing.T) {
 				set(i, 0)
 			}
 			ask()
-			for i := range n { // all others have it
+			for i := range n { // all others have the label
 				set(i, 1)
 			}
 			ask()
-			for i := range n { // back, and through the middle
+			for i := range n { // back in the other direction
 				if set(n-1-i, 0); i == n/2 {
 					ask()
 				}
@@ -743,7 +744,7 @@ func TestDensities(t *testing.T) {
 				}
 			}
 			ask()
-			for i := n / 2; i < n; i++ { // slots used again
+			for i := n / 2; i < n; i++ { // IDs are reused
 				set(i, 0)
 			}
 			ask()
@@ -757,7 +758,7 @@ func TestDensities(t *testing.T) {
 	}
 }
 
-// More labels and more requirements than anybody has, which no array of a size that somebody thought of holds.
+// More labels and requirements than any array of a fixed size has.
 func TestWide(t *testing.T) {
 	labels := map[string]string{}
 	var reqs, negatives []selector.Requirement
@@ -768,7 +769,7 @@ func TestWide(t *testing.T) {
 		negatives = append(negatives, selector.Requirement{Key: key, Operator: selector.NotEquals, Values: []string{fmt.Sprint(i)}})
 	}
 	sels := []selector.Selector{selector.Everything(), mustNew(t, reqs...), mustNew(t, negatives...), one(t, "k99", selector.Exists)}
-	for i := range 100 { // each label is found, and not by its posting alone
+	for i := range 100 { // each label is found by asking the selector
 		sels = append(sels, one(t, fmt.Sprintf("k%d", i), selector.GreaterThan, fmt.Sprint(i)))
 	}
 	var o checkedObjects[int]
@@ -781,14 +782,14 @@ func TestWide(t *testing.T) {
 	}
 	o.set(t, 100, object{"n", nil})
 	for i, sel := range sels {
-		s.set(t, i, filed{"n", sel})
-		j.setSelector(t, i, filed{"n", sel})
+		s.set(t, i, namespaced{"n", sel})
+		j.setSelector(t, i, namespaced{"n", sel})
 		o.ask(t, "n", sel)
 	}
 	for i := range 100 {
 		s.ask(t, "n", o.model[i].labels)
 	}
-	for i := range 100 { // and narrow
+	for i := range 100 { // now with one label each
 		own := object{"n", map[string]string{fmt.Sprintf("k%d", i): "0"}}
 		o.set(t, i, own)
 		j.setObject(t, i, own)

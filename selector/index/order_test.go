@@ -11,9 +11,10 @@ import (
 	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// What is in an index is what was last set, however it came there: on the straight way, or in another order and with detours.
+// The content of an index does not depend on the order of changes, or on values and keys that were there
+// before.
 
-// drawMap draws some things, and which keys have which. They are few kinds: the order is what matters here.
+// drawMap draws some values, and a map that has only these.
 func drawMap[V any](t *rapid.T, draw func(*rapid.T) V, sizes ...int) (map[int]V, []V) {
 	kinds := make([]V, rapid.IntRange(1, 8).Draw(t, "kinds"))
 	for i := range kinds {
@@ -26,8 +27,8 @@ func drawMap[V any](t *rapid.T, draw func(*rapid.T) V, sizes ...int) (map[int]V,
 	return m, kinds
 }
 
-// detour sets all of m, in any order. On its way it sets other keys and deletes them, sets other values and replaces them,
-// and sets the same twice.
+// detour sets all of m in any order. Meanwhile it sets other keys and deletes them, sets other values and
+// replaces them, and sets values twice.
 func detour[V any](seed uint64, m map[int]V, kinds []V, set func(int, V), remove func(int)) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	left := sorted(m)
@@ -38,16 +39,16 @@ func detour[V any](seed uint64, m map[int]V, kinds []V, set func(int, V), remove
 		switch r.IntN(6) {
 		case 0: // another value first
 			set(key, other())
-		case 1: // and gone in between
+		case 1: // another value, and deleted
 			set(key, other())
 			remove(key)
 		case 2: // twice
 			set(key, m[key])
-		case 3: // a key that will not stay
+		case 3: // a key that is deleted later
 			k := len(m) + r.IntN(len(m)+1)
 			foreign[k] = true
 			set(k, other())
-		case 4: // one that was never there
+		case 4: // an unknown key
 			remove(-1 - key)
 		}
 		set(key, m[key])
@@ -98,10 +99,10 @@ func TestOrderOfObjectsDoesNotMatter(t *testing.T) {
 func TestOrderOfSelectorsDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawAlphabet(t, 2)
-		m, kinds := drawMap(t, a.filed, 0, 1, 5, 70, 300)
+		m, kinds := drawMap(t, a.namespaced, 0, 1, 5, 70, 300)
 		var o, p index.Selectors[int]
-		straight(m, func(key int, v filed) { o.Set(key, v.namespace, v.sel) })
-		detour(rapid.Uint64().Draw(t, "seed"), m, kinds, func(key int, v filed) { p.Set(key, v.namespace, v.sel) }, p.Delete)
+		straight(m, func(key int, v namespaced) { o.Set(key, v.namespace, v.sel) })
+		detour(rapid.Uint64().Draw(t, "seed"), m, kinds, func(key int, v namespaced) { p.Set(key, v.namespace, v.sel) }, p.Delete)
 		if o.Len() != p.Len() {
 			t.Fatalf("%d selectors, and %d after a detour", o.Len(), p.Len())
 		}
@@ -117,19 +118,19 @@ func TestOrderOfSelectorsDoesNotMatter(t *testing.T) {
 	})
 }
 
-// Objects first, selectors first, or both at once: the same pairs are left.
+// Objects first, selectors first, or both: the same pairs remain.
 func TestOrderOfAJoinDoesNotMatter(t *testing.T) {
 	type event = index.Event[int, int]
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawAlphabet(t, 2)
 		objects, someObjects := drawMap(t, a.object, 0, 1, 5, 40)
-		selectors, someSelectors := drawMap(t, a.filed, 0, 1, 5, 12)
+		selectors, someSelectors := drawMap(t, a.namespaced, 0, 1, 5, 12)
 		seed := rapid.Uint64().Draw(t, "seed")
 		var ways []map[event]bool
 		for _, way := range []func(o, s func()){
 			func(o, s func()) { o(); s() },
 			func(o, s func()) { s(); o() },
-			func(o, s func()) { s(); o(); s(); o() }, // everything goes through all detours while the others are there
+			func(o, s func()) { s(); o(); s(); o() }, // with detours while the others are there
 		} {
 			var j index.Join[int, int]
 			pairs := map[event]bool{}
@@ -151,12 +152,12 @@ func TestOrderOfAJoinDoesNotMatter(t *testing.T) {
 				seed++
 			}, func() {
 				detour(seed, selectors, someSelectors,
-					func(key int, s filed) { replay(j.SetSelector(key, s.namespace, s.sel)) },
+					func(key int, s namespaced) { replay(j.SetSelector(key, s.namespace, s.sel)) },
 					func(key int) { replay(j.DeleteSelector(key)) })
 				seed++
 			})
 			if ways = append(ways, pairs); !maps.Equal(pairs, ways[0]) {
-				t.Fatalf("pairs of one way:\n%v\nof another:\n%v", ways[0], pairs)
+				t.Fatalf("pairs in one order:\n%v\nin another:\n%v", ways[0], pairs)
 			}
 		}
 	})

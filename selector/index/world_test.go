@@ -7,8 +7,8 @@ import (
 	"github.com/rollcall-go/rollcall/selector"
 )
 
-// The small world: two keys that are missing, empty, "a" or "b", a third with numbers, three namespaces, and every selector of
-// up to two requirements on them. Nothing is left to chance.
+// These tests are exhaustive: two keys that are missing, empty, "a" or "b", a third with integers, three
+// namespaces, and every selector of up to two requirements for them.
 
 const missing = "missing"
 
@@ -111,7 +111,7 @@ func TestSelectorsInASmallWorld(t *testing.T) {
 	var c checkedSelectors[[2]int]
 	for i, sel := range worldSelectors(t, true) {
 		for j, namespace := range namespaces {
-			c.set(t, [2]int{i, j}, filed{namespace, sel})
+			c.set(t, [2]int{i, j}, namespaced{namespace, sel})
 		}
 	}
 	checked := 0
@@ -126,7 +126,7 @@ func TestSelectorsInASmallWorld(t *testing.T) {
 	}
 }
 
-// One selector becomes every other one, over all objects.
+// One selector is replaced by every other one, with all objects.
 func TestJoinOfOneSelectorInASmallWorld(t *testing.T) {
 	var c checkedJoin[int, string]
 	for i, o := range worldObjects(missing, "1", "-5") {
@@ -134,7 +134,7 @@ func TestJoinOfOneSelectorInASmallWorld(t *testing.T) {
 	}
 	for _, sel := range worldSelectors(t, true) {
 		for _, namespace := range namespaces {
-			c.setSelector(t, "s", filed{namespace, sel})
+			c.setSelector(t, "s", namespaced{namespace, sel})
 		}
 	}
 	c.check(t)
@@ -142,13 +142,13 @@ func TestJoinOfOneSelectorInASmallWorld(t *testing.T) {
 	c.check(t)
 }
 
-// One object becomes every other one, from every other one, over all selectors of one requirement, and over those of two.
+// One object is replaced by every other one, with all selectors of one requirement, and with those of two.
 func TestJoinOfOneObjectInASmallWorld(t *testing.T) {
 	for _, two := range []bool{false, true} {
 		t.Run(fmt.Sprintf("two=%v", two), func(t *testing.T) {
 			var c checkedJoin[string, int]
 			for i, sel := range worldSelectors(t, two) {
-				c.setSelector(t, i, filed{namespaces[i%3], sel})
+				c.setSelector(t, i, namespaced{namespaces[i%3], sel})
 			}
 			objects := worldObjects("1", "-5")
 			if two {

@@ -13,7 +13,7 @@ import (
 	"github.com/rollcall-go/rollcall/selector/index"
 )
 
-// What the caller does with a map after the call is his business.
+// An index does not keep the caller's map: changing the map later changes nothing.
 func TestNoSharedMemory(t *testing.T) {
 	web, db := selector.MustParse("app=web"), selector.MustParse("app=db")
 	labels := map[string]string{"app": "web"}
@@ -28,35 +28,35 @@ func TestNoSharedMemory(t *testing.T) {
 
 	labels["app"] = "db"
 	if o.Count("", web) != 1 || o.Count("", db) != 0 {
-		t.Errorf("the object went with the caller's map")
+		t.Errorf("a change of the caller's map changes the object")
 	}
 	if events := j.SetSelector("db", "", db); events != nil {
-		t.Errorf("the joined object went with the caller's map: %+v", events)
+		t.Errorf("a change of the caller's map changes the object: %+v", events)
 	}
-	// Both find what they are to forget by what they were given, not by what the map has now.
+	// Both remove the labels that the map had when they were set, not those that it has now.
 	o.Set("pod", "shop", labels)
 	if o.Count("", web) != 0 || o.Count("", db) != 1 {
-		t.Errorf("the object set again with the same map, changed, did not change")
+		t.Errorf("an object set again with its map, which has changed, does not change")
 	}
 	events := j.SetObject("pod", "shop", labels)
 	slices.SortFunc(events, func(a, b index.Event[string, string]) int { return len(a.Selector) - len(b.Selector) })
 	if diff := cmp.Diff([]index.Event[string, string]{{Object: "pod", Selector: "db", Matches: true}, {Object: "pod", Selector: "web"}}, events); diff != "" {
-		t.Errorf("events of the same map, changed (-want +got):\n%s", diff)
+		t.Errorf("events of the changed map (-want +got):\n%s", diff)
 	}
 	clear(labels)
 	o.Delete("pod")
 	if o.Len() != 0 || o.Count("", selector.Everything()) != 0 || o.Count("", db) != 0 {
-		t.Errorf("a deleted object is still there")
+		t.Errorf("a deleted object remains")
 	}
 	if events := j.DeleteObject("pod"); len(events) != 1 {
-		t.Errorf("a deleted object's events are %+v, want one", events)
+		t.Errorf("events of a deleted object: got %+v, want one", events)
 	}
 	if len(first) != 1 || !first[0].Matches {
-		t.Errorf("the first events became %+v", first)
+		t.Errorf("the first events changed to %+v", first)
 	}
 }
 
-// Zero values are empty, and stay so when what is not there is deleted.
+// Zero values are empty. Deleting unknown keys changes nothing.
 func TestZeroValues(t *testing.T) {
 	var o checkedObjects[string]
 	var s checkedSelectors[string]
@@ -72,13 +72,13 @@ func TestZeroValues(t *testing.T) {
 		j.deleteObject(t, "")
 		j.deleteSelector(t, "")
 	}
-	// The empty key and the zero selector are a key and a selector like others.
+	// The zero key and the zero selector are valid.
 	o.set(t, "", object{})
 	o.ask(t, "", selector.Selector{})
-	s.set(t, "", filed{})
+	s.set(t, "", namespaced{})
 	s.ask(t, "n", nil)
 	j.setObject(t, "", object{})
-	j.setSelector(t, "", filed{})
+	j.setSelector(t, "", namespaced{})
 	j.check(t)
 }
 
@@ -89,7 +89,7 @@ func testKeys[K comparable](t *testing.T, keys ...K) {
 	for round := range 3 { // set, replaced, and set after a deletion
 		for i, key := range keys {
 			n := object{namespaces[i%3], map[string]string{"app": []string{"web", "db"}[(i+round)%2]}}
-			f := filed{namespaces[i%2], selector.MustParse([]string{"app=web", "app!=web"}[(i+round)%2])}
+			f := namespaced{namespaces[i%2], selector.MustParse([]string{"app=web", "app!=web"}[(i+round)%2])}
 			o.set(t, key, n)
 			s.set(t, key, f)
 			j.setObject(t, key, n)
@@ -120,7 +120,7 @@ func TestKeys(t *testing.T) {
 	t.Run("interface", func(t *testing.T) { testKeys[any](t, nil, 1, int64(1), "1", name{}, [1]string{}) })
 }
 
-// What is changed while it is ranged over panics.
+// A change during a range panics.
 func TestChangeWhileRanging(t *testing.T) {
 	panics := func(what string, f func()) {
 		t.Helper()
@@ -144,7 +144,7 @@ func TestChangeWhileRanging(t *testing.T) {
 			for i := range n {
 				o.Set(i, "", labels)
 			}
-			for i := range o.Select("", app) { // what changes nothing may be done
+			for i := range o.Select("", app) { // calls that change nothing do not panic
 				o.Set(i, "", labels)
 				o.Delete(-n - 1)
 			}
@@ -153,7 +153,7 @@ func TestChangeWhileRanging(t *testing.T) {
 					change(&o, i)
 				}
 			})
-			for i := range o.Select("", app) { // and who leaves may change it
+			for i := range o.Select("", app) { // a change after the range does not panic
 				change(&o, i)
 				break
 			}
@@ -177,23 +177,23 @@ func TestChangeWhileRanging(t *testing.T) {
 				s.Set(i-n, "", app)
 			}
 		})
-		panics("of a Join", func() {
+		panics("a Join", func() {
 			for i := range j.Objects(0) {
 				j.DeleteObject(i)
 			}
 		})
-		panics("of a Join", func() {
+		panics("a Join", func() {
 			for i := range j.Selectors(n - 1) {
 				j.DeleteSelector(i)
 			}
 		})
 		j.SetSelector(n, "", app)
-		panics("a Join's selectors while its objects are ranged over", func() {
+		panics("a Join's selectors during a range over its objects", func() {
 			for range j.Objects(n) {
 				j.DeleteSelector(n)
 			}
 		})
-		panics("a Join's objects while its selectors are ranged over", func() {
+		panics("a Join's objects during a range over its selectors", func() {
 			for range j.Selectors(n - 1) {
 				j.DeleteObject(n - 1)
 			}
@@ -201,15 +201,15 @@ func TestChangeWhileRanging(t *testing.T) {
 	}
 }
 
-// To ask changes nothing: many may do it at once.
+// Any number of goroutines may read an index at the same time.
 func TestReadersAtOnce(t *testing.T) {
 	var o index.Objects[int]
 	var s index.Selectors[int]
-	objects, selectors := map[int]object{}, map[int]filed{}
+	objects, selectors := map[int]object{}, map[int]namespaced{}
 	sels, labels := worldSelectors(t, false), worldLabels(missing, "1", "-5")
 	for i := range 300 {
 		objects[i] = object{namespaces[i%3], labels[i%len(labels)]}
-		selectors[i] = filed{namespaces[i%3], sels[i%len(sels)]}
+		selectors[i] = namespaced{namespaces[i%3], sels[i%len(sels)]}
 		o.Set(i, objects[i].namespace, objects[i].labels)
 		s.Set(i, selectors[i].namespace, selectors[i].sel)
 	}
